@@ -1,0 +1,255 @@
+use std::{collections::BTreeMap, fmt::Debug};
+
+use async_trait::async_trait;
+
+use crate::{
+    Challenge, ChallengeAnswer, Password, RefreshGrant, RefreshToken, Refreshed, Result, TokenSet,
+};
+
+/// Sign in, answer a challenge, refresh, revoke: what a login handler needs.
+///
+/// Every [`UserDirectory`](crate::UserDirectory) and every [`SelfService`](crate::SelfService) is
+/// one, and `Arc<dyn UserDirectory>` upcasts to `Arc<dyn Authentication>`. An administrator's
+/// handle calls the `Admin*` operations, a self-service handle the unsigned ones; what they answer
+/// is the same.
+///
+/// # Contract
+///
+/// All methods are required, and an implementation passes the cases of
+/// `user-directory-contract`. A wrapper should deny `clippy::missing_trait_methods`.
+#[async_trait]
+pub trait Authentication: Debug + Send + Sync + 'static {
+    /// Signs a user in.
+    ///
+    /// # Errors
+    ///
+    /// `NotAuthorized` for wrong credentials; also for an unknown user where the client hides
+    /// existence errors (the console's default), and `UserNotFound` only where it does not (the
+    /// API's default): code that branches on `UserNotFound` here never runs in most pools.
+    /// `PasswordResetRequired`, `UserNotConfirmed`.
+    ///
+    /// AWS: [AdminInitiateAuth](https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_AdminInitiateAuth.html)
+    /// or [InitiateAuth](https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_InitiateAuth.html).
+    #[doc(alias = "AdminInitiateAuth")]
+    #[doc(alias = "InitiateAuth")]
+    async fn sign_in(&self, request: SignIn) -> Result<AuthOutcome>;
+
+    /// Answers a challenge with an answer that the challenge built.
+    ///
+    /// # Errors
+    ///
+    /// `NotAuthorized` for a session that has expired (3 minutes unless the client says else), was
+    /// used, or is not the client's; `InvalidPassword`; `InvalidParameter` for a required
+    /// attribute that is missing.
+    ///
+    /// AWS: [AdminRespondToAuthChallenge](https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_AdminRespondToAuthChallenge.html)
+    /// or [RespondToAuthChallenge](https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_RespondToAuthChallenge.html).
+    #[doc(alias = "AdminRespondToAuthChallenge")]
+    #[doc(alias = "RespondToAuthChallenge")]
+    async fn respond_to_challenge(&self, answer: ChallengeAnswer) -> Result<AuthOutcome>;
+
+    /// Gets new access and ID tokens. The refresh token's own life is not extended by it.
+    ///
+    /// # Errors
+    ///
+    /// `NotAuthorized` for a token that has expired, was revoked or is not the client's;
+    /// `UserNotFound` after the user was deleted; `RefreshTokenReuse` for a rotated token.
+    ///
+    /// AWS: AdminInitiateAuth or InitiateAuth with REFRESH_TOKEN_AUTH, or
+    /// [GetTokensFromRefreshToken](https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_GetTokensFromRefreshToken.html),
+    /// by configuration: see [`RefreshFlow`](crate::RefreshFlow).
+    #[doc(alias = "REFRESH_TOKEN_AUTH")]
+    #[doc(alias = "GetTokensFromRefreshToken")]
+    async fn refresh(&self, request: Refresh) -> Result<Refreshed>;
+
+    /// Ends one sign-in: its refresh token and every access token that came of it. Other sign-ins
+    /// of the user go on. Revoking again succeeds.
+    ///
+    /// The ID token, and to anyone who verifies offline the access token too, stay good until they
+    /// expire.
+    ///
+    /// # Errors
+    ///
+    /// `UnsupportedTokenType` for anything but a refresh token, `Unauthorized` for a wrong client
+    /// or secret, `UnsupportedOperation` where the client has token revocation switched off.
+    ///
+    /// AWS: [RevokeToken](https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_RevokeToken.html).
+    #[doc(alias = "RevokeToken")]
+    async fn revoke(&self, request: Revoke) -> Result<()>;
+}
+
+/// A request to [`Authentication::sign_in`].
+///
+/// ```
+/// use user_directory::SignIn;
+///
+/// let request = SignIn::new("alice", "correct horse 9 Battery!")
+///     .with_client_metadata([("channel", "web")]);
+/// assert!(!format!("{request:?}").contains("horse"));
+/// ```
+#[derive(Clone, Debug, Eq, PartialEq)]
+#[non_exhaustive]
+pub struct SignIn {
+    /// What the user typed: a user name, or an alias where the pool has aliases.
+    pub username: String,
+    /// How the user proves who it is.
+    pub credential: Credential,
+    /// Data for the pool's triggers. Cognito neither stores nor validates it.
+    pub client_metadata: BTreeMap<String, String>,
+    /// What is known about the end user's device.
+    pub context: Option<EndUserContext>,
+}
+
+impl SignIn {
+    /// A sign-in by password.
+    pub fn new(username: impl Into<String>, password: impl Into<Password>) -> Self {
+        Self {
+            username: username.into(),
+            credential: Credential::Password(password.into()),
+            client_metadata: BTreeMap::new(),
+            context: None,
+        }
+    }
+
+    /// Adds data for the pool's triggers.
+    #[must_use]
+    pub fn with_client_metadata<N: Into<String>, V: Into<String>>(
+        mut self,
+        metadata: impl IntoIterator<Item = (N, V)>,
+    ) -> Self {
+        self.client_metadata =
+            metadata.into_iter().map(|(name, value)| (name.into(), value.into())).collect();
+        self
+    }
+
+    /// Adds what is known about the end user's device.
+    #[must_use]
+    pub fn with_context(mut self, context: EndUserContext) -> Self {
+        self.context = Some(context);
+        self
+    }
+}
+
+/// How a user proves who it is. SRP and the choice-based flow will be further kinds.
+#[derive(Clone, Debug, Eq, PartialEq)]
+#[non_exhaustive]
+pub enum Credential {
+    /// ADMIN_USER_PASSWORD_AUTH from an administrator's handle, USER_PASSWORD_AUTH from a
+    /// self-service one.
+    Password(Password),
+}
+
+/// What is known about the end user's device (AWS: `ContextDataType`, `UserContextDataType`); used
+/// by Cognito's threat protection.
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
+#[non_exhaustive]
+pub struct EndUserContext {
+    /// The end user's IP address.
+    pub ip_address: Option<String>,
+    /// The name of the server that the end user called.
+    pub server_name: Option<String>,
+    /// The path that the end user called.
+    pub server_path: Option<String>,
+    /// The HTTP headers of the end user's request.
+    pub http_headers: Vec<(String, String)>,
+    /// The device fingerprint that a client-side library encoded.
+    pub encoded_data: Option<String>,
+}
+
+impl EndUserContext {
+    /// Nothing known; set the fields that are.
+    pub fn new() -> Self {
+        Self::default()
+    }
+}
+
+/// What a sign-in or an answer to a challenge brings. Exhaustive on purpose: an application
+/// handles both.
+#[derive(Clone, Debug, Eq, PartialEq)]
+#[must_use]
+#[expect(clippy::exhaustive_enums, reason = "the compiler should ask for both arms")]
+pub enum AuthOutcome {
+    /// The user is signed in.
+    Tokens(TokenSet),
+    /// Cognito wants to know more first.
+    Challenge(Challenge),
+}
+
+impl AuthOutcome {
+    /// The tokens, if there are any.
+    pub fn tokens(self) -> Option<TokenSet> {
+        match self {
+            Self::Tokens(tokens) => Some(tokens),
+            Self::Challenge(_) => None,
+        }
+    }
+
+    /// The challenge, if there is one.
+    pub fn challenge(self) -> Option<Challenge> {
+        match self {
+            Self::Tokens(_) => None,
+            Self::Challenge(challenge) => Some(challenge),
+        }
+    }
+}
+
+/// A request to [`Authentication::refresh`].
+#[derive(Clone, Debug, Eq, PartialEq)]
+#[non_exhaustive]
+pub struct Refresh {
+    /// What the sign-in brought.
+    pub grant: RefreshGrant,
+    /// Data for the pool's triggers.
+    pub client_metadata: BTreeMap<String, String>,
+}
+
+impl Refresh {
+    /// A refresh with this grant.
+    pub fn new(grant: impl Into<RefreshGrant>) -> Self {
+        Self { grant: grant.into(), client_metadata: BTreeMap::new() }
+    }
+
+    /// Adds data for the pool's triggers. Only GetTokensFromRefreshToken passes it on.
+    #[must_use]
+    pub fn with_client_metadata<N: Into<String>, V: Into<String>>(
+        mut self,
+        metadata: impl IntoIterator<Item = (N, V)>,
+    ) -> Self {
+        self.client_metadata =
+            metadata.into_iter().map(|(name, value)| (name.into(), value.into())).collect();
+        self
+    }
+}
+
+impl From<RefreshGrant> for Refresh {
+    fn from(grant: RefreshGrant) -> Self {
+        Self::new(grant)
+    }
+}
+
+impl From<&RefreshGrant> for Refresh {
+    fn from(grant: &RefreshGrant) -> Self {
+        Self::new(grant.clone())
+    }
+}
+
+/// A request to [`Authentication::revoke`].
+#[derive(Clone, Debug, Eq, PartialEq)]
+#[non_exhaustive]
+pub struct Revoke {
+    /// The refresh token of the sign-in to end.
+    pub refresh_token: RefreshToken,
+}
+
+impl Revoke {
+    /// Ends the sign-in that this refresh token belongs to.
+    pub fn new(refresh_token: impl Into<RefreshToken>) -> Self {
+        Self { refresh_token: refresh_token.into() }
+    }
+}
+
+impl From<&RefreshGrant> for Revoke {
+    fn from(grant: &RefreshGrant) -> Self {
+        Self::new(grant.refresh_token())
+    }
+}

@@ -1,0 +1,222 @@
+use std::collections::BTreeMap;
+
+use crate::{Attributes, EndUserContext, Password, Session};
+
+/// What Cognito wants to know before it gives tokens.
+///
+/// A challenge builds its own answer, so that the answer to one kind cannot be given to another.
+/// It borrows itself for that: an answer can be tried again after a refused one.
+///
+/// More kinds come with multi-factor authentication; until then they arrive as
+/// [`Unmodeled`](Self::Unmodeled), with a readable name.
+#[derive(Clone, Debug, Eq, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[non_exhaustive]
+pub enum Challenge {
+    /// The user signed in with a temporary password and must choose a new one.
+    NewPasswordRequired(NewPasswordRequired),
+    /// A challenge that this version has no type for.
+    Unmodeled(UnmodeledChallenge),
+}
+
+impl Challenge {
+    /// The AWS name, such as `NEW_PASSWORD_REQUIRED`.
+    pub fn name(&self) -> &str {
+        match self {
+            Self::NewPasswordRequired(_) => NewPasswordRequired::NAME,
+            Self::Unmodeled(challenge) => challenge.name(),
+        }
+    }
+
+    /// The challenge for a new password, if this is one.
+    pub fn new_password_required(&self) -> Option<&NewPasswordRequired> {
+        match self {
+            Self::NewPasswordRequired(challenge) => Some(challenge),
+            Self::Unmodeled(_) => None,
+        }
+    }
+}
+
+/// The challenge `NEW_PASSWORD_REQUIRED`.
+///
+/// AWS: [AdminRespondToAuthChallenge](https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_AdminRespondToAuthChallenge.html).
+#[derive(Clone, Debug, Eq, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+pub struct NewPasswordRequired {
+    username: String,
+    session: Session,
+    required_attributes: Vec<String>,
+    user_attributes: Attributes,
+}
+
+impl NewPasswordRequired {
+    /// The AWS name of the challenge.
+    pub const NAME: &'static str = "NEW_PASSWORD_REQUIRED";
+
+    /// A challenge for the real user name (`USER_ID_FOR_SRP`).
+    pub fn new(username: impl Into<String>, session: Session) -> Self {
+        Self {
+            username: username.into(),
+            session,
+            required_attributes: Vec::new(),
+            user_attributes: Attributes::new(),
+        }
+    }
+
+    /// Sets the attributes that the answer must bring, without the prefix `userAttributes.`.
+    #[must_use]
+    pub fn with_required_attributes<I: IntoIterator<Item: Into<String>>>(
+        mut self,
+        names: I,
+    ) -> Self {
+        self.required_attributes = names.into_iter().map(Into::into).collect();
+        self
+    }
+
+    /// Sets the attributes that the user has already, without `sub`.
+    #[must_use]
+    pub fn with_user_attributes(mut self, attributes: impl Into<Attributes>) -> Self {
+        self.user_attributes = attributes.into();
+        self
+    }
+
+    /// The real user name.
+    pub fn username(&self) -> &str {
+        &self.username
+    }
+
+    /// The session that the answer goes with.
+    pub fn session(&self) -> &Session {
+        &self.session
+    }
+
+    /// Names of attributes that the answer must bring, such as `family_name`.
+    pub fn required_attributes(&self) -> &[String] {
+        &self.required_attributes
+    }
+
+    /// What the user has already. Sending one of these back is refused.
+    pub fn user_attributes(&self) -> &Attributes {
+        &self.user_attributes
+    }
+
+    /// The answer: the new password. It may equal the temporary one.
+    pub fn answer(&self, new_password: impl Into<Password>) -> ChallengeAnswer {
+        self.answer_with(new_password, Attributes::new())
+    }
+
+    /// The answer with values for [`required_attributes`](Self::required_attributes).
+    pub fn answer_with(
+        &self,
+        new_password: impl Into<Password>,
+        attributes: impl Into<Attributes>,
+    ) -> ChallengeAnswer {
+        ChallengeAnswer {
+            username: self.username.clone(),
+            session: self.session.clone(),
+            response: ChallengeResponse::NewPassword {
+                new_password: new_password.into(),
+                attributes: attributes.into(),
+            },
+            client_metadata: BTreeMap::new(),
+            context: None,
+        }
+    }
+}
+
+/// A challenge that this version has no type for: its name can be read, its session cannot, and
+/// there is no way to answer it.
+#[derive(Clone, Debug, Eq, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+pub struct UnmodeledChallenge {
+    name: String,
+    session: Option<Session>,
+}
+
+impl UnmodeledChallenge {
+    /// A challenge of that AWS name.
+    pub fn new(name: impl Into<String>, session: Option<Session>) -> Self {
+        Self { name: name.into(), session }
+    }
+
+    /// The AWS name.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+}
+
+/// The answer to a challenge, built by the challenge itself.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct ChallengeAnswer {
+    username: String,
+    session: Session,
+    response: ChallengeResponse,
+    client_metadata: BTreeMap<String, String>,
+    context: Option<EndUserContext>,
+}
+
+impl ChallengeAnswer {
+    /// Adds data for the pool's triggers. Cognito neither stores nor validates it.
+    #[must_use]
+    pub fn with_client_metadata<N: Into<String>, V: Into<String>>(
+        mut self,
+        metadata: impl IntoIterator<Item = (N, V)>,
+    ) -> Self {
+        self.client_metadata =
+            metadata.into_iter().map(|(name, value)| (name.into(), value.into())).collect();
+        self
+    }
+
+    /// Adds what is known about the end user's device.
+    #[must_use]
+    pub fn with_context(mut self, context: EndUserContext) -> Self {
+        self.context = Some(context);
+        self
+    }
+
+    /// The AWS name of the challenge that this answers.
+    pub fn challenge_name(&self) -> &'static str {
+        match self.response {
+            ChallengeResponse::NewPassword { .. } => NewPasswordRequired::NAME,
+        }
+    }
+
+    /// The real user name.
+    pub fn username(&self) -> &str {
+        &self.username
+    }
+
+    /// The session of the challenge.
+    pub fn session(&self) -> &Session {
+        &self.session
+    }
+
+    /// What the user answered.
+    pub fn response(&self) -> &ChallengeResponse {
+        &self.response
+    }
+
+    /// Data for triggers.
+    pub fn client_metadata(&self) -> &BTreeMap<String, String> {
+        &self.client_metadata
+    }
+
+    /// What is known about the end user's device.
+    pub fn context(&self) -> Option<&EndUserContext> {
+        self.context.as_ref()
+    }
+}
+
+/// What a [`ChallengeAnswer`] brings. Implementations of the traits read it.
+#[derive(Clone, Debug, Eq, PartialEq)]
+#[non_exhaustive]
+pub enum ChallengeResponse {
+    /// For `NEW_PASSWORD_REQUIRED`.
+    #[non_exhaustive]
+    NewPassword {
+        /// `NEW_PASSWORD`.
+        new_password: Password,
+        /// `userAttributes.<name>`.
+        attributes: Attributes,
+    },
+}

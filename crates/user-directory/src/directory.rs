@@ -1,0 +1,425 @@
+use std::collections::BTreeMap;
+
+use async_trait::async_trait;
+
+use crate::{Attributes, Authentication, Password, Result, User};
+
+/// What an administrator may do to any user of a pool: the IAM-signed operations of Cognito.
+///
+/// Method names are AWS's without `Admin`; the AWS name finds them in the search of the docs. Every
+/// method that takes a user name takes an alias too, and answers with the real name.
+///
+/// # Errors
+///
+/// Every method may answer `InvalidParameter` for a malformed member, `ResourceNotFound` for a
+/// pool or client that does not exist, `TooManyRequests` and `Internal`; methods on an existing
+/// user `UserNotFound`. Their docs name the others.
+///
+/// # Contract
+///
+/// As for [`Authentication`].
+#[async_trait]
+pub trait UserDirectory: Authentication {
+    /// Creates a user, or with [`MessageAction::Resend`] invites one again.
+    ///
+    /// The user starts in FORCE_CHANGE_PASSWORD. To create a user with a permanent password use
+    /// [`register`](crate::UserDirectoryExt::register).
+    ///
+    /// # Errors
+    ///
+    /// `UsernameExists`; `InvalidPassword`; `AliasExists`; `UnsupportedUserState` for resending to
+    /// a user in another status; `CodeDeliveryFailure` **after** the user was created.
+    ///
+    /// AWS: [AdminCreateUser](https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_AdminCreateUser.html).
+    #[doc(alias = "AdminCreateUser")]
+    async fn create_user(&self, request: CreateUser) -> Result<User>;
+
+    /// Looks a user up.
+    ///
+    /// AWS: [AdminGetUser](https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_AdminGetUser.html).
+    #[doc(alias = "AdminGetUser")]
+    async fn user(&self, username: &str) -> Result<User>;
+
+    /// Sets attributes; an empty value deletes one. Changing the e-mail address or phone number
+    /// makes it unverified unless the same call says it is verified.
+    ///
+    /// # Errors
+    ///
+    /// `AliasExists`; `InvalidParameter` for an attribute that the pool does not have or that
+    /// cannot be changed.
+    ///
+    /// AWS: [AdminUpdateUserAttributes](https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_AdminUpdateUserAttributes.html).
+    #[doc(alias = "AdminUpdateUserAttributes")]
+    async fn update_user_attributes(&self, request: UpdateUserAttributes) -> Result<()>;
+
+    /// Deletes attributes. One that the user does not have is no error.
+    ///
+    /// AWS: [AdminDeleteUserAttributes](https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_AdminDeleteUserAttributes.html).
+    #[doc(alias = "AdminDeleteUserAttributes")]
+    async fn delete_user_attributes(&self, request: DeleteUserAttributes) -> Result<()>;
+
+    /// Sets a password: permanent, and the user is CONFIRMED; temporary, and the user is in
+    /// FORCE_CHANGE_PASSWORD with a new period of validity.
+    ///
+    /// # Errors
+    ///
+    /// `InvalidPassword`.
+    ///
+    /// AWS: [AdminSetUserPassword](https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_AdminSetUserPassword.html).
+    #[doc(alias = "AdminSetUserPassword")]
+    async fn set_user_password(&self, request: SetUserPassword) -> Result<()>;
+
+    /// Makes a user choose a new password with a code, which is sent: the password stops working
+    /// at once and the status becomes RESET_REQUIRED.
+    ///
+    /// # Errors
+    ///
+    /// `InvalidParameter` without a verified e-mail address or phone number; `NotAuthorized` in
+    /// FORCE_CHANGE_PASSWORD and for a disabled user.
+    ///
+    /// AWS: [AdminResetUserPassword](https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_AdminResetUserPassword.html).
+    #[doc(alias = "AdminResetUserPassword")]
+    async fn reset_user_password(&self, request: ResetUserPassword) -> Result<()>;
+
+    /// Confirms a user who signed up, without a code.
+    ///
+    /// # Errors
+    ///
+    /// `NotAuthorized` in any status but UNCONFIRMED.
+    ///
+    /// AWS: [AdminConfirmSignUp](https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_AdminConfirmSignUp.html).
+    #[doc(alias = "AdminConfirmSignUp")]
+    async fn confirm_sign_up(&self, request: ConfirmSignUp) -> Result<()>;
+
+    /// Lets a disabled user sign in again. Tokens from before stay dead.
+    ///
+    /// AWS: [AdminEnableUser](https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_AdminEnableUser.html).
+    #[doc(alias = "AdminEnableUser")]
+    async fn enable_user(&self, username: &str) -> Result<()>;
+
+    /// Stops a user from signing in and revokes the user's access and refresh tokens.
+    ///
+    /// AWS: [AdminDisableUser](https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_AdminDisableUser.html).
+    #[doc(alias = "AdminDisableUser")]
+    async fn disable_user(&self, username: &str) -> Result<()>;
+
+    /// Deletes a user. The name can be used again, by a user with another `sub`.
+    ///
+    /// AWS: [AdminDeleteUser](https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_AdminDeleteUser.html).
+    #[doc(alias = "AdminDeleteUser")]
+    async fn delete_user(&self, username: &str) -> Result<()>;
+
+    /// Signs a user out everywhere: Cognito's own API then refuses the user's access and refresh
+    /// tokens.
+    ///
+    /// Access **and** ID tokens still verify offline until they expire. An application that wants
+    /// them dead at once keeps its own record.
+    ///
+    /// AWS: [AdminUserGlobalSignOut](https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_AdminUserGlobalSignOut.html).
+    #[doc(alias = "AdminUserGlobalSignOut")]
+    async fn global_sign_out(&self, username: &str) -> Result<()>;
+
+    /// Lists one page of users. [`all_users`](crate::UserDirectoryExt::all_users) follows the
+    /// pages.
+    ///
+    /// # Errors
+    ///
+    /// `InvalidParameter` for a filter that cannot be parsed, a limit over 60, or a token that has
+    /// expired (after an hour) or belongs to another filter.
+    ///
+    /// AWS: [ListUsers](https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_ListUsers.html).
+    #[doc(alias = "ListUsers")]
+    async fn list_users(&self, request: ListUsers) -> Result<UserPage>;
+}
+
+/// Writes the setter for client metadata, which is alike in every request that has it.
+macro_rules! with_client_metadata {
+    () => {
+        /// Adds data for the pool's triggers. Cognito neither stores nor validates it.
+        #[must_use]
+        pub fn with_client_metadata<N: Into<String>, V: Into<String>>(
+            mut self,
+            metadata: impl IntoIterator<Item = (N, V)>,
+        ) -> Self {
+            self.client_metadata =
+                metadata.into_iter().map(|(name, value)| (name.into(), value.into())).collect();
+            self
+        }
+    };
+}
+
+/// A request to [`UserDirectory::create_user`].
+///
+/// ```
+/// use user_directory::{CreateUser, DeliveryMedium, MessageAction};
+///
+/// let request = CreateUser::new("alice")
+///     .with_temporary_password("a Temporary 1!")
+///     .with_attributes([("email", "alice@example.com"), ("email_verified", "true")])
+///     .with_delivery_mediums([DeliveryMedium::Email])
+///     .with_message_action(MessageAction::Suppress);
+/// ```
+#[derive(Clone, Debug, Eq, PartialEq)]
+#[non_exhaustive]
+pub struct CreateUser {
+    /// The user name, 1 to 128 characters without spaces; in a pool with e-mail addresses or phone
+    /// numbers as user names, that address or number.
+    pub username: String,
+    /// The temporary password; Cognito makes one up if there is none.
+    pub temporary_password: Option<Password>,
+    /// The first attributes.
+    pub attributes: Attributes,
+    /// Data for the pre sign-up trigger.
+    pub validation_data: Attributes,
+    /// What to do about the invitation; sent if absent.
+    pub message_action: Option<MessageAction>,
+    /// Where to send the invitation; by text message if empty.
+    pub delivery_mediums: Vec<DeliveryMedium>,
+    /// Whether to take a verified alias away from the user who has it.
+    pub force_alias_creation: bool,
+    /// Data for the pool's triggers.
+    pub client_metadata: BTreeMap<String, String>,
+}
+
+impl CreateUser {
+    /// A user of that name and nothing else.
+    pub fn new(username: impl Into<String>) -> Self {
+        Self {
+            username: username.into(),
+            temporary_password: None,
+            attributes: Attributes::new(),
+            validation_data: Attributes::new(),
+            message_action: None,
+            delivery_mediums: Vec::new(),
+            force_alias_creation: false,
+            client_metadata: BTreeMap::new(),
+        }
+    }
+
+    /// Sets the temporary password.
+    #[must_use]
+    pub fn with_temporary_password(mut self, password: impl Into<Password>) -> Self {
+        self.temporary_password = Some(password.into());
+        self
+    }
+
+    /// Sets the first attributes.
+    #[must_use]
+    pub fn with_attributes(mut self, attributes: impl Into<Attributes>) -> Self {
+        self.attributes = attributes.into();
+        self
+    }
+
+    /// Sets the data for the pre sign-up trigger.
+    #[must_use]
+    pub fn with_validation_data(mut self, data: impl Into<Attributes>) -> Self {
+        self.validation_data = data.into();
+        self
+    }
+
+    /// Suppresses the invitation, or sends it again.
+    #[must_use]
+    pub fn with_message_action(mut self, action: MessageAction) -> Self {
+        self.message_action = Some(action);
+        self
+    }
+
+    /// Sets where to send the invitation.
+    #[must_use]
+    pub fn with_delivery_mediums(
+        mut self,
+        mediums: impl IntoIterator<Item = DeliveryMedium>,
+    ) -> Self {
+        self.delivery_mediums = mediums.into_iter().collect();
+        self
+    }
+
+    /// Takes a verified alias away from the user who has it.
+    #[must_use]
+    pub fn with_force_alias_creation(mut self, force: bool) -> Self {
+        self.force_alias_creation = force;
+        self
+    }
+
+    with_client_metadata!();
+}
+
+/// What AdminCreateUser does about the invitation (AWS: `MessageActionType`).
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[non_exhaustive]
+pub enum MessageAction {
+    /// Invite an existing user again, with a new period for the temporary password.
+    Resend,
+    /// Send nothing.
+    Suppress,
+}
+
+/// How a message reaches a user (AWS: `DeliveryMediumType`).
+#[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
+#[non_exhaustive]
+pub enum DeliveryMedium {
+    /// To the attribute `email`.
+    Email,
+    /// To the attribute `phone_number`.
+    Sms,
+}
+
+/// A request to [`UserDirectory::update_user_attributes`].
+#[derive(Clone, Debug, Eq, PartialEq)]
+#[non_exhaustive]
+pub struct UpdateUserAttributes {
+    /// Whom to change.
+    pub username: String,
+    /// What to set; an empty value deletes the attribute.
+    pub attributes: Attributes,
+    /// Data for the pool's triggers.
+    pub client_metadata: BTreeMap<String, String>,
+}
+
+impl UpdateUserAttributes {
+    /// Sets these attributes.
+    pub fn new(username: impl Into<String>, attributes: impl Into<Attributes>) -> Self {
+        Self {
+            username: username.into(),
+            attributes: attributes.into(),
+            client_metadata: BTreeMap::new(),
+        }
+    }
+
+    with_client_metadata!();
+}
+
+/// A request to [`UserDirectory::delete_user_attributes`].
+#[derive(Clone, Debug, Eq, PartialEq)]
+#[non_exhaustive]
+pub struct DeleteUserAttributes {
+    /// Whom to change.
+    pub username: String,
+    /// The names of the attributes to delete.
+    pub names: Vec<String>,
+}
+
+impl DeleteUserAttributes {
+    /// Deletes these attributes.
+    pub fn new<N: Into<String>>(
+        username: impl Into<String>,
+        names: impl IntoIterator<Item = N>,
+    ) -> Self {
+        Self { username: username.into(), names: names.into_iter().map(Into::into).collect() }
+    }
+}
+
+/// A request to [`UserDirectory::set_user_password`].
+#[derive(Clone, Debug, Eq, PartialEq)]
+#[non_exhaustive]
+pub struct SetUserPassword {
+    /// Whose password to set.
+    pub username: String,
+    /// The new password.
+    pub password: Password,
+    /// Whether it is permanent.
+    pub permanent: bool,
+}
+
+impl SetUserPassword {
+    /// A password that the user keeps.
+    pub fn permanent(username: impl Into<String>, password: impl Into<Password>) -> Self {
+        Self { username: username.into(), password: password.into(), permanent: true }
+    }
+
+    /// A password that the user must change at the next sign-in.
+    pub fn temporary(username: impl Into<String>, password: impl Into<Password>) -> Self {
+        Self { username: username.into(), password: password.into(), permanent: false }
+    }
+}
+
+/// Declares a request that names a user and may carry client metadata.
+macro_rules! username_and_metadata {
+    ($(#[$doc:meta])* $name:ident) => {
+        $(#[$doc])*
+        #[derive(Clone, Debug, Eq, PartialEq)]
+        #[non_exhaustive]
+        pub struct $name {
+            /// Which user.
+            pub username: String,
+            /// Data for the pool's triggers.
+            pub client_metadata: BTreeMap<String, String>,
+        }
+
+        impl $name {
+            /// A request about this user.
+            pub fn new(username: impl Into<String>) -> Self {
+                Self { username: username.into(), client_metadata: BTreeMap::new() }
+            }
+
+            with_client_metadata!();
+        }
+    };
+}
+
+username_and_metadata! {
+    /// A request to [`UserDirectory::reset_user_password`].
+    ResetUserPassword
+}
+
+username_and_metadata! {
+    /// A request to [`UserDirectory::confirm_sign_up`].
+    ConfirmSignUp
+}
+
+/// A request to [`UserDirectory::list_users`].
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
+#[non_exhaustive]
+pub struct ListUsers {
+    /// `<attribute> = "<value>"` or, for a prefix, `<attribute> ^= "<value>"`; all users if absent.
+    pub filter: Option<String>,
+    /// At most how many users, 0 to 60; 60 if absent.
+    pub limit: Option<u32>,
+    /// Where the page before ended.
+    pub pagination_token: Option<String>,
+}
+
+impl ListUsers {
+    /// The first page of all users.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Lists only the users that a filter matches.
+    #[must_use]
+    pub fn with_filter(mut self, filter: impl Into<String>) -> Self {
+        self.filter = Some(filter.into());
+        self
+    }
+
+    /// Sets the length of a page.
+    #[must_use]
+    pub fn with_limit(mut self, limit: u32) -> Self {
+        self.limit = Some(limit);
+        self
+    }
+
+    /// Goes on where another page ended. The filter must be the same.
+    #[must_use]
+    pub fn with_pagination_token(mut self, token: impl Into<String>) -> Self {
+        self.pagination_token = Some(token.into());
+        self
+    }
+}
+
+/// One page of users. It may be shorter than the limit, even empty, and not be the last.
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
+#[non_exhaustive]
+pub struct UserPage {
+    /// The users, in no promised order.
+    pub users: Vec<User>,
+    /// Where the next page starts; absent on the last one.
+    pub pagination_token: Option<String>,
+}
+
+impl UserPage {
+    /// A page of these users.
+    pub fn new(users: Vec<User>, pagination_token: Option<String>) -> Self {
+        Self { users, pagination_token }
+    }
+}

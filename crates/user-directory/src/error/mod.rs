@@ -1,0 +1,274 @@
+//! The one error type, its kinds and its hints.
+
+mod kind;
+mod reason;
+
+use std::{borrow::Cow, error::Error as StdError, fmt};
+
+pub use kind::ErrorKind;
+pub use reason::Reason;
+
+use crate::Operation;
+
+/// The result of a call on a user directory.
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+/// Why a call on a user directory failed.
+///
+/// Branch on [`kind`](Self::kind). An error holds no request, no response and no secret, and
+/// `Display` is one line without the source, so it can be logged as it is.
+///
+/// ```
+/// use user_directory::{Error, ErrorKind, Operation, Reason};
+///
+/// let error = Error::service(
+///     Operation::AdminInitiateAuth,
+///     "NotAuthorizedException",
+///     "Incorrect username or password.",
+/// );
+/// assert_eq!(error.kind(), ErrorKind::NotAuthorized);
+/// assert_eq!(error.reason(), Reason::WrongCredentials);
+/// assert_eq!(
+///     error.to_string(),
+///     "AdminInitiateAuth: NotAuthorizedException: Incorrect username or password."
+/// );
+/// assert!(!error.is_retryable());
+/// ```
+pub struct Error(Box<Inner>);
+
+struct Inner {
+    kind: ErrorKind,
+    code: Option<Cow<'static, str>>,
+    message: Cow<'static, str>,
+    operation: Option<Operation>,
+    request_id: Option<String>,
+    source: Option<Box<dyn StdError + Send + Sync>>,
+}
+
+impl Error {
+    /// An error of a kind with a text: for mocks, and for failures on the way to the service.
+    ///
+    /// The text must not hold a secret.
+    pub fn new(kind: ErrorKind, message: impl Into<Cow<'static, str>>) -> Self {
+        Self(Box::new(Inner {
+            kind,
+            code: kind.code().map(Cow::Borrowed),
+            message: message.into(),
+            operation: None,
+            request_id: None,
+            source: None,
+        }))
+    }
+
+    /// What the service answered: an AWS error code, known here or not, and its text.
+    pub fn service(
+        operation: Operation,
+        code: impl Into<Cow<'static, str>>,
+        message: impl Into<Cow<'static, str>>,
+    ) -> Self {
+        let code = code.into();
+        let mut error = Self::new(ErrorKind::from_code(&code), message);
+        error.0.code = Some(code);
+        error.with_operation(operation)
+    }
+
+    /// Names the operation that failed.
+    #[must_use]
+    pub fn with_operation(mut self, operation: Operation) -> Self {
+        self.0.operation = Some(operation);
+        self
+    }
+
+    /// Adds the request id that AWS support asks for.
+    #[must_use]
+    pub fn with_request_id(mut self, request_id: impl Into<String>) -> Self {
+        self.0.request_id = Some(request_id.into());
+        self
+    }
+
+    /// Adds a cause. It must not hold a request, a response or a secret: an AWS SDK error does.
+    #[must_use]
+    pub fn with_source(mut self, source: impl StdError + Send + Sync + 'static) -> Self {
+        self.0.source = Some(Box::new(source));
+        self
+    }
+
+    /// What to branch on.
+    pub fn kind(&self) -> ErrorKind {
+        self.0.kind
+    }
+
+    /// The AWS error code, such as `NotAuthorizedException`, also where no kind names it.
+    pub fn code(&self) -> Option<&str> {
+        self.0.code.as_deref()
+    }
+
+    /// The service's own text, or a description of the failure. Do not branch on it.
+    pub fn message(&self) -> &str {
+        &self.0.message
+    }
+
+    /// The AWS operation that failed.
+    pub fn operation(&self) -> Option<Operation> {
+        self.0.operation
+    }
+
+    /// The service's request id.
+    pub fn request_id(&self) -> Option<&str> {
+        self.0.request_id.as_deref()
+    }
+
+    /// A hint at the meaning of a code that has many.
+    pub fn reason(&self) -> Reason {
+        reason::reason(self.0.kind, &self.0.message)
+    }
+
+    /// Whether the same call may be sent again without harm, later.
+    ///
+    /// This is about safety, not hope: a throttled call did nothing, so it may; a lost answer to a
+    /// change may not, because the change may have been made; an hourly limit may not, because
+    /// trying again does not help. An implementation may have retried already.
+    pub fn is_retryable(&self) -> bool {
+        let reads = self.0.operation.is_some_and(Operation::is_read);
+        match self.0.kind {
+            ErrorKind::TooManyRequests | ErrorKind::ConnectionFailed => true,
+            ErrorKind::Internal | ErrorKind::NoAnswer | ErrorKind::UnexpectedResponse => reads,
+            _ => false,
+        }
+    }
+
+    /// Whether the call may have changed something although it failed.
+    ///
+    /// True for a lost or unreadable answer and an internal error, unless the operation only
+    /// reads, and for the errors that Cognito sends after the effect: see [`AFTER_THE_EFFECT`].
+    pub fn may_have_taken_effect(&self) -> bool {
+        let reads = self.0.operation.is_some_and(Operation::is_read);
+        match self.0.kind {
+            ErrorKind::NoAnswer | ErrorKind::Internal | ErrorKind::UnexpectedResponse => !reads,
+            kind => self.0.operation.is_some_and(|operation| {
+                AFTER_THE_EFFECT.iter().any(|(o, k, _)| *o == operation && *k == kind)
+            }),
+        }
+    }
+}
+
+/// The errors that Cognito sends after it has made the change: operation, kind, evidence.
+pub const AFTER_THE_EFFECT: &[(Operation, ErrorKind, &str)] = &[
+    (
+        Operation::AdminCreateUser,
+        ErrorKind::CodeDeliveryFailure,
+        "https://github.com/aws/aws-sdk/issues/438",
+    ),
+    (
+        Operation::AdminResetUserPassword,
+        ErrorKind::CodeDeliveryFailure,
+        "assumed, by analogy with AdminCreateUser",
+    ),
+    (
+        Operation::AdminConfirmSignUp,
+        ErrorKind::UserLambdaValidation,
+        "the PostConfirmation trigger runs after the user has been confirmed",
+    ),
+    (
+        Operation::AdminConfirmSignUp,
+        ErrorKind::UnexpectedLambda,
+        "the PostConfirmation trigger runs after the user has been confirmed",
+    ),
+    (
+        Operation::AdminConfirmSignUp,
+        ErrorKind::InvalidLambdaResponse,
+        "the PostConfirmation trigger runs after the user has been confirmed",
+    ),
+];
+
+impl From<ErrorKind> for Error {
+    /// For mocks: `Err(ErrorKind::NotAuthorized.into())`.
+    fn from(kind: ErrorKind) -> Self {
+        Self::new(kind, "")
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(operation) = self.0.operation {
+            write!(f, "{operation}: ")?;
+        }
+        match &self.0.code {
+            Some(code) => f.write_str(code)?,
+            None => write!(f, "{:?}", self.0.kind)?,
+        }
+        if self.0.message.is_empty() {
+            return Ok(());
+        }
+        // Some of Cognito's texts end in a line break or join lines; a log line must stay one line.
+        let lines: Vec<_> = self.0.message.lines().map(str::trim_end).collect();
+        write!(f, ": {}", lines.join(" / "))
+    }
+}
+
+impl fmt::Debug for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Error")
+            .field("kind", &self.0.kind)
+            .field("code", &self.0.code)
+            .field("message", &self.0.message)
+            .field("operation", &self.0.operation)
+            .field("request_id", &self.0.request_id)
+            .field("source", &self.0.source)
+            .finish()
+    }
+}
+
+impl StdError for Error {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        self.0.source.as_deref().map(|source| source as _)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn display_is_one_line_without_the_source() {
+        let error = Error::service(
+            Operation::AdminUpdateUserAttributes,
+            "InvalidParameterException",
+            "user.a: Attribute cannot be updated.\nuser.b: Attribute cannot be updated.\n",
+        )
+        .with_source(std::io::Error::other("the source"));
+        assert_eq!(
+            error.to_string(),
+            "AdminUpdateUserAttributes: InvalidParameterException: \
+             user.a: Attribute cannot be updated. / user.b: Attribute cannot be updated."
+        );
+        assert_eq!(error.source().map(ToString::to_string).as_deref(), Some("the source"));
+        assert_eq!(Error::from(ErrorKind::NoAnswer).to_string(), "NoAnswer");
+    }
+
+    #[test]
+    fn unknown_codes_stay_readable() {
+        let error = Error::service(Operation::ListUsers, "BrandNewException", "hello");
+        assert_eq!(error.code(), Some("BrandNewException"));
+        assert_eq!(error.kind(), ErrorKind::Uncategorized);
+        assert!(!error.is_retryable());
+        assert!(!error.may_have_taken_effect());
+    }
+
+    #[test]
+    fn retry_is_about_safety() {
+        let lost = |operation| Error::from(ErrorKind::NoAnswer).with_operation(operation);
+        assert!(lost(Operation::AdminGetUser).is_retryable());
+        assert!(!lost(Operation::AdminGetUser).may_have_taken_effect());
+        assert!(!lost(Operation::AdminCreateUser).is_retryable());
+        assert!(lost(Operation::AdminCreateUser).may_have_taken_effect());
+        let of = |kind: ErrorKind| Error::from(kind).with_operation(Operation::AdminCreateUser);
+        assert!(of(ErrorKind::TooManyRequests).is_retryable());
+        assert!(of(ErrorKind::ConnectionFailed).is_retryable());
+        assert!(!of(ErrorKind::LimitExceeded).is_retryable());
+        assert!(of(ErrorKind::CodeDeliveryFailure).may_have_taken_effect());
+        assert!(!of(ErrorKind::InvalidPassword).may_have_taken_effect());
+        // Without an operation nothing is known to be a read.
+        assert!(Error::from(ErrorKind::NoAnswer).may_have_taken_effect());
+    }
+}

@@ -1,0 +1,89 @@
+use std::pin::Pin;
+
+use async_trait::async_trait;
+use futures_core::Stream;
+use futures_util::stream::{self, StreamExt as _, TryStreamExt as _};
+
+use crate::{
+    Authentication, Error, ListUsers, Refresh, Refreshed, Register, Registration, Result, TokenSet,
+    User, UserDirectory, registration,
+};
+
+/// Conveniences for every [`Authentication`], `dyn` ones included.
+#[async_trait]
+pub trait AuthenticationExt: Authentication {
+    /// Refreshes a token set where it stands: new access and ID token, and a new refresh token only
+    /// if the client rotates.
+    ///
+    /// The usual bug is to overwrite the whole set with an answer that brings no refresh token.
+    ///
+    /// # Errors
+    ///
+    /// As [`Authentication::refresh`]; the set is then unchanged.
+    async fn refresh_in_place(&self, set: &mut TokenSet) -> Result<()> {
+        match self.refresh(Refresh::from(&set.grant)).await? {
+            Refreshed::Kept(tokens) => set.tokens = tokens,
+            Refreshed::Rotated(rotated) => *set = rotated,
+        }
+        Ok(())
+    }
+}
+
+impl<T: Authentication + ?Sized> AuthenticationExt for T {}
+
+/// Conveniences for every [`UserDirectory`], `dyn` ones included.
+#[async_trait]
+pub trait UserDirectoryExt: UserDirectory {
+    /// Creates a user with a permanent password, in one call that leaves no half-made account.
+    ///
+    /// It calls [`create_user`](UserDirectory::create_user) with the chosen password as the
+    /// temporary one and no invitation, so that a refused password creates nothing and nothing is
+    /// sent; then [`set_user_password`](UserDirectory::set_user_password). If the second call is
+    /// definitely refused, the user that this very call created is deleted again. An existing user
+    /// is never touched.
+    ///
+    /// If it cannot tell whether a step was done, or the second step was throttled or failed
+    /// inside the service, it deletes nothing and answers [`Registration::Unfinished`], which
+    /// says how to go on.
+    ///
+    /// # Cancellation
+    ///
+    /// Dropping the future between the two calls leaves a user in FORCE_CHANGE_PASSWORD. Where a
+    /// request may be cancelled, let the registration run to its end:
+    ///
+    /// ```
+    /// # use std::sync::Arc;
+    /// # use user_directory::{Register, Registration, Result, UserDirectory, UserDirectoryExt as _};
+    /// async fn register(directory: Arc<dyn UserDirectory>, request: Register) -> Result<Registration> {
+    ///     let registration = tokio::spawn(async move { directory.register(request).await });
+    ///     registration.await.expect("the registration does not panic")
+    /// }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// As the two methods; after an error the user does not exist (unless it existed before).
+    #[doc(alias = "AdminCreateUser")]
+    #[doc(alias = "AdminSetUserPassword")]
+    async fn register(&self, request: Register) -> Result<Registration> {
+        registration::register(self, request).await
+    }
+
+    /// All users that a request matches, page after page, from its pagination token on.
+    ///
+    /// An empty page that has a token is not the end. After an error the stream ends.
+    fn all_users(
+        &self,
+        request: ListUsers,
+    ) -> Pin<Box<dyn Stream<Item = Result<User>> + Send + '_>> {
+        let pages = stream::try_unfold(Some(request), move |next| async move {
+            let Some(request) = next else { return Ok::<_, Error>(None) };
+            let page = self.list_users(request.clone()).await?;
+            let next = page.pagination_token.map(|token| request.with_pagination_token(token));
+            Ok(Some((stream::iter(page.users).map(Ok), next)))
+        });
+        Box::pin(pages.try_flatten())
+    }
+}
+
+impl<T: UserDirectory + ?Sized> UserDirectoryExt for T {}

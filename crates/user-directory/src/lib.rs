@@ -1,0 +1,81 @@
+//! Traits, outcomes, errors and secrets for an application whose users live in Amazon Cognito.
+//!
+//! An application holds an `Arc<dyn UserDirectory>` and does not know whether Cognito or a fake is
+//! behind it:
+//!
+//! | trait | what it may do | Cognito authorizes it by |
+//! | --- | --- | --- |
+//! | [`Authentication`] | sign in, answer a challenge, refresh, revoke | password, token |
+//! | [`UserDirectory`] | all that an administrator may do to any user | IAM |
+//! | [`SelfService`] | what users may do to their own account | access token, code |
+//!
+//! Both others are `Authentication`s too, and [`AuthenticationExt`] and [`UserDirectoryExt`] add
+//! what takes more than one call: [`register`](UserDirectoryExt::register),
+//! [`refresh_in_place`](AuthenticationExt::refresh_in_place),
+//! [`all_users`](UserDirectoryExt::all_users).
+//!
+//! ```
+//! use user_directory::{AuthOutcome, ErrorKind, Result, SignIn, TokenSet, UserDirectory};
+//!
+//! /// An application function: it does not know what kind of directory it has.
+//! async fn log_in(directory: &dyn UserDirectory, name: &str, password: &str) -> Result<TokenSet> {
+//!     match directory.sign_in(SignIn::new(name, password)).await? {
+//!         AuthOutcome::Tokens(tokens) => Ok(tokens),
+//!         // This application registers its users with permanent passwords.
+//!         AuthOutcome::Challenge(_) => Err(ErrorKind::NotAuthorized.into()),
+//!     }
+//! }
+//! ```
+//!
+//! # Which double for which test
+//!
+//! * `FakeDirectory` of `user-directory-fake` (a dev-dependency): an in-memory Cognito. For "this
+//!   story must hold".
+//! * the mocks of `mock`, behind the feature of that name: for "this call must happen", "this call
+//!   fails so".
+//! * the cases of `user-directory-contract`: for an implementation of your own.
+//!
+//! # Features
+//!
+//! * `mock`: mockall mocks of the three traits.
+//! * `serde`: `Serialize` and `Deserialize` for [`RefreshGrant`] and [`Challenge`], for a trip
+//!   through a database or an encrypted cookie. It exposes the secrets inside.
+//!
+//! Design notes: [`design`].
+
+mod authentication;
+mod challenge;
+#[doc = include_str!("../DESIGN.md")]
+pub mod design {}
+mod directory;
+mod error;
+mod ext;
+#[cfg(feature = "mock")]
+pub mod mock;
+mod operation;
+mod registration;
+mod secret;
+mod secret_hash;
+mod self_service;
+mod tokens;
+mod user;
+
+pub use authentication::{
+    AuthOutcome, Authentication, Credential, EndUserContext, Refresh, Revoke, SignIn,
+};
+pub use challenge::{
+    Challenge, ChallengeAnswer, ChallengeResponse, NewPasswordRequired, UnmodeledChallenge,
+};
+pub use directory::{
+    ConfirmSignUp, CreateUser, DeleteUserAttributes, DeliveryMedium, ListUsers, MessageAction,
+    ResetUserPassword, SetUserPassword, UpdateUserAttributes, UserDirectory, UserPage,
+};
+pub use error::{AFTER_THE_EFFECT, Error, ErrorKind, Reason, Result};
+pub use ext::{AuthenticationExt, UserDirectoryExt};
+pub use operation::Operation;
+pub use registration::{Register, Registration, UnfinishedRegistration};
+pub use secret::{AccessToken, ClientSecret, Code, IdToken, Password, RefreshToken, Session};
+pub use secret_hash::SecretHash;
+pub use self_service::SelfService;
+pub use tokens::{RefreshFlow, RefreshGrant, Refreshed, TokenSet, Tokens};
+pub use user::{Attributes, OwnUser, User, UserStatus};

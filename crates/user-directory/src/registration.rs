@@ -1,0 +1,193 @@
+use std::collections::BTreeMap;
+
+use crate::{
+    Attributes, AuthOutcome, Challenge, CreateUser, DeliveryMedium, Error, ErrorKind,
+    MessageAction, Operation, Password, Result, SetUserPassword, SignIn, User, UserDirectory,
+    UserStatus,
+};
+
+/// A request to [`UserDirectoryExt::register`](crate::UserDirectoryExt::register).
+#[derive(Clone, Debug, Eq, PartialEq)]
+#[non_exhaustive]
+pub struct Register {
+    /// The user name.
+    pub username: String,
+    /// The permanent password.
+    pub password: Password,
+    /// The first attributes.
+    pub attributes: Attributes,
+    /// Where to send an invitation; none is sent if empty.
+    pub invitation: Vec<DeliveryMedium>,
+    /// Data for the pool's triggers.
+    pub client_metadata: BTreeMap<String, String>,
+}
+
+impl Register {
+    /// A user with this name and permanent password.
+    pub fn new(username: impl Into<String>, password: impl Into<Password>) -> Self {
+        Self {
+            username: username.into(),
+            password: password.into(),
+            attributes: Attributes::new(),
+            invitation: Vec::new(),
+            client_metadata: BTreeMap::new(),
+        }
+    }
+
+    /// Sets the first attributes.
+    #[must_use]
+    pub fn with_attributes(mut self, attributes: impl Into<Attributes>) -> Self {
+        self.attributes = attributes.into();
+        self
+    }
+
+    /// Sends Cognito's invitation, which contains the password.
+    #[must_use]
+    pub fn with_invitation(mut self, mediums: impl IntoIterator<Item = DeliveryMedium>) -> Self {
+        self.invitation = mediums.into_iter().collect();
+        self
+    }
+
+    /// Adds data for the pool's triggers.
+    #[must_use]
+    pub fn with_client_metadata<N: Into<String>, V: Into<String>>(
+        mut self,
+        metadata: impl IntoIterator<Item = (N, V)>,
+    ) -> Self {
+        self.client_metadata =
+            metadata.into_iter().map(|(name, value)| (name.into(), value.into())).collect();
+        self
+    }
+}
+
+/// How a registration ended when it was not refused. Exhaustive on purpose.
+#[derive(Debug)]
+#[must_use]
+#[expect(clippy::exhaustive_enums, reason = "the compiler should ask for both arms")]
+pub enum Registration {
+    /// The user is CONFIRMED. `last_modified_date` is that of the creation.
+    Complete(User),
+    /// Nobody knows whether the user is there, or the user is there with a temporary password.
+    Unfinished(UnfinishedRegistration),
+}
+
+impl Registration {
+    /// The user of a complete registration.
+    pub fn complete(self) -> Option<User> {
+        match self {
+            Self::Complete(user) => Some(user),
+            Self::Unfinished(_) => None,
+        }
+    }
+
+    /// What is left of an unfinished registration.
+    pub fn unfinished(self) -> Option<UnfinishedRegistration> {
+        match self {
+            Self::Complete(_) => None,
+            Self::Unfinished(unfinished) => Some(unfinished),
+        }
+    }
+}
+
+/// A registration that stopped half-way, with nothing deleted.
+///
+/// [`finish`](Self::finish) goes on from there, now or later; or delete the user if
+/// [`created`](Self::created) says that this registration created it.
+#[derive(Debug)]
+pub struct UnfinishedRegistration {
+    username: String,
+    created: Option<User>,
+    cause: Error,
+}
+
+impl UnfinishedRegistration {
+    /// The user name of the request.
+    pub fn username(&self) -> &str {
+        &self.username
+    }
+
+    /// The user that this registration has created for certain; `None` if the answer to the
+    /// creation was lost, so that nobody knows.
+    pub fn created(&self) -> Option<&User> {
+        self.created.as_ref()
+    }
+
+    /// What stopped it.
+    pub fn cause(&self) -> &Error {
+        &self.cause
+    }
+
+    /// Finishes the registration with the password that was chosen.
+    ///
+    /// If the creation is certain, it sets the password. If it is not, it signs in with the
+    /// password first: only a user who has it as a *temporary* password can be the one that this
+    /// registration created, and any other user is left alone.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`set_user_password`](UserDirectory::set_user_password) and
+    /// [`sign_in`](crate::Authentication::sign_in); `UsernameExists` if the user is somebody
+    /// else's. It may be called again after an error.
+    pub async fn finish<D>(&self, directory: &D, password: impl Into<Password> + Send) -> Result<()>
+    where
+        D: UserDirectory + ?Sized,
+    {
+        let password = password.into();
+        if self.created.is_none() {
+            let outcome = directory.sign_in(SignIn::new(&self.username, &password)).await?;
+            if !matches!(outcome, AuthOutcome::Challenge(Challenge::NewPasswordRequired(_))) {
+                return Err(Error::new(
+                    ErrorKind::UsernameExists,
+                    "the user was not created by this registration",
+                )
+                .with_operation(Operation::AdminCreateUser));
+            }
+        }
+        directory.set_user_password(SetUserPassword::permanent(&self.username, password)).await
+    }
+}
+
+pub(crate) async fn register<D>(directory: &D, request: Register) -> Result<Registration>
+where
+    D: UserDirectory + ?Sized,
+{
+    let Register { username, password, attributes, invitation, client_metadata } = request;
+    let create = CreateUser::new(&username)
+        .with_temporary_password(&password)
+        .with_attributes(attributes)
+        .with_client_metadata(client_metadata);
+    let create = if invitation.is_empty() {
+        create.with_message_action(MessageAction::Suppress)
+    } else {
+        create.with_delivery_mediums(invitation)
+    };
+    let unfinished = |created, cause| {
+        let username = username.clone();
+        Ok(Registration::Unfinished(UnfinishedRegistration { username, created, cause }))
+    };
+
+    let user = match directory.create_user(create).await {
+        Ok(user) => user,
+        Err(cause) if cause.may_have_taken_effect() => return unfinished(None, cause),
+        Err(refusal) => return Err(refusal),
+    };
+    // The real name, so that an alias that changes hands meanwhile cannot point elsewhere.
+    let set_password = SetUserPassword::permanent(&user.username, password);
+    match directory.set_user_password(set_password).await {
+        Ok(()) => Ok(Registration::Complete(user.with_status(UserStatus::Confirmed))),
+        Err(cause) if !is_definite_refusal(&cause) => unfinished(Some(user), cause),
+        // Somebody else deleted the user meanwhile: there is nothing to take back.
+        Err(refusal) if refusal.kind() == ErrorKind::UserNotFound => Err(refusal),
+        Err(refusal) => match directory.delete_user(&user.username).await {
+            Ok(()) => Err(refusal),
+            Err(_) => unfinished(Some(user), refusal),
+        },
+    }
+}
+
+/// Whether the service has looked at the call and said no for good.
+fn is_definite_refusal(error: &Error) -> bool {
+    !error.may_have_taken_effect()
+        && !error.is_retryable()
+        && !matches!(error.kind(), ErrorKind::LimitExceeded | ErrorKind::Uncategorized)
+}

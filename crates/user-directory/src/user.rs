@@ -1,0 +1,251 @@
+use std::{fmt, time::SystemTime};
+
+/// A user as an administrator sees it (AWS: `UserType`, AdminGetUser).
+///
+/// Cognito names the attributes `Attributes` in one answer and `UserAttributes` in another; here
+/// they are always [`attributes`](Self::attributes).
+#[derive(Clone, Debug, Eq, PartialEq)]
+#[non_exhaustive]
+pub struct User {
+    /// The real user name. In a pool with e-mail addresses or phone numbers as user names it is
+    /// the `sub`, whatever alias was asked for.
+    pub username: String,
+    /// The attributes, `sub` first; the order of the others means nothing.
+    pub attributes: Attributes,
+    /// Where the account stands.
+    pub status: UserStatus,
+    /// Whether the user may sign in; stands beside the status and does not change it.
+    pub enabled: bool,
+    /// When the user was created.
+    pub create_date: SystemTime,
+    /// When attributes, password or status last changed.
+    pub last_modified_date: SystemTime,
+}
+
+impl User {
+    /// An enabled, confirmed user without attributes, both dates at the epoch: for
+    /// implementations and mocks, which set the rest.
+    pub fn new(username: impl Into<String>) -> Self {
+        Self {
+            username: username.into(),
+            attributes: Attributes::new(),
+            status: UserStatus::Confirmed,
+            enabled: true,
+            create_date: SystemTime::UNIX_EPOCH,
+            last_modified_date: SystemTime::UNIX_EPOCH,
+        }
+    }
+
+    /// Sets the attributes.
+    #[must_use]
+    pub fn with_attributes(mut self, attributes: impl Into<Attributes>) -> Self {
+        self.attributes = attributes.into();
+        self
+    }
+
+    /// Sets the status.
+    #[must_use]
+    pub fn with_status(mut self, status: UserStatus) -> Self {
+        self.status = status;
+        self
+    }
+
+    /// Sets whether the user is enabled.
+    #[must_use]
+    pub fn with_enabled(mut self, enabled: bool) -> Self {
+        self.enabled = enabled;
+        self
+    }
+
+    /// Sets both dates.
+    #[must_use]
+    pub fn with_dates(mut self, create_date: SystemTime, last_modified_date: SystemTime) -> Self {
+        self.create_date = create_date;
+        self.last_modified_date = last_modified_date;
+        self
+    }
+
+    /// The immutable id of the user: unlike the user name it is never given to another user.
+    pub fn sub(&self) -> Option<&str> {
+        self.attributes.get("sub")
+    }
+}
+
+/// A user as the user's own access token shows it (AWS: GetUser): no status and no dates, and only
+/// the attributes that the app client may read.
+#[derive(Clone, Debug, Eq, PartialEq)]
+#[non_exhaustive]
+pub struct OwnUser {
+    /// The real user name.
+    pub username: String,
+    /// The readable attributes, `sub` first.
+    pub attributes: Attributes,
+}
+
+impl OwnUser {
+    /// A user with these attributes.
+    pub fn new(username: impl Into<String>, attributes: impl Into<Attributes>) -> Self {
+        Self { username: username.into(), attributes: attributes.into() }
+    }
+
+    /// The immutable id of the user.
+    pub fn sub(&self) -> Option<&str> {
+        self.attributes.get("sub")
+    }
+}
+
+/// Where an account stands (AWS: `UserStatusType`). Disabled is not a status: see
+/// [`User::enabled`].
+#[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+#[non_exhaustive]
+pub enum UserStatus {
+    /// Signed up, not confirmed yet.
+    Unconfirmed,
+    /// May sign in.
+    Confirmed,
+    /// Has a temporary password and must choose a new one at the first sign-in.
+    ForceChangePassword,
+    /// Must choose a new password with a code before the next sign-in.
+    ResetRequired,
+    /// Comes from an external identity provider.
+    ExternalProvider,
+    /// No longer used by Cognito.
+    Archived,
+    /// No longer used by Cognito.
+    Compromised,
+    /// Cognito's own `UNKNOWN`, and any status newer than this crate.
+    Unknown,
+}
+
+impl UserStatus {
+    /// The AWS name, such as `FORCE_CHANGE_PASSWORD`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Unconfirmed => "UNCONFIRMED",
+            Self::Confirmed => "CONFIRMED",
+            Self::ForceChangePassword => "FORCE_CHANGE_PASSWORD",
+            Self::ResetRequired => "RESET_REQUIRED",
+            Self::ExternalProvider => "EXTERNAL_PROVIDER",
+            Self::Archived => "ARCHIVED",
+            Self::Compromised => "COMPROMISED",
+            Self::Unknown => "UNKNOWN",
+        }
+    }
+
+    /// The status of an AWS name; a name that is not known is [`UserStatus::Unknown`].
+    pub fn from_name(name: &str) -> Self {
+        match name {
+            "UNCONFIRMED" => Self::Unconfirmed,
+            "CONFIRMED" => Self::Confirmed,
+            "FORCE_CHANGE_PASSWORD" => Self::ForceChangePassword,
+            "RESET_REQUIRED" => Self::ResetRequired,
+            "EXTERNAL_PROVIDER" => Self::ExternalProvider,
+            "ARCHIVED" => Self::Archived,
+            "COMPROMISED" => Self::Compromised,
+            _ => Self::Unknown,
+        }
+    }
+}
+
+impl fmt::Display for UserStatus {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+/// Names and values of a user's attributes, in the order given.
+///
+/// Values are always text: Cognito gives `email_verified` as `"true"`. Nothing is validated here.
+///
+/// ```
+/// use user_directory::Attributes;
+///
+/// let attributes = Attributes::from([("email", "alice@example.com"), ("email_verified", "true")]);
+/// assert_eq!(attributes.get("email"), Some("alice@example.com"));
+/// assert_eq!(attributes.get("name"), None);
+/// ```
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(transparent))]
+pub struct Attributes(Vec<(String, String)>);
+
+impl Attributes {
+    /// No attributes.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// The value of an attribute, `None` if there is none of that name.
+    pub fn get(&self, name: &str) -> Option<&str> {
+        self.iter().find(|(n, _)| *n == name).map(|(_, value)| value)
+    }
+
+    /// Adds an attribute at the end. A name may stand twice: the service then refuses or decides.
+    pub fn push(&mut self, name: impl Into<String>, value: impl Into<String>) {
+        self.0.push((name.into(), value.into()));
+    }
+
+    /// Names and values in order.
+    pub fn iter(&self) -> impl ExactSizeIterator<Item = (&str, &str)> {
+        self.0.iter().map(|(name, value)| (name.as_str(), value.as_str()))
+    }
+
+    /// How many there are.
+    pub fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
+impl<N: Into<String>, V: Into<String>> FromIterator<(N, V)> for Attributes {
+    fn from_iter<I: IntoIterator<Item = (N, V)>>(pairs: I) -> Self {
+        Self(pairs.into_iter().map(|(name, value)| (name.into(), value.into())).collect())
+    }
+}
+
+impl<N: Into<String>, V: Into<String>, const LENGTH: usize> From<[(N, V); LENGTH]> for Attributes {
+    fn from(pairs: [(N, V); LENGTH]) -> Self {
+        pairs.into_iter().collect()
+    }
+}
+
+impl From<Vec<(String, String)>> for Attributes {
+    fn from(pairs: Vec<(String, String)>) -> Self {
+        Self(pairs)
+    }
+}
+
+impl IntoIterator for Attributes {
+    type Item = (String, String);
+    type IntoIter = std::vec::IntoIter<(String, String)>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.0.into_iter()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn status_names_lead_back() {
+        for status in [
+            UserStatus::Unconfirmed,
+            UserStatus::Confirmed,
+            UserStatus::ForceChangePassword,
+            UserStatus::ResetRequired,
+            UserStatus::ExternalProvider,
+            UserStatus::Archived,
+            UserStatus::Compromised,
+            UserStatus::Unknown,
+        ] {
+            assert_eq!(UserStatus::from_name(status.name()), status);
+        }
+        assert_eq!(UserStatus::from_name("BRAND_NEW"), UserStatus::Unknown);
+    }
+}
