@@ -1,0 +1,182 @@
+//! The claims of tokens, unsigned: whoever owns the pool signs them.
+
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize, Serializer, ser::SerializeMap as _};
+
+use crate::{
+    Pool, Secret, client::Client, request::Call, sign_ins::SignIn, user::User, uuid::Uuid,
+};
+
+/// The scope that every sign-in through the API grants, and that self-service needs.
+pub(crate) const SELF_SERVICE_SCOPE: &str = "aws.cognito.signin.user.admin";
+
+/// The claims of an access token, in the order of the developer guide's sample.
+///
+/// Source: <https://docs.aws.amazon.com/cognito/latest/developerguide/amazon-cognito-user-pools-using-the-access-token.html>
+#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
+#[non_exhaustive]
+pub struct AccessTokenClaims {
+    /// The user's immutable id.
+    pub sub: String,
+    /// The issuer: `https://cognito-idp.<region>.amazonaws.com/<pool id>`.
+    pub iss: String,
+    /// The app client. An access token has no `aud`.
+    pub client_id: String,
+    /// What all tokens of one sign-in share; absent without token revocation.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub origin_jti: Option<String>,
+    /// The same in the access and ID token of one issue.
+    pub event_id: String,
+    /// `access`
+    pub token_use: String,
+    /// Scopes, separated by spaces.
+    pub scope: String,
+    /// When the user signed in, in seconds since the epoch; kept by every refresh.
+    pub auth_time: u64,
+    /// When the token expires, in seconds since the epoch.
+    pub exp: u64,
+    /// When the token was issued, in seconds since the epoch.
+    pub iat: u64,
+    /// The token's own id; absent without token revocation.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub jti: Option<String>,
+    /// The real user name.
+    pub username: String,
+}
+
+/// The claims of an ID token.
+///
+/// Source: <https://docs.aws.amazon.com/cognito/latest/developerguide/amazon-cognito-user-pools-using-the-id-token.html>
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct IdTokenClaims {
+    /// The user's immutable id.
+    pub sub: String,
+    /// The issuer.
+    pub iss: String,
+    /// `cognito:username`: the real user name.
+    pub username: String,
+    /// What all tokens of one sign-in share; absent without token revocation.
+    pub origin_jti: Option<String>,
+    /// The app client.
+    pub aud: String,
+    /// The same in the access and ID token of one issue.
+    pub event_id: String,
+    /// When the user signed in, in seconds since the epoch; kept by every refresh.
+    pub auth_time: u64,
+    /// When the token expires, in seconds since the epoch.
+    pub exp: u64,
+    /// When the token was issued, in seconds since the epoch.
+    pub iat: u64,
+    /// The token's own id; absent without token revocation.
+    pub jti: Option<String>,
+    /// The attributes that the client may read, without `sub`.
+    pub attributes: Vec<(String, String)>,
+}
+
+impl Serialize for IdTokenClaims {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(None)?;
+        map.serialize_entry("sub", &self.sub)?;
+        map.serialize_entry("iss", &self.iss)?;
+        map.serialize_entry("cognito:username", &self.username)?;
+        if let Some(origin_jti) = &self.origin_jti {
+            map.serialize_entry("origin_jti", origin_jti)?;
+        }
+        map.serialize_entry("aud", &self.aud)?;
+        map.serialize_entry("event_id", &self.event_id)?;
+        map.serialize_entry("token_use", "id")?;
+        map.serialize_entry("auth_time", &self.auth_time)?;
+        map.serialize_entry("exp", &self.exp)?;
+        map.serialize_entry("iat", &self.iat)?;
+        if let Some(jti) = &self.jti {
+            map.serialize_entry("jti", jti)?;
+        }
+        for (name, value) in &self.attributes {
+            match name.as_str() {
+                // JSON booleans here, although the API gives the same attributes as text.
+                "email_verified" | "phone_number_verified" => {
+                    map.serialize_entry(name, &(value == "true"))?;
+                }
+                // OpenID Connect Core, section 5.1: an object and a number. Reported for `address`,
+                // assumed for `updated_at`.
+                "address" => {
+                    let address = serde_json::json!({ "formatted": value });
+                    map.serialize_entry(name, &address)?;
+                }
+                "updated_at" => map.serialize_entry(name, &value.parse::<u64>().unwrap_or(0))?,
+                _ => map.serialize_entry(name, value)?,
+            }
+        }
+        map.end()
+    }
+}
+
+/// What a sign-in or a refresh brings, with claims in place of signed tokens.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct AuthenticationResult {
+    /// For the access token.
+    pub access_token: AccessTokenClaims,
+    /// For the ID token.
+    pub id_token: IdTokenClaims,
+    /// Absent from a refresh, unless the client rotates.
+    pub refresh_token: Option<Secret>,
+    /// The life of the access token in seconds.
+    pub expires_in: u64,
+}
+
+/// Builds the tokens of one issue from the user as it is now.
+pub(crate) fn issue(
+    pool: &Pool,
+    call: &mut Call<'_>,
+    client: &Client,
+    user: &User,
+    origin: Uuid,
+    sign_in: &SignIn,
+    refresh_token: Option<Secret>,
+) -> AuthenticationResult {
+    let now = call.now;
+    let event_id = Uuid::random(call.entropy).to_string();
+    let mut jti = || client.token_revocation.then(|| Uuid::random(call.entropy).to_string());
+    let expires = |validity: Duration| now.seconds() + validity.as_secs();
+    let origin_jti = client.token_revocation.then(|| origin.to_string());
+    let access_token = AccessTokenClaims {
+        sub: user.sub(),
+        iss: pool.issuer(),
+        client_id: client.id.to_string(),
+        origin_jti: origin_jti.clone(),
+        event_id: event_id.clone(),
+        token_use: "access".to_owned(),
+        scope: SELF_SERVICE_SCOPE.to_owned(),
+        auth_time: sign_in.auth_time.seconds(),
+        exp: expires(client.access_token_validity),
+        iat: now.seconds(),
+        jti: jti(),
+        username: user.username.to_string(),
+    };
+    let id_token = IdTokenClaims {
+        sub: user.sub(),
+        iss: pool.issuer(),
+        username: user.username.to_string(),
+        origin_jti,
+        aud: client.id.to_string(),
+        event_id,
+        auth_time: sign_in.auth_time.seconds(),
+        exp: expires(client.id_token_validity),
+        iat: now.seconds(),
+        jti: jti(),
+        attributes: pool
+            .attributes_in_order(user)
+            .filter(|(name, _)| client.may_read(name))
+            .map(|(name, value)| (name.to_owned(), value.to_owned()))
+            .collect(),
+    };
+    AuthenticationResult {
+        access_token,
+        id_token,
+        refresh_token,
+        expires_in: client.access_token_validity.as_secs(),
+    }
+}

@@ -1,0 +1,295 @@
+//! Every error that a pool can answer, each with Cognito's exact text, in one place.
+//!
+//! The evidence for a text stands in its doc comment: *documented* with the page, *reported* where
+//! it is known from public code, issues and traces, *assumed* where nothing public shows it.
+
+use std::fmt;
+
+use crate::UserStatus;
+
+/// Declares the errors: variant with data, code, text. The text of a variant with data is a format
+/// string over its fields.
+macro_rules! service_errors {
+    ($($(#[$doc:meta])* $variant:ident $({ $($field:ident: $type:ty),+ })? = $code:ident, $text:literal;)*) => {
+        /// What a pool answers instead of a response.
+        ///
+        /// It holds no secret: user names, attribute names and client ids at most.
+        #[derive(Clone, Debug, Eq, PartialEq)]
+        #[non_exhaustive]
+        pub enum ServiceError {
+            $($(#[$doc])* $variant $({ $(#[allow(missing_docs)] $field: $type),+ })?,)*
+        }
+
+        impl ServiceError {
+            /// The AWS error code.
+            pub fn code(&self) -> ErrorCode {
+                match self {
+                    $(Self::$variant $({ $($field: _),+ })? => ErrorCode::$code,)*
+                }
+            }
+
+            /// The name of the variant, which tells errors apart that share a code.
+            pub fn name(&self) -> &'static str {
+                match self {
+                    $(Self::$variant $({ $($field: _),+ })? => stringify!($variant),)*
+                }
+            }
+
+            /// One error of each kind, with made-up data, so that a test can walk all texts.
+            pub fn samples() -> Vec<Self> {
+                vec![$(Self::$variant $({ $($field: <$type as Sample>::sample()),+ })?,)*]
+            }
+        }
+
+        impl fmt::Display for ServiceError {
+            /// The text of the error, as Cognito sends it.
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                match self {
+                    $(Self::$variant $({ $($field),+ })? => write!(f, $text),)*
+                }
+            }
+        }
+    };
+}
+
+/// Declares the codes with their AWS names.
+macro_rules! error_codes {
+    ($($(#[$doc:meta])* $code:ident,)*) => {
+        /// The code of a [`ServiceError`].
+        #[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
+        #[non_exhaustive]
+        pub enum ErrorCode {
+            $($(#[$doc])* #[allow(missing_docs)] $code,)*
+        }
+
+        impl ErrorCode {
+            /// The AWS name, such as `NotAuthorizedException`.
+            pub fn name(self) -> &'static str {
+                match self {
+                    $(Self::$code => concat!(stringify!($code), "Exception"),)*
+                }
+            }
+        }
+    };
+}
+
+error_codes! {
+    AliasExists,
+    InvalidParameter,
+    InvalidPassword,
+    LimitExceeded,
+    NotAuthorized,
+    /// Not AWS's: what this pool does not have, said aloud.
+    NotImplemented,
+    PasswordResetRequired,
+    RefreshTokenReuse,
+    ResourceNotFound,
+    Unauthorized,
+    UnsupportedOperation,
+    UnsupportedTokenType,
+    UnsupportedUserState,
+    UserNotConfirmed,
+    UserNotFound,
+    UsernameExists,
+}
+
+impl std::error::Error for ServiceError {}
+
+service_errors! {
+    // --- Requests ---
+
+    /// Members break constraints of the API model. Reported: integration tests of
+    /// Liftric/cognito-idp quote the form.
+    Validation { message: String } = InvalidParameter, "{message}";
+    /// The pool's own answer to what it does not have: nothing was done.
+    NotImplemented { what: String } = NotImplemented, "user-directory-pool does not implement {what}";
+    /// Reported.
+    UserPoolNotFound { id: String } = ResourceNotFound, "User pool {id} does not exist.";
+    /// Reported.
+    ClientNotFound { id: String } = ResourceNotFound, "User pool client {id} does not exist.";
+
+    // --- Sign-in ---
+
+    /// Reported.
+    MissingParameter { name: String } = InvalidParameter, "Missing required parameter {name}";
+    /// Reported; some clients quote it without the full stop.
+    InitiateAuthMethodNotSupported = InvalidParameter, "Initiate Auth method not supported.";
+    /// Reported.
+    AdminFlowNotEnabled = InvalidParameter, "Auth flow not enabled for this client";
+    /// Reported.
+    UserPasswordAuthNotEnabled = InvalidParameter, "USER_PASSWORD_AUTH flow not enabled for this client";
+    /// Reported for USER_SRP_AUTH and CUSTOM_AUTH; assumed for USER_AUTH and REFRESH_TOKEN_AUTH.
+    FlowNotEnabled { flow: String } = InvalidParameter, "{flow} is not enabled for the client.";
+    /// Reported.
+    SecretHashNotReceived { client_id: String } = NotAuthorized, "Client {client_id} is configured with secret but SECRET_HASH was not received";
+    /// Reported.
+    UnableToVerifySecretHash { client_id: String } = NotAuthorized, "Unable to verify secret hash for client {client_id}";
+    /// Reported, for a refresh with a hash of anything but the real user name.
+    SecretHashDoesNotMatch { client_id: String } = NotAuthorized, "SecretHash does not match for the client: {client_id}";
+    /// Documented: <https://docs.aws.amazon.com/cognito/latest/developerguide/cognito-user-pool-managing-errors.html>
+    IncorrectUsernameOrPassword = NotAuthorized, "Incorrect username or password.";
+    /// Documented: <https://docs.aws.amazon.com/cognito/latest/developerguide/cognito-user-pool-managing-errors.html>
+    UserNotFound = UserNotFound, "User does not exist.";
+    /// Reported.
+    UserDisabled = NotAuthorized, "User is disabled.";
+    /// Reported.
+    UserNotConfirmed = UserNotConfirmed, "User is not confirmed.";
+    /// Reported, without a full stop.
+    PasswordResetRequired = PasswordResetRequired, "Password reset required for the user";
+    /// Reported: <https://github.com/aws-amplify/amplify-js/issues/10079>
+    TemporaryPasswordExpired = NotAuthorized, "Temporary password has expired and must be reset by an administrator.";
+
+    // --- Challenges ---
+
+    /// Reported.
+    InvalidSession = NotAuthorized, "Invalid session for the user.";
+    /// Reported.
+    SessionExpired = NotAuthorized, "Invalid session for the user, session is expired.";
+    /// Reported.
+    SessionUsed = NotAuthorized, "Invalid session for the user, session can only be used once.";
+    /// Reported.
+    NewPasswordMissing = InvalidParameter, "Invalid attributes given, new password should be given with key NEW_PASSWORD.";
+    /// Reported.
+    RequiredAttributeMissing { name: String } = InvalidParameter, "Invalid attributes given, {name} is missing";
+    /// Reported.
+    AttributeAlreadyProvided { name: String } = NotAuthorized, "Cannot modify an already provided {name}";
+
+    // --- Tokens ---
+
+    /// Reported: <https://github.com/aws/aws-sdk-cpp/issues/1789>
+    RefreshTokenInvalid = NotAuthorized, "Invalid Refresh Token.";
+    /// Reported: <https://github.com/aws-amplify/amplify-swift/issues/3496>
+    RefreshTokenExpired = NotAuthorized, "Refresh Token has expired";
+    /// Reported.
+    RefreshTokenRevoked = NotAuthorized, "Refresh Token has been revoked";
+    /// The class is documented, the text assumed.
+    RefreshTokenReused = RefreshTokenReuse, "Refresh Token has been used already";
+    /// Assumed: GetTokensFromRefreshToken with a wrong or missing client secret.
+    ClientSecretWrong { client_id: String } = NotAuthorized, "Unable to verify secret hash for client {client_id}";
+    /// Reported: integration tests of Liftric/cognito-idp.
+    AccessTokenInvalid = NotAuthorized, "Invalid Access Token";
+    /// Reported, without a full stop.
+    AccessTokenExpired = NotAuthorized, "Access Token has expired";
+    /// Documented: <https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_GlobalSignOut.html>
+    AccessTokenRevoked = NotAuthorized, "Access Token has been revoked";
+    /// The class is documented, the text assumed.
+    TokenTypeNotSupported = UnsupportedTokenType, "Only refresh tokens can be revoked";
+    /// The class is documented, the text assumed.
+    RevocationNotEnabled { client_id: String } = UnsupportedOperation, "Token revocation is not enabled for client {client_id}";
+    /// The class is documented, the text assumed.
+    ClientUnauthorized = Unauthorized, "Invalid client id or client secret";
+
+    // --- Users ---
+
+    /// Reported: <https://github.com/localstack/localstack/issues/4465>
+    UserAccountExists = UsernameExists, "User account already exists";
+    /// Reported, for a pool with e-mail addresses or phone numbers as user names.
+    UsernameAttributeExists { attribute: String } = UsernameExists, "An account with the given {attribute} already exists.";
+    /// Reported.
+    AliasExists { attribute: String } = AliasExists, "An account with the given {attribute} already exists.";
+    /// Reported.
+    ResendNotPossible { username: String } = UnsupportedUserState, "Resend not possible. {username} status is not FORCE_CHANGE_PASSWORD";
+    /// The rule is documented, the text assumed.
+    NoContactForDelivery { attribute: String } = InvalidParameter, "The user has no {attribute} to deliver the invitation to";
+    /// Reported for CONFIRMED; assumed for the other statuses, by analogy.
+    CannotBeConfirmed { status: UserStatus } = NotAuthorized, "User cannot be confirmed. Current status is {status}";
+    /// Reported.
+    PasswordCannotBeReset = NotAuthorized, "User password cannot be reset in the current state.";
+    /// Reported.
+    NoVerifiedContact = InvalidParameter, "Cannot reset password for the user as there is no registered/verified email or phone_number";
+    /// Reported.
+    ContactAdministrator = NotAuthorized, "Contact administrator to reset password.";
+    /// Reported.
+    UsernameOfEmailFormat = InvalidParameter, "Username cannot be of email format, since user pool is configured for email alias.";
+    /// Assumed, by analogy with e-mail.
+    UsernameOfPhoneFormat = InvalidParameter, "Username cannot be of phone number format, since user pool is configured for phone number alias.";
+    /// Reported. `kind` is `an email`, `a phone number` or `either an email or a phone number`.
+    UsernameShouldBe { kind: &'static str } = InvalidParameter, "Username should be {kind}.";
+
+    // --- Passwords ---
+
+    /// Reported; the prefix has changed over the years.
+    PasswordPolicy { reason: &'static str } = InvalidPassword, "Password did not conform with policy: {reason}";
+
+    // --- Attributes ---
+
+    /// Reported.
+    AttributeNotMutable { name: String } = InvalidParameter, "Cannot modify the non-mutable attribute {name}";
+    /// Reported, for a creation.
+    AttributeTypeUnknown { name: String } = InvalidParameter, "Attributes did not conform to the schema: Type for attribute {{{name}}} could not be determined";
+    /// Reported, for an update, with the line break.
+    AttributeNotInSchema { name: String } = InvalidParameter, "user.{name}: Attribute does not exist in the schema.\n";
+    /// Reported, with the line break.
+    AttributeCannotBeUpdated { name: String } = InvalidParameter, "user.{name}: Attribute cannot be updated.\n";
+    /// Reported.
+    AttributeValueNull { name: String } = InvalidParameter, "Attribute value for {name} must not be null";
+    /// The form is reported for lengths of custom attributes; assumed for other rules.
+    AttributeBreaksSchema { name: String, rule: &'static str } = InvalidParameter, "user.{name}: {rule}\n";
+    /// The form is reported for required attributes; assumed for other rules.
+    NewAttributeBreaksSchema { name: String, rule: &'static str } = InvalidParameter, "Attributes did not conform to the schema: {name}: {rule}\n";
+    /// Reported.
+    InvalidEmail = InvalidParameter, "Invalid email address format.";
+    /// Reported.
+    InvalidPhoneNumber = InvalidParameter, "Invalid phone number format.";
+    /// The rule is documented, the text assumed.
+    VerifiedWithoutValue { attribute: String } = InvalidParameter, "You must provide a value for {attribute} to set {attribute}_verified";
+    /// Assumed: deleting a required attribute.
+    RequiredAttributeCannotBeDeleted { name: String } = InvalidParameter, "user.{name}: The attribute is required\n";
+
+    // --- Lists ---
+
+    /// Reported by emulators.
+    FilterSyntax = InvalidParameter, "Error while parsing filter.";
+    /// Reported by emulators.
+    SearchAttributeInvalid { name: String } = InvalidParameter, "Invalid search attribute: {name}";
+    /// Assumed: a token that is malformed, has expired, or belongs to another request.
+    PaginationTokenInvalid = InvalidParameter, "Invalid pagination token given.";
+
+    // --- Pools and clients ---
+
+    /// The rule is documented, the text assumed.
+    AliasAndUsernameAttributes = InvalidParameter, "Only one of the aliasAttributes or usernameAttributes can be set in a user pool.";
+    /// The rule is documented, the text assumed.
+    MixedAuthFlows = InvalidParameter, "Cannot mix ALLOW_ values and legacy values in ExplicitAuthFlows.";
+    /// Reported.
+    TokenValidityRange = InvalidParameter, "Invalid range for token validity.";
+    /// The rule is documented, the text assumed.
+    RotationWithRefreshFlow = InvalidParameter, "ALLOW_REFRESH_TOKEN_AUTH cannot be set while refresh token rotation is enabled.";
+    /// The limit is documented, class and text assumed.
+    TooManyClientSecrets = LimitExceeded, "Client secret limit exceeded for the client";
+    /// The rule is documented, class and text assumed.
+    LastClientSecret = InvalidParameter, "The last client secret cannot be deleted";
+    /// Class and text assumed.
+    ClientSecretNotFound { id: String } = ResourceNotFound, "Client secret {id} does not exist.";
+}
+
+/// Made-up data for [`ServiceError::samples`].
+trait Sample {
+    fn sample() -> Self;
+}
+
+impl Sample for String {
+    fn sample() -> Self {
+        "sample".to_owned()
+    }
+}
+
+impl Sample for &'static str {
+    fn sample() -> Self {
+        "sample"
+    }
+}
+
+impl Sample for UserStatus {
+    fn sample() -> Self {
+        Self::Confirmed
+    }
+}
+
+/// Errors outside the list that the API model gives for an operation, each with its evidence.
+pub const OUTSIDE_THE_MODEL: &[(&str, ErrorCode, &str)] = &[(
+    "AdminCreateUser",
+    ErrorCode::AliasExists,
+    "the description of ForceAliasCreation: \
+     https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_AdminCreateUser.html",
+)];

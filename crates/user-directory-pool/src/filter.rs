@@ -1,0 +1,104 @@
+use crate::{
+    ServiceError,
+    settings::Settings,
+    users::{SearchAttribute, search_value},
+};
+
+/// A filter of ListUsers: one attribute, `=` or `^=`, one quoted value.
+///
+/// Source: <https://docs.aws.amazon.com/cognito/latest/developerguide/how-to-manage-user-accounts.html>
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub(crate) struct Filter {
+    pub(crate) attribute: SearchAttribute,
+    pub(crate) is_prefix: bool,
+    /// As searches compare it.
+    pub(crate) value: String,
+}
+
+impl Filter {
+    /// Reads a filter; an empty one is none. Spaces around the parts do not count.
+    pub(crate) fn parse(text: &str, settings: &Settings) -> Result<Option<Self>, ServiceError> {
+        let text = text.trim();
+        if text.is_empty() {
+            return Ok(None);
+        }
+        let position = text.find('=').ok_or(ServiceError::FilterSyntax)?;
+        let (left, right) = (&text[..position], text[position + 1..].trim());
+        let (name, is_prefix) = match left.strip_suffix('^') {
+            Some(name) => (name.trim(), true),
+            None => (left.trim(), false),
+        };
+        let value = unquote(right).ok_or(ServiceError::FilterSyntax)?;
+        if name.is_empty() || name.contains(char::is_whitespace) {
+            return Err(ServiceError::FilterSyntax);
+        }
+        let attribute = SearchAttribute::from_name(name.trim_matches('"'))
+            .ok_or_else(|| ServiceError::SearchAttributeInvalid { name: name.to_owned() })?;
+        let value = search_value(settings, attribute, &value).into_owned();
+        Ok(Some(Self { attribute, is_prefix, value }))
+    }
+}
+
+/// The text between two quotation marks, where `\` stands before a mark that belongs to it.
+fn unquote(text: &str) -> Option<String> {
+    let mut characters = text.strip_prefix('"')?.chars();
+    let mut value = String::new();
+    loop {
+        match characters.next()? {
+            '"' => break,
+            '\\' => value.push(characters.next()?),
+            other => value.push(other),
+        }
+    }
+    characters.next().is_none().then_some(value)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::PasswordPolicy;
+
+    fn parse(text: &str) -> Result<Option<Filter>, ServiceError> {
+        let settings = Settings {
+            password_policy: PasswordPolicy::default(),
+            alias_attributes: Vec::new(),
+            username_attributes: Vec::new(),
+            case_sensitive: true,
+            recovery: Vec::new(),
+            required_attributes: Vec::new(),
+            whole_second_sign_out: false,
+        };
+        Filter::parse(text, &settings)
+    }
+
+    #[test]
+    fn forms() {
+        let filter = |attribute, is_prefix, value: &str| {
+            Ok(Some(Filter { attribute, is_prefix, value: value.to_owned() }))
+        };
+        assert_eq!(parse(""), Ok(None));
+        assert_eq!(parse(r#"email = "a@b.c""#), filter(SearchAttribute::Email, false, "a@b.c"));
+        assert_eq!(parse(r#"username^="al""#), filter(SearchAttribute::Username, true, "al"));
+        assert_eq!(
+            parse(r#"given_name = "Ann \"A\" \\""#),
+            filter(SearchAttribute::GivenName, false, r#"Ann "A" \"#)
+        );
+        assert_eq!(
+            parse(r#"cognito:user_status = "confirmed""#),
+            filter(SearchAttribute::UserStatus, false, "CONFIRMED")
+        );
+    }
+
+    #[test]
+    fn refusals() {
+        for bad in
+            ["email", "email = a", r#"email = "a"#, r#"email = "a" b"#, r#" = "a""#, r#"a b = "c""#]
+        {
+            assert_eq!(parse(bad), Err(ServiceError::FilterSyntax), "{bad}");
+        }
+        for bad in ["custom:a", "nickname"] {
+            let error = ServiceError::SearchAttributeInvalid { name: bad.to_owned() };
+            assert_eq!(parse(&format!(r#"{bad} = "b""#)), Err(error));
+        }
+    }
+}

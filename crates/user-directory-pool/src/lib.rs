@@ -1,0 +1,87 @@
+//! The rules of an Amazon Cognito user pool as a passive state machine.
+//!
+//! A [`Pool`] does no I/O and has no clock, no randomness and no lock of its own: time and entropy
+//! go in with each request, and messages to users come out with the answer. Tokens leave it as
+//! unsigned [claims](AccessTokenClaims). `user-directory-fake` puts a clock, keys and a lock around
+//! it; use that crate in tests.
+//!
+//! Each AWS operation has a file of its name under `src/operations`, with its request, its response
+//! and its rules. Texts of errors stand in [`ServiceError`], constraints of members in [`model`].
+//!
+//! ```
+//! use user_directory_pool::{
+//!     AdminCreateUserRequest, CreateUserPoolRequest, Entropy, Pool, Timestamp, UserStatus, check,
+//! };
+//!
+//! /// Not random at all.
+//! struct Counter(u8);
+//!
+//! impl Entropy for Counter {
+//!     fn fill(&mut self, bytes: &mut [u8]) {
+//!         for byte in bytes {
+//!             self.0 = self.0.wrapping_add(1);
+//!             *byte = self.0;
+//!         }
+//!     }
+//! }
+//!
+//! let now = Timestamp::from_millis(1_571_809_201_580);
+//! let mut entropy = Counter(0);
+//! let mut pool = Pool::create(
+//!     "local-fake-1_Example01",
+//!     CreateUserPoolRequest::new("example"),
+//!     &mut entropy,
+//! )?;
+//!
+//! let request = AdminCreateUserRequest::new(pool.id(), "kiriukun");
+//! let (_members, checked) = check(request);
+//! let user = pool.handle(now, &mut entropy, checked?)?.response.user;
+//! assert_eq!(user.user_status, UserStatus::ForceChangePassword);
+//! assert_eq!(user.user_create_date, user.user_last_modified_date);
+//! # Ok::<_, user_directory_pool::ServiceError>(())
+//! ```
+//!
+//! Design notes: [`design`].
+
+mod authentication;
+mod claims;
+mod client;
+#[doc = include_str!("../DESIGN.md")]
+pub mod design {}
+mod entropy;
+mod error;
+mod filter;
+mod message;
+pub mod model;
+mod operations;
+mod password;
+mod pool;
+mod request;
+mod schema;
+mod secret;
+mod seed;
+mod sessions;
+mod settings;
+mod sign_ins;
+mod time;
+mod user;
+mod users;
+mod uuid;
+
+pub use authentication::{AuthResponse, IssuedChallenge};
+pub use claims::{AccessTokenClaims, AuthenticationResult, IdTokenClaims};
+pub use client::{ExplicitAuthFlow, PreventUserExistenceErrors, RefreshTokenRotation};
+pub use entropy::Entropy;
+pub use error::{ErrorCode, OUTSIDE_THE_MODEL, ServiceError};
+pub use message::{DeliveryMedium, Message, MessageContent};
+pub use operations::*;
+pub use password::PasswordPolicy;
+pub use pool::{Attribute, Pool, UserType};
+#[doc(hidden)]
+pub use request::Call;
+pub use request::{Answer, Checked, Request, Target, check};
+pub use secret::Secret;
+pub use seed::SeedUser;
+pub use settings::{AliasAttribute, RecoveryOption};
+pub use time::Timestamp;
+pub use user::UserStatus;

@@ -1,0 +1,94 @@
+use std::collections::BTreeMap;
+
+use crate::{
+    Attribute, Call, Pool, Request, ServiceError, Target,
+    model::{
+        Members,
+        shapes::{USER_POOL_ID_TYPE, USERNAME_TYPE},
+    },
+    request::sealed::Sealed,
+    schema::{Change, Write},
+    user::UserId,
+    users::alias_exists,
+};
+
+/// [AdminUpdateUserAttributes](https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_AdminUpdateUserAttributes.html)
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct AdminUpdateUserAttributesRequest {
+    /// The pool's id.
+    pub user_pool_id: String,
+    /// Real name, alias or `sub`.
+    pub username: String,
+    /// What to set; an empty value deletes.
+    pub user_attributes: Vec<Attribute>,
+    /// For the pool's triggers.
+    pub client_metadata: BTreeMap<String, String>,
+}
+
+impl AdminUpdateUserAttributesRequest {
+    /// Sets these attributes.
+    pub fn new(
+        user_pool_id: impl Into<String>,
+        username: impl Into<String>,
+        user_attributes: Vec<Attribute>,
+    ) -> Self {
+        Self {
+            user_pool_id: user_pool_id.into(),
+            username: username.into(),
+            user_attributes,
+            client_metadata: BTreeMap::new(),
+        }
+    }
+}
+
+impl Sealed for AdminUpdateUserAttributesRequest {}
+
+impl Request for AdminUpdateUserAttributesRequest {
+    type Response = ();
+
+    const OPERATION: &'static str = "AdminUpdateUserAttributes";
+
+    fn members(&self, members: &mut Members) {
+        members.text("UserPoolId", &self.user_pool_id, &USER_POOL_ID_TYPE);
+        members.text("Username", &self.username, &USERNAME_TYPE);
+        let attributes = self.user_attributes.iter();
+        members.attributes(
+            "UserAttributes",
+            attributes.map(|attribute| (attribute.name.as_str(), attribute.value.as_deref())),
+        );
+        members.present("ClientMetadata", !self.client_metadata.is_empty());
+    }
+
+    fn target(&self) -> Target<'_> {
+        Target::Pool(&self.user_pool_id)
+    }
+
+    fn handle(self, pool: &mut Pool, call: &mut Call<'_>) -> Result<(), ServiceError> {
+        pool.require_id(&self.user_pool_id)?;
+        let id = pool.user(&self.username)?.id;
+        let required = &pool.settings.required_attributes;
+        let change = Change::check(&self.user_attributes, Write::Update, required)?;
+        change_attributes(pool, call, id, &change)
+    }
+}
+
+/// Changes a user's attributes, unless another user has one of the aliases that come of it.
+pub(super) fn change_attributes(
+    pool: &mut Pool,
+    call: &Call<'_>,
+    id: UserId,
+    change: &Change,
+) -> Result<(), ServiceError> {
+    let user = pool.users.get(id).ok_or(ServiceError::UserNotFound)?;
+    let mut changed = user.clone();
+    changed.attributes = change.apply(&user.attributes, Write::Update)?;
+    if let Some((alias, _)) = pool.users.alias_owner(&pool.settings, &changed) {
+        return Err(alias_exists(alias));
+    }
+    pool.users.update(&pool.settings, id, |user| {
+        user.attributes = changed.attributes;
+        user.modified = call.now;
+    });
+    Ok(())
+}

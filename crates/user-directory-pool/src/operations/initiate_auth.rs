@@ -1,0 +1,64 @@
+use std::collections::BTreeMap;
+
+use crate::{
+    AuthResponse, Call, Pool, Request, Secret, ServiceError, Target,
+    authentication::{Caller, initiate},
+    model::{
+        Members,
+        shapes::{AUTH_FLOW_TYPE, CLIENT_ID_TYPE},
+    },
+    request::sealed::Sealed,
+};
+
+/// [InitiateAuth](https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_InitiateAuth.html)
+///
+/// Flows: USER_PASSWORD_AUTH and REFRESH_TOKEN_AUTH. The others are
+/// refused: as Cognito does where the client does not allow them, otherwise as not implemented.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct InitiateAuthRequest {
+    /// The client's id.
+    pub client_id: String,
+    /// The AWS name of the flow.
+    pub auth_flow: String,
+    /// `USERNAME`, `PASSWORD`, `REFRESH_TOKEN`, `SECRET_HASH`.
+    pub auth_parameters: BTreeMap<String, Secret>,
+    /// For the pool's triggers.
+    pub client_metadata: BTreeMap<String, String>,
+}
+
+impl InitiateAuthRequest {
+    /// A sign-in or refresh without parameters yet.
+    pub fn new(client_id: impl Into<String>, auth_flow: impl Into<String>) -> Self {
+        Self {
+            client_id: client_id.into(),
+            auth_flow: auth_flow.into(),
+            auth_parameters: BTreeMap::new(),
+            client_metadata: BTreeMap::new(),
+        }
+    }
+}
+
+impl Sealed for InitiateAuthRequest {}
+
+impl Request for InitiateAuthRequest {
+    type Response = AuthResponse;
+
+    const OPERATION: &'static str = "InitiateAuth";
+
+    fn members(&self, members: &mut Members) {
+        members.text("ClientId", &self.client_id, &CLIENT_ID_TYPE);
+        members.text("AuthFlow", &self.auth_flow, &AUTH_FLOW_TYPE);
+        members.present("AuthParameters", !self.auth_parameters.is_empty());
+        members.present("ClientMetadata", !self.client_metadata.is_empty());
+    }
+
+    fn target(&self) -> Target<'_> {
+        Target::Client(&self.client_id)
+    }
+
+    fn handle(self, pool: &mut Pool, call: &mut Call<'_>) -> Result<AuthResponse, ServiceError> {
+        let parameters = &self.auth_parameters;
+        initiate(pool, call, Caller::Public, &self.client_id, &self.auth_flow, parameters)
+    }
+}

@@ -1,0 +1,104 @@
+//! The operations, one file each.
+
+/// Declares a request that names a pool and a user and nothing else.
+macro_rules! request_about_a_user {
+    ($(#[$doc:meta])* $request:ident, $operation:literal, $response:ty) => {
+        $(#[$doc])*
+        #[derive(Clone, Debug, PartialEq)]
+        #[non_exhaustive]
+        pub struct $request {
+            /// The pool's id.
+            pub user_pool_id: String,
+            /// Real name, alias or `sub`.
+            pub username: String,
+        }
+
+        impl $request {
+            /// A request about this user.
+            pub fn new(user_pool_id: impl Into<String>, username: impl Into<String>) -> Self {
+                Self { user_pool_id: user_pool_id.into(), username: username.into() }
+            }
+        }
+
+        impl crate::request::sealed::Sealed for $request {}
+
+        impl crate::Request for $request {
+            type Response = $response;
+
+            const OPERATION: &'static str = $operation;
+
+            fn members(&self, members: &mut crate::model::Members) {
+                use crate::model::shapes::{USERNAME_TYPE, USER_POOL_ID_TYPE};
+                members.text("UserPoolId", &self.user_pool_id, &USER_POOL_ID_TYPE);
+                members.text("Username", &self.username, &USERNAME_TYPE);
+            }
+
+            fn target(&self) -> crate::Target<'_> {
+                crate::Target::Pool(&self.user_pool_id)
+            }
+
+            fn handle(
+                self,
+                pool: &mut crate::Pool,
+                call: &mut crate::Call<'_>,
+            ) -> Result<Self::Response, crate::ServiceError> {
+                pool.require_id(&self.user_pool_id)?;
+                self.answer(pool, call)
+            }
+        }
+    };
+}
+
+mod add_user_pool_client_secret;
+mod admin_confirm_sign_up;
+mod admin_create_user;
+mod admin_delete_user;
+mod admin_delete_user_attributes;
+mod admin_disable_user;
+mod admin_enable_user;
+mod admin_get_user;
+mod admin_initiate_auth;
+mod admin_reset_user_password;
+mod admin_respond_to_auth_challenge;
+mod admin_set_user_password;
+mod admin_update_user_attributes;
+mod admin_user_global_sign_out;
+mod create_user_pool;
+mod create_user_pool_client;
+mod delete_user_pool_client_secret;
+mod get_tokens_from_refresh_token;
+mod get_user;
+mod global_sign_out;
+mod initiate_auth;
+mod list_users;
+mod respond_to_auth_challenge;
+mod revoke_token;
+
+pub use add_user_pool_client_secret::{
+    AddUserPoolClientSecretRequest, AddUserPoolClientSecretResponse,
+};
+pub use admin_confirm_sign_up::AdminConfirmSignUpRequest;
+pub use admin_create_user::{AdminCreateUserRequest, AdminCreateUserResponse, MessageAction};
+pub use admin_delete_user::AdminDeleteUserRequest;
+pub use admin_delete_user_attributes::AdminDeleteUserAttributesRequest;
+pub use admin_disable_user::AdminDisableUserRequest;
+pub use admin_enable_user::AdminEnableUserRequest;
+pub use admin_get_user::{AdminGetUserRequest, AdminGetUserResponse};
+pub use admin_initiate_auth::AdminInitiateAuthRequest;
+pub use admin_reset_user_password::AdminResetUserPasswordRequest;
+pub use admin_respond_to_auth_challenge::AdminRespondToAuthChallengeRequest;
+pub use admin_set_user_password::AdminSetUserPasswordRequest;
+pub use admin_update_user_attributes::AdminUpdateUserAttributesRequest;
+pub use admin_user_global_sign_out::AdminUserGlobalSignOutRequest;
+pub use create_user_pool::CreateUserPoolRequest;
+pub use create_user_pool_client::{CreateUserPoolClientRequest, UserPoolClientType};
+pub use delete_user_pool_client_secret::DeleteUserPoolClientSecretRequest;
+pub use get_tokens_from_refresh_token::{
+    GetTokensFromRefreshTokenRequest, GetTokensFromRefreshTokenResponse,
+};
+pub use get_user::{GetUserRequest, GetUserResponse, PresentedToken};
+pub use global_sign_out::GlobalSignOutRequest;
+pub use initiate_auth::InitiateAuthRequest;
+pub use list_users::{ListUsersRequest, ListUsersResponse};
+pub use respond_to_auth_challenge::RespondToAuthChallengeRequest;
+pub use revoke_token::RevokeTokenRequest;

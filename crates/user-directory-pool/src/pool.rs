@@ -1,0 +1,183 @@
+use std::{collections::BTreeMap, sync::Arc};
+
+use crate::{
+    Answer, Checked, Request, ServiceError, Timestamp, UserStatus, claims::AccessTokenClaims,
+    client::Client, entropy::Entropy, request::Call, sessions::Sessions, settings::Settings,
+    sign_ins::SignIns, user::User, users::Users, uuid::Uuid,
+};
+
+/// A user pool: settings, app clients, users, sign-ins and sessions.
+///
+/// `Clone` and `PartialEq` are for tests that compare a pool with what it was.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Pool {
+    pub(crate) id: String,
+    pub(crate) settings: Settings,
+    pub(crate) clients: BTreeMap<Arc<str>, Client>,
+    pub(crate) users: Users,
+    pub(crate) sign_ins: SignIns,
+    pub(crate) sessions: Sessions,
+}
+
+impl Pool {
+    /// The id: `<region>_<name>`.
+    pub fn id(&self) -> &str {
+        &self.id
+    }
+
+    /// The `iss` of this pool's tokens, without a slash at its end.
+    pub fn issuer(&self) -> String {
+        let region = self.id.split('_').next().unwrap_or_default();
+        format!("https://cognito-idp.{region}.amazonaws.com/{}", self.id)
+    }
+
+    /// Answers one request at a moment. An error leaves the pool as it was.
+    ///
+    /// Give each accepted call fresh entropy; what a refused call has drawn may be drawn again.
+    ///
+    /// # Errors
+    ///
+    /// What Cognito would answer; [`ServiceError::NotImplemented`] for what this pool does not have.
+    pub fn handle<R: Request>(
+        &mut self,
+        now: Timestamp,
+        entropy: &mut dyn Entropy,
+        Checked(request): Checked<R>,
+    ) -> Result<Answer<R::Response>, ServiceError> {
+        let mut call = Call { now, entropy, messages: Vec::new() };
+        let response = request.handle(self, &mut call)?;
+        Ok(Answer { response, messages: call.messages })
+    }
+
+    /// Refuses a request for another pool.
+    pub(crate) fn require_id(&self, id: &str) -> Result<(), ServiceError> {
+        if self.id == id {
+            Ok(())
+        } else {
+            Err(ServiceError::UserPoolNotFound { id: id.to_owned() })
+        }
+    }
+
+    pub(crate) fn client(&self, id: &str) -> Result<&Client, ServiceError> {
+        self.clients.get(id).ok_or_else(|| ServiceError::ClientNotFound { id: id.to_owned() })
+    }
+
+    /// The user that an administrator names: by real name, alias or `sub`.
+    pub(crate) fn user(&self, username: &str) -> Result<&User, ServiceError> {
+        self.users.find(&self.settings, username).ok_or(ServiceError::UserNotFound)
+    }
+
+    /// Attributes without `sub`, in an order that means nothing and is the same in every run.
+    pub(crate) fn attributes_in_order<'a>(
+        &self,
+        user: &'a User,
+    ) -> impl Iterator<Item = (&'a str, &'a str)> + use<'a> {
+        let mut attributes: Vec<_> = user.attributes.iter().collect();
+        if attributes.len() > 1 {
+            attributes.sort_by_cached_key(|(name, _)| self.users.rank(name.as_bytes()));
+        }
+        attributes.into_iter()
+    }
+
+    /// All attributes as an answer shows them, `sub` first.
+    pub(crate) fn attribute_list(&self, user: &User) -> Vec<Attribute> {
+        let sub = Attribute { name: "sub".to_owned(), value: Some(user.sub()) };
+        let others =
+            self.attributes_in_order(user).map(|(name, value)| Attribute::new(name, value));
+        std::iter::once(sub).chain(others).collect()
+    }
+
+    /// A user as an answer shows it.
+    pub(crate) fn user_type(&self, user: &User) -> UserType {
+        UserType {
+            username: user.username.to_string(),
+            attributes: self.attribute_list(user),
+            user_create_date: user.created,
+            user_last_modified_date: user.modified,
+            enabled: user.enabled,
+            user_status: user.account.status(),
+        }
+    }
+
+    /// The user of an access token that the owner of the pool has verified, if the token is good
+    /// now.
+    ///
+    /// The order expired, revoked, deleted is assumed, and so are the errors for a user whose
+    /// status forbids tokens: they stand in the operations' modelled lists.
+    pub(crate) fn user_of_access_token(
+        &self,
+        claims: Option<&AccessTokenClaims>,
+        now: Timestamp,
+    ) -> Result<&User, ServiceError> {
+        let claims = claims.ok_or(ServiceError::AccessTokenInvalid)?;
+        if claims.iss != self.issuer() || claims.token_use != "access" {
+            return Err(ServiceError::AccessTokenInvalid);
+        }
+        if claims.exp <= now.seconds() {
+            return Err(ServiceError::AccessTokenExpired);
+        }
+        let sub = Uuid::parse(&claims.sub).ok_or(ServiceError::AccessTokenInvalid)?;
+        let user = self.users.get(self.users.id(sub)).ok_or(ServiceError::UserNotFound)?;
+        if self.is_signed_out(user, claims) || !user.enabled {
+            return Err(ServiceError::AccessTokenRevoked);
+        }
+        match user.account.status() {
+            UserStatus::ResetRequired => Err(ServiceError::PasswordResetRequired),
+            UserStatus::Unconfirmed => Err(ServiceError::UserNotConfirmed),
+            _ => Ok(user),
+        }
+    }
+
+    fn is_signed_out(&self, user: &User, claims: &AccessTokenClaims) -> bool {
+        // Cognito's observed cut-off on whole seconds: tokens of a sign-in in the second of the
+        // sign-out are refused too (https://github.com/aws/aws-sdk-java/issues/2449).
+        let by_second =
+            user.signed_out.is_some_and(|signed_out| claims.auth_time <= signed_out.seconds());
+        match claims.origin_jti.as_deref().and_then(Uuid::parse) {
+            // Without token revocation there is nothing but the second to go by.
+            None => by_second,
+            Some(origin) => {
+                let sign_in = self.sign_ins.get(origin);
+                let is_live = sign_in.is_some_and(|sign_in| {
+                    !sign_in.revoked && sign_in.generation == user.generation
+                });
+                !is_live || (self.settings.whole_second_sign_out && by_second)
+            }
+        }
+    }
+}
+
+/// Name and value of an attribute (AWS: `AttributeType`).
+#[derive(Clone, Debug, Eq, PartialEq)]
+#[non_exhaustive]
+pub struct Attribute {
+    /// The name.
+    pub name: String,
+    /// The value; absent only in requests.
+    pub value: Option<String>,
+}
+
+impl Attribute {
+    /// An attribute with a value.
+    pub fn new(name: impl Into<String>, value: impl Into<String>) -> Self {
+        Self { name: name.into(), value: Some(value.into()) }
+    }
+}
+
+/// A user as an administrator sees it (AWS: `UserType`).
+#[derive(Clone, Debug, Eq, PartialEq)]
+#[non_exhaustive]
+pub struct UserType {
+    /// The real name.
+    pub username: String,
+    /// `sub` first.
+    pub attributes: Vec<Attribute>,
+    /// When the user was created.
+    pub user_create_date: Timestamp,
+    /// When attributes, password or status last changed.
+    pub user_last_modified_date: Timestamp,
+    /// Whether the user may sign in.
+    pub enabled: bool,
+    /// Where the account stands.
+    pub user_status: UserStatus,
+}

@@ -1,0 +1,84 @@
+use crate::{Message, Pool, ServiceError, Timestamp, entropy::Entropy, model::Members};
+
+/// A request to a pool: one type for each AWS operation, named after it.
+///
+/// Sealed: the operations are those of this crate.
+pub trait Request: sealed::Sealed + Sized {
+    /// What the operation answers.
+    type Response;
+
+    /// The AWS name of the operation.
+    const OPERATION: &'static str;
+
+    /// Walks the members for [`check`]: which are there, which break a constraint of the API model.
+    fn members(&self, members: &mut Members);
+
+    /// Which pool the request is for.
+    fn target(&self) -> Target<'_>;
+
+    /// Decides first and changes last: an error leaves the pool as it was.
+    #[doc(hidden)]
+    fn handle(self, pool: &mut Pool, call: &mut Call<'_>) -> Result<Self::Response, ServiceError>;
+}
+
+/// How a request names its pool.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[non_exhaustive]
+pub enum Target<'a> {
+    /// By its id.
+    Pool(&'a str),
+    /// By the id of one of its clients: ids are unique across the pools of one owner.
+    Client(&'a str),
+    /// By an access token that the owner has verified; `None` if it could not.
+    AccessToken(Option<&'a str>),
+}
+
+/// A request whose members conform to the API model.
+#[derive(Debug)]
+pub struct Checked<R>(pub(crate) R);
+
+impl<R: Request> Checked<R> {
+    /// Which pool the request is for.
+    pub fn target(&self) -> Target<'_> {
+        self.0.target()
+    }
+}
+
+/// Checks a request's members, and says which are there.
+///
+/// # Errors
+///
+/// [`ServiceError::Validation`] with all violations in one text.
+pub fn check<R: Request>(request: R) -> (Vec<&'static str>, Result<Checked<R>, ServiceError>) {
+    let mut members = Members::default();
+    request.members(&mut members);
+    let checked = match members.message() {
+        Some(message) => Err(ServiceError::Validation { message }),
+        None => Ok(Checked(request)),
+    };
+    (members.names().to_vec(), checked)
+}
+
+/// What an accepted request brings.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct Answer<T> {
+    /// The operation's own response.
+    pub response: T,
+    /// What to deliver to users.
+    pub messages: Vec<Message>,
+}
+
+/// What a request may use besides the pool: the inputs of one call.
+#[doc(hidden)]
+#[derive(Debug)]
+pub struct Call<'a> {
+    pub(crate) now: Timestamp,
+    pub(crate) entropy: &'a mut dyn Entropy,
+    pub(crate) messages: Vec<Message>,
+}
+
+pub(crate) mod sealed {
+    #[expect(unnameable_types, reason = "that seals the trait")]
+    pub trait Sealed {}
+}

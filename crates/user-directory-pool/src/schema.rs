@@ -1,0 +1,190 @@
+use std::borrow::Cow;
+
+use crate::{Attribute, ServiceError, user::Attributes};
+
+/// The standard attributes that can be written, in the order of a pool's description. `sub` is
+/// never writable. Source:
+/// <https://docs.aws.amazon.com/cognito/latest/developerguide/user-pool-settings-attributes.html>
+pub(crate) const STANDARD_ATTRIBUTES: [&str; 19] = [
+    "name",
+    "given_name",
+    "family_name",
+    "middle_name",
+    "nickname",
+    "preferred_username",
+    "profile",
+    "picture",
+    "website",
+    "email",
+    "email_verified",
+    "gender",
+    "birthdate",
+    "zoneinfo",
+    "locale",
+    "phone_number",
+    "phone_number_verified",
+    "address",
+    "updated_at",
+];
+
+/// The attribute that says whether an e-mail address or phone number is verified.
+pub(crate) const VERIFIED: [(&str, &str); 2] =
+    [("email", "email_verified"), ("phone_number", "phone_number_verified")];
+
+/// The name as the schema spells it, if the pool has the attribute.
+pub(crate) fn standard(name: &str) -> Option<Cow<'static, str>> {
+    STANDARD_ATTRIBUTES.into_iter().find(|standard| *standard == name).map(Cow::Borrowed)
+}
+
+/// A change to a user's attributes that conforms to the schema.
+#[derive(Debug)]
+pub(crate) struct Change(Vec<(Cow<'static, str>, Option<String>)>);
+
+/// Whether attributes are written at a user's creation or later: Cognito words the refusals
+/// differently.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) enum Write {
+    Creation,
+    Update,
+}
+
+impl Change {
+    /// Checks attributes against the schema. An empty value deletes. A name that stands twice takes
+    /// its last value (assumed).
+    pub(crate) fn check(
+        attributes: &[Attribute],
+        write: Write,
+        required: &[Cow<'static, str>],
+    ) -> Result<Self, ServiceError> {
+        let mut change = Vec::with_capacity(attributes.len());
+        for attribute in attributes {
+            let name = &attribute.name;
+            if name == "sub" {
+                return Err(ServiceError::AttributeNotMutable { name: name.clone() });
+            }
+            let Some(standard) = standard(name) else {
+                let name = name.clone();
+                return Err(match write {
+                    Write::Creation => ServiceError::AttributeTypeUnknown { name },
+                    Write::Update => ServiceError::AttributeNotInSchema { name },
+                });
+            };
+            let Some(value) = &attribute.value else {
+                return Err(ServiceError::AttributeValueNull { name: name.clone() });
+            };
+            if value.is_empty() {
+                if write == Write::Update && required.contains(&standard) {
+                    return Err(ServiceError::RequiredAttributeCannotBeDeleted {
+                        name: name.clone(),
+                    });
+                }
+                change.push((standard, None));
+            } else {
+                let value = checked_value(name, value, write)?;
+                change.push((standard, Some(value)));
+            }
+        }
+        Ok(Self(change))
+    }
+
+    /// The attributes after the change.
+    ///
+    /// An e-mail address or phone number that an update changes becomes unverified unless the same
+    /// change says otherwise; one that goes takes its verification with it (assumed).
+    pub(crate) fn apply(
+        &self,
+        before: &Attributes,
+        write: Write,
+    ) -> Result<Attributes, ServiceError> {
+        let mut after = before.clone();
+        for (name, value) in &self.0 {
+            match value {
+                Some(value) => after.set(name.clone(), value),
+                None => after.remove(name),
+            }
+        }
+        for (contact, verified) in VERIFIED {
+            let says_verified = self.0.iter().any(|(n, value)| n == verified && value.is_some());
+            match (before.get(contact), after.get(contact)) {
+                (_, None) if says_verified => {
+                    return Err(ServiceError::VerifiedWithoutValue {
+                        attribute: contact.to_owned(),
+                    });
+                }
+                (_, None) => after.remove(verified),
+                (old, Some(new))
+                    if write == Write::Update && old != Some(new) && !says_verified =>
+                {
+                    after.set(Cow::Borrowed(verified), "false");
+                }
+                _ => {}
+            }
+        }
+        Ok(after)
+    }
+}
+
+/// Checks a value's format, and gives it as Cognito stores it.
+fn checked_value(name: &str, value: &str, write: Write) -> Result<String, ServiceError> {
+    let breaks = |rule| {
+        let name = name.to_owned();
+        Err(match write {
+            Write::Creation => ServiceError::NewAttributeBreaksSchema { name, rule },
+            Write::Update => ServiceError::AttributeBreaksSchema { name, rule },
+        })
+    };
+    match name {
+        "email" if !is_email(value) => Err(ServiceError::InvalidEmail),
+        "phone_number" if !is_phone_number(value) => Err(ServiceError::InvalidPhoneNumber),
+        "email_verified" | "phone_number_verified" => match value.to_ascii_lowercase() {
+            lower if lower == "true" || lower == "false" => Ok(lower),
+            _ => breaks("Value must be true or false"),
+        },
+        "birthdate" if value.chars().count() < 10 => {
+            breaks("String must be no shorter than 10 characters")
+        }
+        "birthdate" if value.chars().count() > 10 => {
+            breaks("String must be no longer than 10 characters")
+        }
+        "updated_at" if value.parse::<u64>().is_err() => breaks("Value must be a number"),
+        _ => Ok(value.to_owned()),
+    }
+}
+
+/// Assumed: something before and after one `@`, a dot in the domain, no spaces.
+pub(crate) fn is_email(value: &str) -> bool {
+    let mut parts = value.split('@');
+    let (Some(local), Some(domain), None) = (parts.next(), parts.next(), parts.next()) else {
+        return false;
+    };
+    !local.is_empty()
+        && domain.split('.').count() > 1
+        && domain.split('.').all(|label| !label.is_empty())
+        && !value.contains(char::is_whitespace)
+}
+
+/// A plus and 1 to 15 digits (E.164).
+pub(crate) fn is_phone_number(value: &str) -> bool {
+    value.strip_prefix('+').is_some_and(|digits| {
+        (1..=15).contains(&digits.len()) && digits.bytes().all(|digit| digit.is_ascii_digit())
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn formats() {
+        for good in ["a@b.c", "success@simulator.amazonses.com", "a+b@c.example"] {
+            assert!(is_email(good), "{good}");
+        }
+        for bad in ["", "a", "a@", "@b.c", "a@b", "a@b..c", "a b@c.d", "a@b@c.d"] {
+            assert!(!is_email(bad), "{bad}");
+        }
+        assert!(is_phone_number("+15555550100"));
+        for bad in ["", "+", "5555550100", "+1555555010a", "+1234567890123456"] {
+            assert!(!is_phone_number(bad), "{bad}");
+        }
+    }
+}

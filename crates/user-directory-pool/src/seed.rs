@@ -1,0 +1,126 @@
+use crate::{
+    Attribute, Pool, Secret, ServiceError, Timestamp, UserStatus,
+    entropy::Entropy,
+    schema::{Change, Write},
+    settings::AliasAttribute,
+    user::{Account, Attributes, User},
+    users::alias_exists,
+    uuid::Uuid,
+};
+
+/// A user to put into a pool as it is, in any status: for tests that start in the middle.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct SeedUser {
+    /// What an administrator would create the user as.
+    pub username: String,
+    /// Where the account stands.
+    pub status: UserStatus,
+    /// The password, permanent or temporary as the status has it; a random one if absent.
+    pub password: Option<Secret>,
+    /// The attributes, without `sub`.
+    pub attributes: Vec<Attribute>,
+    /// Whether the user may sign in.
+    pub enabled: bool,
+    /// The `sub`: a UUID in lower case; a random one if absent.
+    pub sub: Option<String>,
+}
+
+impl SeedUser {
+    /// An enabled user without attributes.
+    pub fn new(username: impl Into<String>, status: UserStatus) -> Self {
+        Self {
+            username: username.into(),
+            status,
+            password: None,
+            attributes: Vec::new(),
+            enabled: true,
+            sub: None,
+        }
+    }
+}
+
+impl Pool {
+    /// Puts a user into the pool, past all operations. No password policy applies.
+    ///
+    /// # Errors
+    ///
+    /// A taken name or alias, or attributes that do not conform to the schema, as AdminCreateUser
+    /// words it; a `sub` that is not a UUID or is taken.
+    pub fn seed(
+        &mut self,
+        now: Timestamp,
+        entropy: &mut dyn Entropy,
+        seed: SeedUser,
+    ) -> Result<(), ServiceError> {
+        let filled = self.settings.check_new_username(&seed.username)?;
+        let sub = match &seed.sub {
+            None => Uuid::random(entropy),
+            Some(text) => Uuid::parse(text)
+                .filter(|sub| self.users.get(self.users.id(*sub)).is_none())
+                .ok_or_else(|| ServiceError::AttributeNotMutable { name: "sub".to_owned() })?,
+        };
+        let password = seed.password.unwrap_or_else(|| {
+            crate::entropy::temporary_password(entropy, &self.settings.password_policy)
+        });
+        let account = match seed.status {
+            UserStatus::Unconfirmed => Account::Unconfirmed { password },
+            UserStatus::Confirmed => Account::Confirmed { password },
+            UserStatus::ForceChangePassword => self.temporary(password, now),
+            UserStatus::ResetRequired => Account::ResetRequired,
+            UserStatus::ExternalProvider => Account::ExternalProvider,
+        };
+        let mut user =
+            self.new_user(sub, &seed.username, filled, &seed.attributes, account, now)?;
+        user.enabled = seed.enabled;
+        if let Some((alias, _)) = self.users.alias_owner(&self.settings, &user) {
+            return Err(alias_exists(alias));
+        }
+        self.users.insert(&self.settings, user);
+        Ok(())
+    }
+
+    /// A user that is not in the pool yet, under a name that is free.
+    pub(crate) fn new_user(
+        &self,
+        sub: Uuid,
+        username: &str,
+        filled: Option<AliasAttribute>,
+        attributes: &[Attribute],
+        account: Account,
+        now: Timestamp,
+    ) -> Result<User, ServiceError> {
+        let change = Change::check(attributes, Write::Creation, &[])?;
+        let mut attributes = change.apply(&Attributes::default(), Write::Creation)?;
+        let username = match filled {
+            // The real name is the sub, and the address that was given fills its attribute, over
+            // whatever the attributes say (assumed).
+            Some(attribute) => {
+                attributes.set(attribute.name().into(), username);
+                sub.to_string()
+            }
+            None => self.settings.fold(username).into_owned(),
+        };
+        if self.users.has_name(&self.settings, &username) {
+            return Err(ServiceError::UserAccountExists);
+        }
+        Ok(User {
+            id: self.users.id(sub),
+            username: username.into(),
+            account,
+            enabled: true,
+            attributes,
+            created: now,
+            modified: now,
+            generation: 0,
+            signed_out: None,
+            password_version: 0,
+        })
+    }
+
+    /// An account with a temporary password from now on.
+    pub(crate) fn temporary(&self, temporary_password: Secret, now: Timestamp) -> Account {
+        let validity = self.settings.password_policy.temporary_password_validity();
+        Account::ForceChangePassword { temporary_password, expires: now + validity }
+    }
+}

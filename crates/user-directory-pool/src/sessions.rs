@@ -1,0 +1,59 @@
+use std::{collections::BTreeMap, sync::Arc};
+
+use crate::{
+    Secret, ServiceError, Timestamp, client::Client, sign_ins::digest, user::User, user::UserId,
+};
+
+/// The sessions of challenges that were given out. Used and expired ones are kept, because Cognito
+/// tells them from garbage.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(crate) struct Sessions(BTreeMap<[u8; 32], Session>);
+
+/// A session of NEW_PASSWORD_REQUIRED. Further challenges will make it an enum.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Session {
+    pub(crate) user: UserId,
+    pub(crate) client_id: Arc<str>,
+    pub(crate) expires: Timestamp,
+    pub(crate) password_version: u32,
+    pub(crate) used: bool,
+}
+
+impl Sessions {
+    pub(crate) fn insert(&mut self, token: &Secret, session: Session) {
+        self.0.insert(digest(token), session);
+    }
+
+    /// Finds a session that this client may answer now.
+    pub(crate) fn open(
+        &self,
+        token: &Secret,
+        client: &Client,
+        now: Timestamp,
+    ) -> Result<&Session, ServiceError> {
+        let session = self.0.get(&digest(token)).ok_or(ServiceError::InvalidSession)?;
+        if session.client_id != client.id {
+            Err(ServiceError::InvalidSession)
+        } else if session.used {
+            Err(ServiceError::SessionUsed)
+        } else if session.expires <= now {
+            Err(ServiceError::SessionExpired)
+        } else {
+            Ok(session)
+        }
+    }
+
+    pub(crate) fn mark_used(&mut self, token: &Secret) {
+        if let Some(session) = self.0.get_mut(&digest(token)) {
+            session.used = true;
+        }
+    }
+}
+
+impl Session {
+    /// Whether the session is for this user, and no administrator has touched the password since
+    /// (assumed: nothing public says what Cognito does then).
+    pub(crate) fn is_for(&self, user: &User) -> bool {
+        self.user == user.id && self.password_version == user.password_version
+    }
+}

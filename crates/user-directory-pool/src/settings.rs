@@ -1,0 +1,96 @@
+use std::{borrow::Cow, fmt};
+
+use crate::{PasswordPolicy, ServiceError, schema};
+
+/// An attribute that can stand for the user name at sign-in.
+#[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
+#[non_exhaustive]
+pub enum AliasAttribute {
+    /// `email`, once it is verified.
+    Email,
+    /// `phone_number`, once it is verified.
+    PhoneNumber,
+    /// `preferred_username`.
+    PreferredUsername,
+}
+
+impl AliasAttribute {
+    /// Every alias attribute.
+    pub const ALL: [Self; 3] = [Self::Email, Self::PhoneNumber, Self::PreferredUsername];
+
+    /// The name of the attribute.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Email => "email",
+            Self::PhoneNumber => "phone_number",
+            Self::PreferredUsername => "preferred_username",
+        }
+    }
+}
+
+impl fmt::Display for AliasAttribute {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+/// A way to recover a password (AWS: `RecoveryOptionNameType`).
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[non_exhaustive]
+pub enum RecoveryOption {
+    /// `verified_email`
+    VerifiedEmail,
+    /// `verified_phone_number`
+    VerifiedPhoneNumber,
+    /// `admin_only`
+    AdminOnly,
+}
+
+/// What a pool is created with, in force: the members of CreateUserPool that this pool knows.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Settings {
+    pub(crate) password_policy: PasswordPolicy,
+    pub(crate) alias_attributes: Vec<AliasAttribute>,
+    pub(crate) username_attributes: Vec<AliasAttribute>,
+    pub(crate) case_sensitive: bool,
+    pub(crate) recovery: Vec<RecoveryOption>,
+    pub(crate) required_attributes: Vec<Cow<'static, str>>,
+    pub(crate) whole_second_sign_out: bool,
+}
+
+impl Settings {
+    /// Checks a user name that a caller wants to give, and says which attribute it fills in a pool
+    /// whose user names are e-mail addresses or phone numbers.
+    pub(crate) fn check_new_username(
+        &self,
+        username: &str,
+    ) -> Result<Option<AliasAttribute>, ServiceError> {
+        let email = schema::is_email(username);
+        let phone_number = schema::is_phone_number(username);
+        if !self.username_attributes.is_empty() {
+            let takes = |attribute| self.username_attributes.contains(&attribute);
+            return match (takes(AliasAttribute::Email), takes(AliasAttribute::PhoneNumber)) {
+                (true, _) if email => Ok(Some(AliasAttribute::Email)),
+                (_, true) if phone_number => Ok(Some(AliasAttribute::PhoneNumber)),
+                (true, true) => Err(ServiceError::UsernameShouldBe {
+                    kind: "either an email or a phone number",
+                }),
+                (true, false) => Err(ServiceError::UsernameShouldBe { kind: "an email" }),
+                (false, _) => Err(ServiceError::UsernameShouldBe { kind: "a phone number" }),
+            };
+        }
+        if email && self.alias_attributes.contains(&AliasAttribute::Email) {
+            return Err(ServiceError::UsernameOfEmailFormat);
+        }
+        if phone_number && self.alias_attributes.contains(&AliasAttribute::PhoneNumber) {
+            return Err(ServiceError::UsernameOfPhoneFormat);
+        }
+        Ok(None)
+    }
+
+    /// A user name, e-mail address or preferred user name as this pool compares it: in lower case
+    /// unless the pool is case-sensitive.
+    pub(crate) fn fold<'a>(&self, value: &'a str) -> Cow<'a, str> {
+        if self.case_sensitive { Cow::Borrowed(value) } else { Cow::Owned(value.to_lowercase()) }
+    }
+}

@@ -1,0 +1,71 @@
+use std::{collections::BTreeMap, sync::Arc};
+
+use sha2::{Digest as _, Sha256};
+
+use crate::{Secret, Timestamp, user::UserId, uuid::Uuid};
+
+/// The sign-ins of a pool, by the `origin_jti` that all tokens of one share, and the refresh tokens
+/// that lead to them. A sign-in outlives its user, so that a deleted user's token is recognized.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(crate) struct SignIns {
+    by_origin: BTreeMap<Uuid, SignIn>,
+    /// By digest: a look-up tells nothing about the tokens, and takes 32 bytes for each.
+    refresh_tokens: BTreeMap<[u8; 32], RefreshToken>,
+}
+
+/// One sign-in: what its tokens stand for.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct SignIn {
+    pub(crate) user: UserId,
+    pub(crate) client_id: Arc<str>,
+    pub(crate) auth_time: Timestamp,
+    /// The user's generation at the sign-in.
+    pub(crate) generation: u32,
+    pub(crate) revoked: bool,
+    /// When the refresh token dies, rotated or not.
+    pub(crate) expires: Timestamp,
+}
+
+/// A refresh token that was given out.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct RefreshToken {
+    pub(crate) origin: Uuid,
+    /// When rotation replaced it.
+    pub(crate) replaced: Option<Timestamp>,
+}
+
+impl SignIns {
+    pub(crate) fn get(&self, origin: Uuid) -> Option<&SignIn> {
+        self.by_origin.get(&origin)
+    }
+
+    pub(crate) fn insert(&mut self, origin: Uuid, sign_in: SignIn) {
+        self.by_origin.insert(origin, sign_in);
+    }
+
+    pub(crate) fn revoke(&mut self, origin: Uuid) {
+        if let Some(sign_in) = self.by_origin.get_mut(&origin) {
+            sign_in.revoked = true;
+        }
+    }
+
+    pub(crate) fn refresh_token(&self, token: &Secret) -> Option<&RefreshToken> {
+        self.refresh_tokens.get(&digest(token))
+    }
+
+    pub(crate) fn insert_refresh_token(&mut self, token: &Secret, origin: Uuid) {
+        self.refresh_tokens.insert(digest(token), RefreshToken { origin, replaced: None });
+    }
+
+    /// Notes that rotation has replaced a token. A second replacement within the grace period does
+    /// not extend it.
+    pub(crate) fn replace_refresh_token(&mut self, token: &Secret, now: Timestamp) {
+        if let Some(token) = self.refresh_tokens.get_mut(&digest(token)) {
+            token.replaced.get_or_insert(now);
+        }
+    }
+}
+
+pub(crate) fn digest(token: &Secret) -> [u8; 32] {
+    Sha256::digest(token.expose()).into()
+}

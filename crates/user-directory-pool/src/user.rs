@@ -1,0 +1,165 @@
+use std::{borrow::Cow, fmt};
+
+use crate::{Secret, Timestamp, uuid::Uuid};
+
+/// Where an account stands (AWS: `UserStatusType`, without the values that are no longer used).
+#[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
+#[non_exhaustive]
+pub enum UserStatus {
+    /// Signed up, not confirmed yet. Entered only by seeding until sign-up exists.
+    Unconfirmed,
+    /// May sign in.
+    Confirmed,
+    /// Has a temporary password.
+    ForceChangePassword,
+    /// Must choose a new password with a code.
+    ResetRequired,
+    /// Comes from an external identity provider. Entered only by seeding.
+    ExternalProvider,
+}
+
+impl UserStatus {
+    /// Every status.
+    pub const ALL: [Self; 5] = [
+        Self::Unconfirmed,
+        Self::Confirmed,
+        Self::ForceChangePassword,
+        Self::ResetRequired,
+        Self::ExternalProvider,
+    ];
+
+    /// The AWS name, such as `FORCE_CHANGE_PASSWORD`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Unconfirmed => "UNCONFIRMED",
+            Self::Confirmed => "CONFIRMED",
+            Self::ForceChangePassword => "FORCE_CHANGE_PASSWORD",
+            Self::ResetRequired => "RESET_REQUIRED",
+            Self::ExternalProvider => "EXTERNAL_PROVIDER",
+        }
+    }
+
+    /// The status of an AWS name.
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|status| status.name() == name)
+    }
+}
+
+impl fmt::Display for UserStatus {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+/// What is known about a password, by status: a state has no data that it cannot use.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Account {
+    Unconfirmed {
+        password: Secret,
+    },
+    Confirmed {
+        password: Secret,
+    },
+    ForceChangePassword {
+        temporary_password: Secret,
+        expires: Timestamp,
+    },
+    /// The password stopped working when the reset was asked for.
+    ResetRequired,
+    ExternalProvider,
+}
+
+impl Account {
+    pub(crate) fn status(&self) -> UserStatus {
+        match self {
+            Self::Unconfirmed { .. } => UserStatus::Unconfirmed,
+            Self::Confirmed { .. } => UserStatus::Confirmed,
+            Self::ForceChangePassword { .. } => UserStatus::ForceChangePassword,
+            Self::ResetRequired => UserStatus::ResetRequired,
+            Self::ExternalProvider => UserStatus::ExternalProvider,
+        }
+    }
+}
+
+/// A user of the pool.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct User {
+    pub(crate) id: UserId,
+    /// The real name, folded in a case-insensitive pool.
+    pub(crate) username: Box<str>,
+    pub(crate) account: Account,
+    pub(crate) enabled: bool,
+    pub(crate) attributes: Attributes,
+    pub(crate) created: Timestamp,
+    pub(crate) modified: Timestamp,
+    /// Grows with every sign-out; a sign-in of an older generation is dead.
+    pub(crate) generation: u32,
+    /// For tokens that carry no `origin_jti`.
+    pub(crate) signed_out: Option<Timestamp>,
+    /// Grows whenever an administrator touches the password; a session from before is dead.
+    pub(crate) password_version: u32,
+}
+
+impl User {
+    /// Ends all sign-ins so far. O(1): they are recognized by their generation.
+    pub(crate) fn sign_out(&mut self, now: Timestamp) {
+        self.generation += 1;
+        self.signed_out = Some(now);
+    }
+
+    /// Moves the account to another state.
+    pub(crate) fn set_account(&mut self, account: Account, now: Timestamp) {
+        self.account = account;
+        self.password_version += 1;
+        self.modified = now;
+    }
+
+    pub(crate) fn sub(&self) -> String {
+        self.id.sub.to_string()
+    }
+}
+
+/// Identifies a user for good, and places it in listings: by a keyed hash of the `sub` first, so
+/// that a listing follows neither names nor creation. AWS promises no order.
+#[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
+pub(crate) struct UserId {
+    pub(crate) rank: u64,
+    pub(crate) sub: Uuid,
+}
+
+/// Attributes without `sub`, which is part of the user's id.
+///
+/// A sorted vector: users have a handful, and a map would take a kilobyte for each.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(crate) struct Attributes(Vec<(Cow<'static, str>, Box<str>)>);
+
+impl Attributes {
+    pub(crate) fn get(&self, name: &str) -> Option<&str> {
+        self.position(name).ok().map(|position| &*self.0[position].1)
+    }
+
+    pub(crate) fn set(&mut self, name: Cow<'static, str>, value: &str) {
+        match self.position(&name) {
+            Ok(position) => self.0[position].1 = value.into(),
+            Err(position) => self.0.insert(position, (name, value.into())),
+        }
+    }
+
+    pub(crate) fn remove(&mut self, name: &str) {
+        if let Ok(position) = self.position(name) {
+            self.0.remove(position);
+        }
+    }
+
+    pub(crate) fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.0.iter().map(|(name, value)| (&**name, &**value))
+    }
+
+    pub(crate) fn is_true(&self, name: &str) -> bool {
+        self.get(name) == Some("true")
+    }
+
+    fn position(&self, name: &str) -> Result<usize, usize> {
+        self.0.binary_search_by(|(n, _)| (**n).cmp(name))
+    }
+}

@@ -1,0 +1,325 @@
+use std::{
+    borrow::Cow,
+    collections::{BTreeMap, BTreeSet},
+    ops::Bound,
+};
+
+use hmac::{Hmac, KeyInit as _, Mac as _};
+use sha2::Sha256;
+
+use crate::{
+    ServiceError,
+    settings::{AliasAttribute, Settings},
+    user::{User, UserId},
+    uuid::Uuid,
+};
+
+/// The users of a pool, with an index for every way to find them: each look-up, change and page is
+/// logarithmic in the number of users.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Users {
+    /// Keys the order of listings and attributes.
+    key: [u8; 16],
+    by_id: BTreeMap<UserId, User>,
+    by_name: BTreeMap<Box<str>, UserId>,
+    aliases: BTreeMap<(AliasAttribute, Box<str>), UserId>,
+    by_attribute: BTreeSet<(SearchAttribute, Box<str>, UserId)>,
+}
+
+/// What a filter of ListUsers can name.
+#[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
+pub(crate) enum SearchAttribute {
+    Username,
+    Email,
+    PhoneNumber,
+    Name,
+    GivenName,
+    FamilyName,
+    PreferredUsername,
+    UserStatus,
+    Status,
+    Sub,
+}
+
+impl SearchAttribute {
+    const ALL: [Self; 10] = [
+        Self::Username,
+        Self::Email,
+        Self::PhoneNumber,
+        Self::Name,
+        Self::GivenName,
+        Self::FamilyName,
+        Self::PreferredUsername,
+        Self::UserStatus,
+        Self::Status,
+        Self::Sub,
+    ];
+
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Username => "username",
+            Self::Email => "email",
+            Self::PhoneNumber => "phone_number",
+            Self::Name => "name",
+            Self::GivenName => "given_name",
+            Self::FamilyName => "family_name",
+            Self::PreferredUsername => "preferred_username",
+            Self::UserStatus => "cognito:user_status",
+            Self::Status => "status",
+            Self::Sub => "sub",
+        }
+    }
+
+    pub(crate) fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|attribute| attribute.name() == name)
+    }
+
+    /// The user's value, if it has one.
+    fn value(self, user: &User) -> Option<Cow<'_, str>> {
+        match self {
+            Self::Username => Some(Cow::Borrowed(&user.username)),
+            Self::UserStatus => Some(Cow::Borrowed(user.account.status().name())),
+            Self::Status => Some(Cow::Borrowed(if user.enabled { "Enabled" } else { "Disabled" })),
+            Self::Sub => Some(Cow::Owned(user.sub())),
+            _ => user.attributes.get(self.name()).map(Cow::Borrowed),
+        }
+    }
+}
+
+/// Where a page of a search ended.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Position {
+    pub(crate) value: String,
+    pub(crate) id: UserId,
+}
+
+impl Users {
+    pub(crate) fn new(key: [u8; 16]) -> Self {
+        Self {
+            key,
+            by_id: BTreeMap::new(),
+            by_name: BTreeMap::new(),
+            aliases: BTreeMap::new(),
+            by_attribute: BTreeSet::new(),
+        }
+    }
+
+    /// The key of this pool's orders; also signs its pagination tokens.
+    pub(crate) fn key(&self) -> &[u8; 16] {
+        &self.key
+    }
+
+    /// Places a user in listings.
+    pub(crate) fn id(&self, sub: Uuid) -> UserId {
+        UserId { rank: self.rank(sub.as_bytes()), sub }
+    }
+
+    /// A keyed hash that orders what AWS gives no order.
+    pub(crate) fn rank(&self, value: &[u8]) -> u64 {
+        let digest = keyed_hash(&self.key, value);
+        u64::from_be_bytes(digest[..8].try_into().expect("a digest has 32 bytes"))
+    }
+
+    pub(crate) fn get(&self, id: UserId) -> Option<&User> {
+        self.by_id.get(&id)
+    }
+
+    /// Finds a user by real name, alias or `sub`.
+    pub(crate) fn find(&self, settings: &Settings, username: &str) -> Option<&User> {
+        let folded = settings.fold(username);
+        let by_name = || self.by_name.get(&*folded).copied();
+        let by_alias = || {
+            AliasAttribute::ALL.into_iter().find_map(|alias| {
+                // Not worth a look in the pools that have no aliases.
+                if self.aliases.is_empty() {
+                    return None;
+                }
+                self.aliases.get(&(alias, folded.as_ref().into())).copied()
+            })
+        };
+        // That a sub is taken for a user name is in the API's text; for pools with plain user names
+        // it is assumed.
+        let by_sub = || Uuid::parse(username).map(|sub| self.id(sub));
+        by_name().or_else(by_alias).or_else(by_sub).and_then(|id| self.by_id.get(&id))
+    }
+
+    /// Whether a real name is taken.
+    pub(crate) fn has_name(&self, settings: &Settings, username: &str) -> bool {
+        self.by_name.contains_key(&*settings.fold(username))
+    }
+
+    /// Adds a user whose name and aliases are free.
+    pub(crate) fn insert(&mut self, settings: &Settings, user: User) {
+        self.index(settings, &user);
+        self.by_name.insert(user.username.clone(), user.id);
+        self.by_id.insert(user.id, user);
+    }
+
+    /// Removes a user.
+    pub(crate) fn remove(&mut self, settings: &Settings, id: UserId) {
+        if let Some(user) = self.by_id.remove(&id) {
+            self.by_name.remove(&user.username);
+            self.unindex(settings, &user);
+        }
+    }
+
+    /// Changes a user, and the indexes with it. Name and id do not change.
+    pub(crate) fn update(
+        &mut self,
+        settings: &Settings,
+        id: UserId,
+        change: impl FnOnce(&mut User),
+    ) {
+        if let Some(mut user) = self.by_id.remove(&id) {
+            self.unindex(settings, &user);
+            change(&mut user);
+            self.index(settings, &user);
+            self.by_id.insert(id, user);
+        }
+    }
+
+    /// Who else has one of these aliases.
+    pub(crate) fn alias_owner(
+        &self,
+        settings: &Settings,
+        user: &User,
+    ) -> Option<(AliasAttribute, UserId)> {
+        aliases(settings, user).find_map(|(alias, value)| {
+            let owner = self.aliases.get(&(alias, value)).copied()?;
+            (owner != user.id).then_some((alias, owner))
+        })
+    }
+
+    /// Users in the order of listings, after a position.
+    pub(crate) fn all(&self, after: Option<UserId>) -> impl Iterator<Item = &User> {
+        let from = after.map_or(Bound::Unbounded, Bound::Excluded);
+        self.by_id.range((from, Bound::Unbounded)).map(|(_, user)| user)
+    }
+
+    /// Users whose attribute starts with a value, ordered by value, after a position.
+    pub(crate) fn starting_with<'a>(
+        &'a self,
+        attribute: SearchAttribute,
+        prefix: &'a str,
+        after: Option<&Position>,
+    ) -> Box<dyn Iterator<Item = (Cow<'a, str>, &'a User)> + 'a> {
+        match attribute {
+            // The names are an index of their own.
+            SearchAttribute::Username => {
+                let from = after.map_or(Bound::Included(prefix.into()), |position| {
+                    Bound::Excluded(Box::<str>::from(position.value.as_str()))
+                });
+                let range = self.by_name.range::<Box<str>, _>((from, Bound::Unbounded));
+                Box::new(
+                    range
+                        .take_while(move |(name, _)| name.starts_with(prefix))
+                        .filter_map(|(name, id)| Some((Cow::Borrowed(&**name), self.get(*id)?))),
+                )
+            }
+            _ => {
+                let least = UserId { rank: 0, sub: Uuid::parse(NIL).expect("the nil UUID") };
+                let from =
+                    after.map_or(Bound::Included((attribute, prefix.into(), least)), |position| {
+                        Bound::Excluded((attribute, position.value.as_str().into(), position.id))
+                    });
+                let range = self.by_attribute.range((from, Bound::Unbounded));
+                Box::new(
+                    range
+                        .take_while(move |(a, value, _)| {
+                            *a == attribute && value.starts_with(prefix)
+                        })
+                        .filter_map(|(_, value, id)| {
+                            Some((Cow::Borrowed(&**value), self.get(*id)?))
+                        }),
+                )
+            }
+        }
+    }
+
+    fn index(&mut self, settings: &Settings, user: &User) {
+        for (alias, value) in aliases(settings, user) {
+            self.aliases.insert((alias, value), user.id);
+        }
+        for (attribute, value) in search_values(settings, user) {
+            self.by_attribute.insert((attribute, value, user.id));
+        }
+    }
+
+    fn unindex(&mut self, settings: &Settings, user: &User) {
+        for (alias, value) in aliases(settings, user) {
+            self.aliases.remove(&(alias, value));
+        }
+        for (attribute, value) in search_values(settings, user) {
+            self.by_attribute.remove(&(attribute, value, user.id));
+        }
+    }
+}
+
+const NIL: &str = "00000000-0000-0000-0000-000000000000";
+
+pub(crate) fn keyed_hash(key: &[u8], value: &[u8]) -> [u8; 32] {
+    let mut mac = Hmac::<Sha256>::new_from_slice(key).expect("HMAC takes a key of any length");
+    mac.update(value);
+    mac.finalize().into_bytes().into()
+}
+
+/// What stands for the user name of this user at sign-in.
+fn aliases<'a>(
+    settings: &'a Settings,
+    user: &'a User,
+) -> impl Iterator<Item = (AliasAttribute, Box<str>)> + 'a {
+    AliasAttribute::ALL.into_iter().filter_map(|alias| {
+        let attributes = &user.attributes;
+        let in_force = if settings.username_attributes.contains(&alias) {
+            true
+        } else if settings.alias_attributes.contains(&alias) {
+            match alias {
+                AliasAttribute::Email => attributes.is_true("email_verified"),
+                AliasAttribute::PhoneNumber => attributes.is_true("phone_number_verified"),
+                AliasAttribute::PreferredUsername => true,
+            }
+        } else {
+            false
+        };
+        let value = attributes.get(alias.name()).filter(|_| in_force)?;
+        Some((alias, settings.fold(value).into()))
+    })
+}
+
+/// Under which values a search finds this user.
+fn search_values<'a>(
+    settings: &'a Settings,
+    user: &'a User,
+) -> impl Iterator<Item = (SearchAttribute, Box<str>)> + 'a {
+    SearchAttribute::ALL.into_iter().filter_map(|attribute| {
+        // Names have an index of their own.
+        if attribute == SearchAttribute::Username {
+            return None;
+        }
+        let value = attribute.value(user)?;
+        Some((attribute, search_value(settings, attribute, &value).into()))
+    })
+}
+
+/// A value as searches compare it. The developer guide contradicts itself on case
+/// (<https://docs.aws.amazon.com/cognito/latest/developerguide/how-to-manage-user-accounts.html>).
+/// Assumed: `cognito:user_status` ignores case; names and contacts follow the pool's case
+/// sensitivity; everything else is compared as it is.
+pub(crate) fn search_value<'a>(
+    settings: &Settings,
+    attribute: SearchAttribute,
+    value: &'a str,
+) -> Cow<'a, str> {
+    match attribute {
+        SearchAttribute::UserStatus => Cow::Owned(value.to_ascii_uppercase()),
+        SearchAttribute::Username | SearchAttribute::Email | SearchAttribute::PreferredUsername => {
+            settings.fold(value)
+        }
+        _ => Cow::Borrowed(value),
+    }
+}
+
+/// The error for an alias that somebody else has.
+pub(crate) fn alias_exists(alias: AliasAttribute) -> ServiceError {
+    ServiceError::AliasExists { attribute: alias.name().to_owned() }
+}

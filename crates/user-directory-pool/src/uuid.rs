@@ -1,0 +1,77 @@
+use std::fmt;
+
+use crate::entropy::{self, Entropy};
+
+/// A random UUID (RFC 9562, version 4), as in `sub`, `jti`, `origin_jti` and `event_id`.
+#[derive(Clone, Copy, Eq, Ord, PartialEq, PartialOrd)]
+pub(crate) struct Uuid([u8; 16]);
+
+impl Uuid {
+    pub(crate) fn random(entropy: &mut dyn Entropy) -> Self {
+        let mut bytes: [u8; 16] = entropy::bytes(entropy);
+        bytes[6] = bytes[6] & 0x0f | 0x40;
+        bytes[8] = bytes[8] & 0x3f | 0x80;
+        Self(bytes)
+    }
+
+    /// Reads the form with hyphens in lower case. Any version: a seed file may fix a `sub`.
+    pub(crate) fn parse(text: &str) -> Option<Self> {
+        let text = text.as_bytes();
+        let hyphens = [8, 13, 18, 23];
+        if text.len() != 36 || hyphens.iter().any(|position| text[*position] != b'-') {
+            return None;
+        }
+        let digits = text.iter().enumerate().filter(|(i, _)| !hyphens.contains(i));
+        let mut bytes = [0; 16];
+        for (position, (_, digit)) in digits.enumerate() {
+            let value = match digit {
+                b'0'..=b'9' => digit - b'0',
+                b'a'..=b'f' => digit - b'a' + 10,
+                _ => return None,
+            };
+            bytes[position / 2] = bytes[position / 2] << 4 | value;
+        }
+        Some(Self(bytes))
+    }
+
+    pub(crate) fn as_bytes(&self) -> &[u8; 16] {
+        &self.0
+    }
+}
+
+impl fmt::Display for Uuid {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (position, byte) in self.0.iter().enumerate() {
+            if matches!(position, 4 | 6 | 8 | 10) {
+                f.write_str("-")?;
+            }
+            write!(f, "{byte:02x}")?;
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Debug for Uuid {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_text_leads_back() {
+        let text = "825d8d71-f582-4d9a-a35f-0123456789ab";
+        assert_eq!(Uuid::parse(text).map(|uuid| uuid.to_string()).as_deref(), Some(text));
+        for bad in [
+            "",
+            "825d8d71",
+            "825D8d71-f582-4d9a-a35f-0123456789ab",
+            "é25d8d71-f582-4d9a-a35f-0123456789a",
+        ] {
+            assert_eq!(Uuid::parse(bad), None, "{bad}");
+        }
+    }
+}
