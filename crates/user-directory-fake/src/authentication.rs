@@ -1,0 +1,180 @@
+//! What both handles share: a client's credentials, and tokens out of claims.
+
+use std::{collections::BTreeMap, time::Duration};
+
+use serde::Serialize;
+use user_directory::{
+    AuthOutcome, Challenge, ChallengeAnswer, ChallengeResponse, Credential, Error, ErrorKind,
+    NewPasswordRequired, Refresh, RefreshGrant, RefreshToken, Refreshed, Result, Revoke,
+    SecretHash, Session, SignIn, TokenSet, Tokens, UnmodeledChallenge,
+};
+use user_directory_pool::{
+    AuthResponse, AuthenticationResult, GetTokensFromRefreshTokenRequest, IssuedChallenge,
+    RevokeTokenRequest, Secret,
+};
+
+use crate::{Fake, FakeClient, fake::PoolCell};
+
+/// The members of `AuthParameters` and `ChallengeResponses`.
+pub(crate) type Parameters = BTreeMap<String, Secret>;
+
+/// The parameters of a sign-in.
+pub(crate) fn sign_in(client: &FakeClient, request: &SignIn) -> Result<Parameters> {
+    let Credential::Password(password) = &request.credential else {
+        return Err(not_implemented("this kind of credential"));
+    };
+    let mut parameters = Parameters::from([
+        ("USERNAME".to_owned(), Secret::new(&request.username)),
+        ("PASSWORD".to_owned(), Secret::new(password.expose())),
+    ]);
+    add_hash(client, &request.username, &mut parameters);
+    Ok(parameters)
+}
+
+/// The parameters of a refresh: the hash is of the real user name.
+pub(crate) fn refresh(client: &FakeClient, grant: &RefreshGrant) -> Parameters {
+    let token = Secret::new(grant.refresh_token().expose());
+    let mut parameters = Parameters::from([("REFRESH_TOKEN".to_owned(), token)]);
+    add_hash(client, grant.username(), &mut parameters);
+    parameters
+}
+
+/// The responses of an answer to a challenge.
+pub(crate) fn responses(client: &FakeClient, answer: &ChallengeAnswer) -> Result<Parameters> {
+    let ChallengeResponse::NewPassword { new_password, attributes, .. } = answer.response() else {
+        return Err(not_implemented("this kind of answer"));
+    };
+    let mut responses = Parameters::from([
+        ("USERNAME".to_owned(), Secret::new(answer.username())),
+        ("NEW_PASSWORD".to_owned(), Secret::new(new_password.expose())),
+    ]);
+    for (name, value) in attributes.iter() {
+        responses.insert(format!("userAttributes.{name}"), Secret::new(value));
+    }
+    add_hash(client, answer.username(), &mut responses);
+    Ok(responses)
+}
+
+fn add_hash(client: &FakeClient, username: &str, parameters: &mut Parameters) {
+    if let Some(secret) = &client.client_secret {
+        let hash = SecretHash::new(secret, username, &client.client_id);
+        parameters.insert("SECRET_HASH".to_owned(), Secret::new(hash.expose()));
+    }
+}
+
+fn not_implemented(what: &str) -> Error {
+    let text = format!("user-directory-fake does not implement {what}");
+    Error::new(ErrorKind::NotImplemented, text)
+}
+
+/// The outcome of a sign-in or an answer.
+pub(crate) fn outcome(cell: &PoolCell, response: AuthResponse) -> Result<AuthOutcome> {
+    match response {
+        AuthResponse::Tokens(result) => {
+            let grant = grant_of(&result)?;
+            Ok(AuthOutcome::Tokens(TokenSet::new(tokens(cell, &result)?, grant)))
+        }
+        AuthResponse::Challenge(challenge) => challenge_of(challenge).map(AuthOutcome::Challenge),
+        _ => Err(unexpected("an answer that is neither tokens nor a challenge")),
+    }
+}
+
+/// The outcome of a refresh by REFRESH_TOKEN_AUTH.
+pub(crate) fn refreshed(cell: &PoolCell, response: AuthResponse) -> Result<Refreshed> {
+    match response {
+        AuthResponse::Tokens(result) if result.refresh_token.is_none() => {
+            Ok(Refreshed::Kept(tokens(cell, &result)?))
+        }
+        _ => Err(unexpected("a refresh that brings something else than two tokens")),
+    }
+}
+
+/// The whole of a refresh by GetTokensFromRefreshToken, which both handles send alike.
+pub(crate) async fn get_tokens(
+    fake: &Fake,
+    client: &FakeClient,
+    request: Refresh,
+) -> Result<Refreshed> {
+    let Refresh { grant, client_metadata, .. } = request;
+    let token = grant.refresh_token().expose();
+    let mut pool_request = GetTokensFromRefreshTokenRequest::new(&client.client_id, token);
+    pool_request.client_secret = secret(client);
+    pool_request.client_metadata = client_metadata;
+    fake.call(client, pool_request, |cell, response| {
+        let result = response.authentication_result;
+        let tokens = tokens(cell, &result)?;
+        Ok(match &result.refresh_token {
+            None => Refreshed::Kept(tokens),
+            Some(token) => {
+                let rotated = grant.with_refresh_token(RefreshToken::new(token.expose()));
+                Refreshed::Rotated(TokenSet::new(tokens, rotated))
+            }
+        })
+    })
+    .await
+}
+
+/// The whole of a revocation, which both handles send alike.
+pub(crate) async fn revoke(fake: &Fake, client: &FakeClient, request: Revoke) -> Result<()> {
+    let token = request.refresh_token.expose();
+    let mut pool_request = RevokeTokenRequest::new(&client.client_id, token);
+    pool_request.client_secret = secret(client);
+    fake.call(client, pool_request, |_, ()| Ok(())).await
+}
+
+fn secret(client: &FakeClient) -> Option<Secret> {
+    client.client_secret.as_ref().map(|secret| Secret::new(secret.expose()))
+}
+
+/// Signs the two tokens of an issue.
+fn tokens(cell: &PoolCell, result: &AuthenticationResult) -> Result<Tokens> {
+    let access_token = cell.keys.sign_access(&json(&result.access_token));
+    let id_token = cell.keys.sign_id(&json(&result.id_token));
+    let expires_in = Duration::from_secs(result.expires_in);
+    Ok(Tokens::new(access_token.into(), id_token.into(), expires_in))
+}
+
+fn json(claims: &impl Serialize) -> String {
+    serde_json::to_string(claims).expect("claims are plain data with text keys")
+}
+
+fn grant_of(result: &AuthenticationResult) -> Result<RefreshGrant> {
+    let token = result
+        .refresh_token
+        .as_ref()
+        .ok_or_else(|| unexpected("a sign-in without a refresh token"))?;
+    let claims = &result.access_token;
+    let token = RefreshToken::new(token.expose());
+    let grant = RefreshGrant::new(token, &claims.username, &claims.sub);
+    Ok(match &claims.origin_jti {
+        Some(origin_jti) => grant.with_origin_jti(origin_jti),
+        None => grant,
+    })
+}
+
+/// Reads a challenge out of its parameters, as the Cognito implementation does.
+fn challenge_of(issued: IssuedChallenge) -> Result<Challenge> {
+    let session = Session::new(issued.session.expose());
+    if issued.challenge_name != NewPasswordRequired::NAME {
+        let challenge = UnmodeledChallenge::new(issued.challenge_name, Some(session));
+        return Ok(Challenge::Unmodeled(challenge));
+    }
+    let parameter = |name| {
+        let value = issued.challenge_parameters.get(name).map(String::as_str);
+        value.ok_or_else(|| unexpected("a challenge without its parameters"))
+    };
+    let required: Vec<String> = serde_json::from_str(parameter("requiredAttributes")?)
+        .map_err(|_| unexpected("required attributes that are not a list"))?;
+    let known: BTreeMap<String, String> = serde_json::from_str(parameter("userAttributes")?)
+        .map_err(|_| unexpected("attributes that are not an object"))?;
+    let required =
+        required.iter().map(|name| name.strip_prefix("userAttributes.").unwrap_or(name).to_owned());
+    let challenge = NewPasswordRequired::new(parameter("USER_ID_FOR_SRP")?, session)
+        .with_required_attributes(required)
+        .with_user_attributes(known.into_iter().collect::<user_directory::Attributes>());
+    Ok(Challenge::NewPasswordRequired(challenge))
+}
+
+fn unexpected(what: &'static str) -> Error {
+    Error::new(ErrorKind::UnexpectedResponse, format!("the pool answered {what}"))
+}

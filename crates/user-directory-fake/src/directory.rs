@@ -1,0 +1,259 @@
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use user_directory::{
+    Attributes, AuthOutcome, Authentication, ChallengeAnswer, ConfirmSignUp, CreateUser,
+    DeleteUserAttributes, DeliveryMedium, ListUsers, MessageAction, Refresh, RefreshFlow,
+    Refreshed, ResetUserPassword, Result, Revoke, SetUserPassword, SignIn, UpdateUserAttributes,
+    User, UserDirectory, UserPage, UserStatus,
+};
+use user_directory_pool as pool;
+
+use crate::{Fake, FakeClient, authentication};
+
+/// An administrator's handle on a pool of a [`Fake`]: the double of `CognitoDirectory`.
+///
+/// [`FakeDirectory::new`] is all that a first test needs:
+///
+/// ```
+/// use user_directory::{Register, SignIn, UserDirectory, UserDirectoryExt as _};
+/// use user_directory_fake::FakeDirectory;
+///
+/// # tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(async {
+/// let directory: &dyn UserDirectory = &FakeDirectory::new();
+/// let _ = directory.register(Register::new("alice", "Correct-horse-9")).await.unwrap();
+/// let outcome = directory.sign_in(SignIn::new("alice", "Correct-horse-9")).await.unwrap();
+/// assert!(outcome.tokens().is_some());
+/// # });
+/// ```
+#[derive(Clone, Debug)]
+pub struct FakeDirectory {
+    fake: Fake,
+    client: Arc<FakeClient>,
+    refresh_flow: RefreshFlow,
+}
+
+impl Default for FakeDirectory {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl FakeDirectory {
+    /// A handle on a [new fake](Fake::new) of its own.
+    pub fn new() -> Self {
+        Fake::new().directory()
+    }
+
+    pub(crate) fn on(fake: &Fake, client: &FakeClient) -> Self {
+        Self {
+            fake: fake.clone(),
+            client: Arc::new(client.clone()),
+            refresh_flow: RefreshFlow::default(),
+        }
+    }
+
+    /// Chooses the operation that refreshes, as the Cognito implementation lets one choose.
+    #[must_use]
+    pub fn with_refresh_flow(mut self, flow: RefreshFlow) -> Self {
+        self.refresh_flow = flow;
+        self
+    }
+
+    /// The fake behind this handle: clock, inbox, faults, calls.
+    pub fn fake(&self) -> &Fake {
+        &self.fake
+    }
+
+    /// The client that this handle signs in with.
+    pub fn client(&self) -> &FakeClient {
+        &self.client
+    }
+
+    fn pool_id(&self) -> &str {
+        &self.client.pool_id
+    }
+
+    /// Calls an operation that answers nothing.
+    async fn done<R: pool::Request<Response = ()>>(&self, request: R) -> Result<()> {
+        self.fake.call(&self.client, request, |_, ()| Ok(())).await
+    }
+}
+
+#[async_trait]
+#[deny(clippy::missing_trait_methods)]
+impl Authentication for FakeDirectory {
+    async fn sign_in(&self, request: SignIn) -> Result<AuthOutcome> {
+        let mut pool_request = pool::AdminInitiateAuthRequest::new(
+            self.pool_id(),
+            &self.client.client_id,
+            "ADMIN_USER_PASSWORD_AUTH",
+        );
+        pool_request.auth_parameters = authentication::sign_in(&self.client, &request)?;
+        pool_request.client_metadata = request.client_metadata;
+        self.fake.call(&self.client, pool_request, authentication::outcome).await
+    }
+
+    async fn respond_to_challenge(&self, answer: ChallengeAnswer) -> Result<AuthOutcome> {
+        let mut pool_request = pool::AdminRespondToAuthChallengeRequest::new(
+            self.pool_id(),
+            &self.client.client_id,
+            answer.challenge_name(),
+        );
+        pool_request.session = Some(answer.session().expose().into());
+        pool_request.challenge_responses = authentication::responses(&self.client, &answer)?;
+        pool_request.client_metadata.clone_from(answer.client_metadata());
+        self.fake.call(&self.client, pool_request, authentication::outcome).await
+    }
+
+    async fn refresh(&self, request: Refresh) -> Result<Refreshed> {
+        if self.refresh_flow == RefreshFlow::GetTokensFromRefreshToken {
+            return authentication::get_tokens(&self.fake, &self.client, request).await;
+        }
+        let mut pool_request = pool::AdminInitiateAuthRequest::new(
+            self.pool_id(),
+            &self.client.client_id,
+            "REFRESH_TOKEN_AUTH",
+        );
+        pool_request.auth_parameters = authentication::refresh(&self.client, &request.grant);
+        pool_request.client_metadata = request.client_metadata;
+        self.fake.call(&self.client, pool_request, authentication::refreshed).await
+    }
+
+    async fn revoke(&self, request: Revoke) -> Result<()> {
+        authentication::revoke(&self.fake, &self.client, request).await
+    }
+}
+
+#[async_trait]
+#[deny(clippy::missing_trait_methods)]
+impl UserDirectory for FakeDirectory {
+    async fn create_user(&self, request: CreateUser) -> Result<User> {
+        let mut pool_request = pool::AdminCreateUserRequest::new(self.pool_id(), request.username);
+        pool_request.user_attributes = to_pool(request.attributes);
+        pool_request.validation_data = to_pool(request.validation_data);
+        pool_request.temporary_password =
+            request.temporary_password.map(|password| password.expose().into());
+        pool_request.force_alias_creation = request.force_alias_creation;
+        pool_request.message_action = request.message_action.map(|action| match action {
+            MessageAction::Resend => pool::MessageAction::Resend,
+            _ => pool::MessageAction::Suppress,
+        });
+        pool_request.desired_delivery_mediums = request
+            .delivery_mediums
+            .into_iter()
+            .map(|medium| match medium {
+                DeliveryMedium::Sms => pool::DeliveryMedium::Sms,
+                _ => pool::DeliveryMedium::Email,
+            })
+            .collect();
+        pool_request.client_metadata = request.client_metadata;
+        self.fake.call(&self.client, pool_request, |_, response| Ok(user(response.user))).await
+    }
+
+    async fn user(&self, username: &str) -> Result<User> {
+        let pool_request = pool::AdminGetUserRequest::new(self.pool_id(), username);
+        let finish = |_: &_, response: pool::AdminGetUserResponse| {
+            Ok(User::new(response.username)
+                .with_attributes(from_pool(response.user_attributes))
+                .with_status(status(response.user_status))
+                .with_enabled(response.enabled)
+                .with_dates(
+                    response.user_create_date.into(),
+                    response.user_last_modified_date.into(),
+                ))
+        };
+        self.fake.call(&self.client, pool_request, finish).await
+    }
+
+    async fn update_user_attributes(&self, request: UpdateUserAttributes) -> Result<()> {
+        let mut pool_request = pool::AdminUpdateUserAttributesRequest::new(
+            self.pool_id(),
+            request.username,
+            to_pool(request.attributes),
+        );
+        pool_request.client_metadata = request.client_metadata;
+        self.done(pool_request).await
+    }
+
+    async fn delete_user_attributes(&self, request: DeleteUserAttributes) -> Result<()> {
+        let DeleteUserAttributes { username, names, .. } = request;
+        let pool_id = self.pool_id();
+        self.done(pool::AdminDeleteUserAttributesRequest::new(pool_id, username, names)).await
+    }
+
+    async fn set_user_password(&self, request: SetUserPassword) -> Result<()> {
+        self.done(pool::AdminSetUserPasswordRequest::new(
+            self.pool_id(),
+            request.username,
+            request.password.expose(),
+            request.permanent,
+        ))
+        .await
+    }
+
+    async fn reset_user_password(&self, request: ResetUserPassword) -> Result<()> {
+        let mut pool_request =
+            pool::AdminResetUserPasswordRequest::new(self.pool_id(), request.username);
+        pool_request.client_metadata = request.client_metadata;
+        self.done(pool_request).await
+    }
+
+    async fn confirm_sign_up(&self, request: ConfirmSignUp) -> Result<()> {
+        let mut pool_request =
+            pool::AdminConfirmSignUpRequest::new(self.pool_id(), request.username);
+        pool_request.client_metadata = request.client_metadata;
+        self.done(pool_request).await
+    }
+
+    async fn enable_user(&self, username: &str) -> Result<()> {
+        self.done(pool::AdminEnableUserRequest::new(self.pool_id(), username)).await
+    }
+
+    async fn disable_user(&self, username: &str) -> Result<()> {
+        self.done(pool::AdminDisableUserRequest::new(self.pool_id(), username)).await
+    }
+
+    async fn delete_user(&self, username: &str) -> Result<()> {
+        self.done(pool::AdminDeleteUserRequest::new(self.pool_id(), username)).await
+    }
+
+    async fn global_sign_out(&self, username: &str) -> Result<()> {
+        self.done(pool::AdminUserGlobalSignOutRequest::new(self.pool_id(), username)).await
+    }
+
+    async fn list_users(&self, request: ListUsers) -> Result<UserPage> {
+        let mut pool_request = pool::ListUsersRequest::new(self.pool_id());
+        pool_request.filter = request.filter;
+        pool_request.limit = request.limit;
+        pool_request.pagination_token = request.pagination_token;
+        let finish = |_: &_, response: pool::ListUsersResponse| {
+            let users = response.users.into_iter().map(user).collect();
+            Ok(UserPage::new(users, response.pagination_token))
+        };
+        self.fake.call(&self.client, pool_request, finish).await
+    }
+}
+
+fn user(user: pool::UserType) -> User {
+    User::new(user.username)
+        .with_attributes(from_pool(user.attributes))
+        .with_status(status(user.user_status))
+        .with_enabled(user.enabled)
+        .with_dates(user.user_create_date.into(), user.user_last_modified_date.into())
+}
+
+fn status(status: pool::UserStatus) -> UserStatus {
+    UserStatus::from_name(status.name())
+}
+
+fn to_pool(attributes: Attributes) -> Vec<pool::Attribute> {
+    attributes.into_iter().map(|(name, value)| pool::Attribute::new(name, value)).collect()
+}
+
+pub(crate) fn from_pool(attributes: Vec<pool::Attribute>) -> Attributes {
+    attributes
+        .into_iter()
+        .map(|attribute| (attribute.name, attribute.value.unwrap_or_default()))
+        .collect()
+}

@@ -1,0 +1,481 @@
+use std::{
+    collections::BTreeMap,
+    fmt,
+    sync::{
+        Arc, Mutex, MutexGuard, RwLock,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::SystemTime,
+};
+
+use user_directory::{ClientSecret, Error, ErrorKind, Operation, Result};
+use user_directory_pool::{
+    AddUserPoolClientSecretRequest, Answer, Checked, CreateUserPoolClientRequest,
+    CreateUserPoolRequest, DeleteUserPoolClientSecretRequest, ExplicitAuthFlow, Pool,
+    PreventUserExistenceErrors, Request, SeedUser, ServiceError, Target,
+};
+
+use crate::{
+    Calls, Clock, FakeDirectory, FakeSelfService, Faults, Inbox, SeedError,
+    entropy::{Seed, Stream},
+    keys::SigningKeys,
+    seed_file,
+};
+
+/// An in-memory Amazon Cognito: pools, app clients, users, and handles for tests.
+///
+/// A clone is another handle to the same pools. See the [crate's page](crate) for what it can do.
+#[derive(Clone)]
+pub struct Fake(pub(crate) Arc<Inner>);
+
+pub(crate) struct Inner {
+    clock: Clock,
+    inbox: Inbox,
+    faults: Faults,
+    calls: Calls,
+    seed: Seed,
+    region: String,
+    requests: AtomicU64,
+    pools: RwLock<BTreeMap<String, Arc<PoolCell>>>,
+    /// Which pool a client belongs to: ids are unique across the fake.
+    clients: RwLock<BTreeMap<String, String>>,
+    first_client: FakeClient,
+}
+
+/// A pool behind its lock, and the keys that sign its tokens outside it.
+pub(crate) struct PoolCell {
+    id: String,
+    state: Mutex<PoolState>,
+    pub(crate) keys: SigningKeys,
+    seed: Seed,
+}
+
+struct PoolState {
+    pool: Pool,
+    accepted: u64,
+}
+
+impl PoolState {
+    /// Runs a change of the pool with fresh entropy, counted if it is accepted.
+    fn change<T, E>(
+        &mut self,
+        seed: &Seed,
+        change: impl FnOnce(&mut Pool, &mut Stream) -> Result<T, E>,
+    ) -> Result<T, E> {
+        let result = change(&mut self.pool, &mut seed.stream(self.accepted));
+        if result.is_ok() {
+            self.accepted += 1;
+        }
+        result
+    }
+}
+
+impl PoolCell {
+    pub(crate) fn id(&self) -> &str {
+        &self.id
+    }
+
+    fn lock(&self) -> MutexGuard<'_, PoolState> {
+        self.state.lock().expect("the pool does not panic")
+    }
+}
+
+/// An app client: what an application is configured with.
+#[derive(Clone, Debug, Eq, PartialEq)]
+#[non_exhaustive]
+pub struct FakeClient {
+    /// The id of the pool.
+    pub pool_id: String,
+    /// The id of the client.
+    pub client_id: String,
+    /// The client's secret, if it has one.
+    pub client_secret: Option<ClientSecret>,
+}
+
+impl FakeClient {
+    /// A configuration, right or wrong: nothing checks it before the first call.
+    pub fn new(
+        pool_id: impl Into<String>,
+        client_id: impl Into<String>,
+        client_secret: Option<ClientSecret>,
+    ) -> Self {
+        Self { pool_id: pool_id.into(), client_id: client_id.into(), client_secret }
+    }
+}
+
+/// Settings of a [`Fake`].
+#[derive(Debug)]
+#[must_use]
+pub struct FakeBuilder {
+    seed: Option<u64>,
+    frozen_at: Option<SystemTime>,
+    region: String,
+    start: Start,
+}
+
+/// What a fake starts with.
+#[derive(Debug)]
+pub(crate) struct Start {
+    pub(crate) pool_id: Option<String>,
+    pub(crate) pool: CreateUserPoolRequest,
+    pub(crate) client: CreateUserPoolClientRequest,
+    pub(crate) users: Vec<SeedUser>,
+}
+
+impl Default for Start {
+    /// The pool of a server-side application: plain user names; a client with a secret that may
+    /// sign in by password from both handles and refresh, and hides existence errors, as the AWS
+    /// console sets up new clients.
+    fn default() -> Self {
+        let mut client = CreateUserPoolClientRequest::new("", "client");
+        client.generate_secret = true;
+        client.explicit_auth_flows = vec![
+            ExplicitAuthFlow::AllowAdminUserPasswordAuth,
+            ExplicitAuthFlow::AllowUserPasswordAuth,
+            ExplicitAuthFlow::AllowRefreshTokenAuth,
+        ];
+        client.prevent_user_existence_errors = PreventUserExistenceErrors::Enabled;
+        Self { pool_id: None, pool: CreateUserPoolRequest::new("pool"), client, users: Vec::new() }
+    }
+}
+
+impl FakeBuilder {
+    /// Makes ids, tokens and orders the same in every run. Together with
+    /// [`frozen_at`](Self::frozen_at), two runs are equal byte by byte.
+    pub fn seed(mut self, seed: u64) -> Self {
+        self.seed = Some(seed);
+        self
+    }
+
+    /// Stops the clock at a moment; [`Clock::advance`] still moves it.
+    pub fn frozen_at(mut self, time: SystemTime) -> Self {
+        self.frozen_at = Some(time);
+        self
+    }
+
+    /// Sets the settings of the first pool.
+    pub fn pool(mut self, pool: CreateUserPoolRequest) -> Self {
+        self.start.pool = pool;
+        self
+    }
+
+    /// Sets the settings of the first client. Its `user_pool_id` is filled in.
+    pub fn client(mut self, client: CreateUserPoolClientRequest) -> Self {
+        self.start.client = client;
+        self
+    }
+
+    /// Adds a user as it is, in any status.
+    pub fn user(mut self, user: SeedUser) -> Self {
+        self.start.users.push(user);
+        self
+    }
+
+    pub(crate) fn pool_id(mut self, id: Option<String>) -> Self {
+        self.start.pool_id = id;
+        self
+    }
+
+    /// Takes pool, client and users from a [seed file](crate::seeding) instead.
+    ///
+    /// # Errors
+    ///
+    /// One sentence with the line and the reason.
+    pub fn seed_json(mut self, text: &str) -> Result<Self, SeedError> {
+        self.start = seed_file::read(text)?;
+        Ok(self)
+    }
+
+    /// Builds the fake.
+    ///
+    /// # Errors
+    ///
+    /// What Cognito would answer to the settings, or to a user.
+    pub fn build(self) -> Result<Fake> {
+        let seed = self.seed.map_or_else(Seed::random, Seed::fixed);
+        let Start { pool_id, pool, client, users } = self.start;
+        let mut fake = Inner {
+            clock: Clock::new(self.frozen_at),
+            inbox: Inbox::default(),
+            faults: Faults::default(),
+            calls: Calls::default(),
+            seed,
+            region: self.region,
+            requests: AtomicU64::new(0),
+            pools: RwLock::default(),
+            clients: RwLock::default(),
+            first_client: FakeClient::new("", "", None),
+        };
+        let pool_id = fake.create_user_pool(pool_id, pool)?;
+        fake.first_client = fake.create_user_pool_client(&pool_id, client)?;
+        for user in users {
+            fake.seed_user(&pool_id, user)?;
+        }
+        tracing::warn!(
+            target: "user_directory_fake",
+            "user-directory-fake is an in-memory fake of Amazon Cognito for tests: its signing \
+             keys are public and its users are gone when the process ends"
+        );
+        Ok(Fake(Arc::new(fake)))
+    }
+}
+
+impl Default for Fake {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Fake {
+    /// A fake with one pool and one client, as most server-side applications have them: plain user
+    /// names, a client secret, existence errors hidden.
+    pub fn new() -> Self {
+        Self::builder().build().expect("the default settings are valid")
+    }
+
+    /// A fake with settings.
+    pub fn builder() -> FakeBuilder {
+        FakeBuilder {
+            seed: None,
+            frozen_at: None,
+            region: "local-fake-1".to_owned(),
+            start: Start::default(),
+        }
+    }
+
+    /// A fake as a [seed file](crate::seeding) describes it.
+    ///
+    /// # Errors
+    ///
+    /// One sentence with the file, the line and the reason.
+    pub fn from_seed_file(path: impl AsRef<std::path::Path>) -> Result<Self, SeedError> {
+        seed_file::load(path.as_ref())
+    }
+
+    /// The administrator's handle on the first client.
+    pub fn directory(&self) -> FakeDirectory {
+        self.directory_for(self.first_client())
+    }
+
+    /// The administrator's handle on a client.
+    pub fn directory_for(&self, client: &FakeClient) -> FakeDirectory {
+        FakeDirectory::on(self, client)
+    }
+
+    /// The users' own handle on the first client.
+    pub fn self_service(&self) -> FakeSelfService {
+        self.self_service_for(self.first_client())
+    }
+
+    /// The users' own handle on a client.
+    pub fn self_service_for(&self, client: &FakeClient) -> FakeSelfService {
+        FakeSelfService::on(self, client)
+    }
+
+    /// The client that the fake was built with.
+    pub fn first_client(&self) -> &FakeClient {
+        &self.0.first_client
+    }
+
+    /// The clock, to look at and to move.
+    pub fn clock(&self) -> &Clock {
+        &self.0.clock
+    }
+
+    /// The messages that users have received.
+    pub fn inbox(&self) -> &Inbox {
+        &self.0.inbox
+    }
+
+    /// The faults, to inject and to remove.
+    pub fn faults(&self) -> &Faults {
+        &self.0.faults
+    }
+
+    /// The calls so far.
+    pub fn calls(&self) -> &Calls {
+        &self.0.calls
+    }
+
+    /// Creates another pool, and answers its id.
+    ///
+    /// # Errors
+    ///
+    /// What Cognito would answer to the settings.
+    pub fn create_user_pool(&self, request: CreateUserPoolRequest) -> Result<String> {
+        self.0.create_user_pool(None, request)
+    }
+
+    /// Creates another client of a pool.
+    ///
+    /// # Errors
+    ///
+    /// What Cognito would answer to the settings.
+    pub fn create_user_pool_client(
+        &self,
+        pool_id: &str,
+        request: CreateUserPoolClientRequest,
+    ) -> Result<FakeClient> {
+        self.0.create_user_pool_client(pool_id, request)
+    }
+
+    /// Adds a second secret to a client, and answers its id and value.
+    ///
+    /// # Errors
+    ///
+    /// `LimitExceeded` for a third.
+    pub fn add_user_pool_client_secret(
+        &self,
+        client: &FakeClient,
+    ) -> Result<(String, ClientSecret)> {
+        let request = AddUserPoolClientSecretRequest::new(&client.pool_id, &client.client_id);
+        let answer = self.0.administer(request)?;
+        let value = answer.client_secret_value.expect("a secret that was not given is generated");
+        Ok((answer.client_secret_id, ClientSecret::new(value.expose())))
+    }
+
+    /// Deletes one of a client's two secrets.
+    ///
+    /// # Errors
+    ///
+    /// `InvalidParameter` for the last one.
+    pub fn delete_user_pool_client_secret(&self, client: &FakeClient, id: &str) -> Result<()> {
+        self.0.administer(DeleteUserPoolClientSecretRequest::new(
+            &client.pool_id,
+            &client.client_id,
+            id,
+        ))
+    }
+
+    /// Puts a user into a pool as it is, in any status.
+    ///
+    /// # Errors
+    ///
+    /// A taken name or `sub`, or attributes that do not conform to the schema.
+    pub fn seed_user(&self, pool_id: &str, user: SeedUser) -> Result<()> {
+        self.0.seed_user(pool_id, user)
+    }
+
+    /// The keys that a pool's tokens verify with (JWKS, RFC 7517), as Cognito serves them under
+    /// `/.well-known/jwks.json`; `None` for a pool that does not exist.
+    pub fn jwks(&self, pool_id: &str) -> Option<String> {
+        self.0.pool(pool_id).map(|cell| cell.keys.jwks())
+    }
+
+    /// The `iss` of a pool's tokens; `None` for a pool that does not exist.
+    pub fn issuer(&self, pool_id: &str) -> Option<String> {
+        self.0.pool(pool_id).map(|cell| cell.lock().pool.issuer())
+    }
+}
+
+impl fmt::Debug for Fake {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let pools = self.0.pools.read().expect("no code panics while it holds the pools");
+        f.debug_struct("Fake").field("pools", &pools.keys()).finish_non_exhaustive()
+    }
+}
+
+/// A refusal, as an application sees it.
+pub(crate) fn service_error(operation: Option<Operation>, error: &ServiceError) -> Error {
+    let text = error.to_string();
+    match operation {
+        Some(operation) => Error::service(operation, error.code().name(), text),
+        None => Error::new(ErrorKind::from_code(error.code().name()), text),
+    }
+}
+
+impl Inner {
+    pub(crate) fn pool(&self, id: &str) -> Option<Arc<PoolCell>> {
+        self.pools.read().expect("no code panics while it holds the pools").get(id).cloned()
+    }
+
+    fn client_pool(&self, client_id: &str) -> Option<Arc<PoolCell>> {
+        let clients = self.clients.read().expect("no code panics while it holds the clients");
+        clients.get(client_id).and_then(|pool_id| self.pool(pool_id))
+    }
+
+    /// A number for a request id.
+    pub(crate) fn next_request(&self) -> u64 {
+        self.requests.fetch_add(1, Ordering::Relaxed)
+    }
+
+    fn create_user_pool(
+        &self,
+        id: Option<String>,
+        request: CreateUserPoolRequest,
+    ) -> Result<String> {
+        let mut pools = self.pools.write().expect("no code panics while it holds the pools");
+        let id = id.unwrap_or_else(|| {
+            let number = pools.len() + 1;
+            format!("{}_Fake{number:05}", self.region)
+        });
+        if pools.contains_key(&id) {
+            let text = format!("the fake already has a pool with the id {id}");
+            return Err(Error::new(ErrorKind::InvalidParameter, text));
+        }
+        let seed = self.seed.of(&id);
+        let pool = Pool::create(&id, request, &mut seed.stream(0))
+            .map_err(|error| service_error(None, &error))?;
+        let state = Mutex::new(PoolState { pool, accepted: 1 });
+        let cell = PoolCell { id: id.clone(), state, keys: SigningKeys::new(&id), seed };
+        pools.insert(id.clone(), Arc::new(cell));
+        Ok(id)
+    }
+
+    fn create_user_pool_client(
+        &self,
+        pool_id: &str,
+        mut request: CreateUserPoolClientRequest,
+    ) -> Result<FakeClient> {
+        request.user_pool_id = pool_id.to_owned();
+        let mut clients = self.clients.write().expect("no code panics while it holds the clients");
+        if let Some(id) = request.client_id.as_ref().filter(|id| clients.contains_key(*id)) {
+            let text = format!("the fake already has a client with the id {id}");
+            return Err(Error::new(ErrorKind::InvalidParameter, text));
+        }
+        let client = self.administer(request)?;
+        clients.insert(client.client_id.clone(), pool_id.to_owned());
+        let secret = client.client_secret.map(|secret| ClientSecret::new(secret.expose()));
+        Ok(FakeClient::new(pool_id, client.client_id, secret))
+    }
+
+    fn seed_user(&self, pool_id: &str, user: SeedUser) -> Result<()> {
+        let not_found = ServiceError::UserPoolNotFound { id: pool_id.to_owned() };
+        let cell = self.pool(pool_id).ok_or_else(|| service_error(None, &not_found))?;
+        let now = self.clock.timestamp();
+        let seeded = cell.lock().change(&cell.seed, |pool, entropy| pool.seed(now, entropy, user));
+        seeded.map_err(|error| service_error(None, &error))
+    }
+
+    /// An operation on a pool's settings, which no trait has: no faults, no log.
+    fn administer<R: Request>(&self, request: R) -> Result<R::Response> {
+        let (_, checked) = user_directory_pool::check(request);
+        let outcome = checked.and_then(|checked| self.perform(checked));
+        outcome.map(|(_, answer)| answer.response).map_err(|error| service_error(None, &error))
+    }
+
+    /// Finds the pool of a request and lets it answer, under the pool's lock.
+    pub(crate) fn perform<R: Request>(
+        &self,
+        request: Checked<R>,
+    ) -> Result<(Arc<PoolCell>, Answer<R::Response>), ServiceError> {
+        let cell = match request.target() {
+            Target::Pool(id) => {
+                self.pool(id).ok_or_else(|| ServiceError::UserPoolNotFound { id: id.to_owned() })?
+            }
+            Target::Client(id) => self.client_pool(id).ok_or_else(|| match R::OPERATION {
+                // It models no ResourceNotFoundException.
+                "RevokeToken" => ServiceError::ClientUnauthorized,
+                _ => ServiceError::ClientNotFound { id: id.to_owned() },
+            })?,
+            Target::AccessToken(issuer) => issuer
+                .and_then(|issuer| self.pool(issuer.rsplit('/').next()?))
+                .ok_or(ServiceError::AccessTokenInvalid)?,
+            _ => return Err(ServiceError::AccessTokenInvalid),
+        };
+        let now = self.clock.timestamp();
+        let answer =
+            cell.lock().change(&cell.seed, |pool, entropy| pool.handle(now, entropy, request))?;
+        Ok((cell, answer))
+    }
+}

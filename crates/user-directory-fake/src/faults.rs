@@ -1,0 +1,136 @@
+use std::{sync::Mutex, time::Duration};
+
+use user_directory::Operation;
+
+/// The faults that the fake shows on demand.
+///
+/// ```
+/// # use user_directory::{ErrorKind, Operation, UserDirectory as _};
+/// # use user_directory_fake::{Fault, FakeDirectory};
+/// # tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(async {
+/// let directory = FakeDirectory::new();
+/// directory.fake().faults().inject(Fault::throttling(Operation::AdminGetUser).times(1));
+///
+/// let error = directory.user("alice").await.unwrap_err();
+/// assert_eq!(error.kind(), ErrorKind::TooManyRequests);
+/// assert!(error.is_retryable());
+///
+/// let error = directory.user("alice").await.unwrap_err();
+/// assert_eq!(error.kind(), ErrorKind::UserNotFound);
+/// # });
+/// ```
+#[derive(Debug, Default)]
+pub struct Faults(Mutex<State>);
+
+#[derive(Debug, Default)]
+struct State {
+    next_id: u64,
+    active: Vec<(FaultId, Fault)>,
+}
+
+/// A fault of one operation: until it is removed, or for the next calls.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Fault {
+    operation: Operation,
+    kind: FaultKind,
+    times: Option<u32>,
+}
+
+/// What goes wrong.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[non_exhaustive]
+pub enum FaultKind {
+    /// TooManyRequestsException; nothing is done.
+    Throttling,
+    /// InternalErrorException; nothing is done, but the caller cannot know.
+    InternalError,
+    /// The answer comes late, by tokio's clock (which a paused test skips). The fake's own clock
+    /// is not moved.
+    Latency(Duration),
+    /// The call is carried out and its answer is lost.
+    AnswerLost,
+    /// The call is carried out and its message is not delivered: CodeDeliveryFailureException.
+    DeliveryFailure,
+}
+
+/// Names an injected fault, to remove it.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct FaultId(u64);
+
+impl Fault {
+    /// A fault of this kind until it is removed.
+    pub fn new(operation: Operation, kind: FaultKind) -> Self {
+        Self { operation, kind, times: None }
+    }
+
+    /// The operation is throttled.
+    pub fn throttling(operation: Operation) -> Self {
+        Self::new(operation, FaultKind::Throttling)
+    }
+
+    /// The operation fails inside the service.
+    pub fn internal_error(operation: Operation) -> Self {
+        Self::new(operation, FaultKind::InternalError)
+    }
+
+    /// The operation answers late.
+    pub fn latency(operation: Operation, latency: Duration) -> Self {
+        Self::new(operation, FaultKind::Latency(latency))
+    }
+
+    /// The operation is carried out, and its answer is lost.
+    pub fn answer_lost(operation: Operation) -> Self {
+        Self::new(operation, FaultKind::AnswerLost)
+    }
+
+    /// The operation is carried out, and its message is not delivered.
+    pub fn delivery_failure(operation: Operation) -> Self {
+        Self::new(operation, FaultKind::DeliveryFailure)
+    }
+
+    /// Only for the next `times` calls of the operation.
+    #[must_use]
+    pub fn times(mut self, times: u32) -> Self {
+        self.times = Some(times);
+        self
+    }
+}
+
+impl Faults {
+    /// Shows a fault from the next call on.
+    pub fn inject(&self, fault: Fault) -> FaultId {
+        let mut state = self.lock();
+        let id = FaultId(state.next_id);
+        state.next_id += 1;
+        state.active.push((id, fault));
+        id
+    }
+
+    /// Stops showing a fault. One that has run out is no error.
+    pub fn remove(&self, id: FaultId) {
+        self.lock().active.retain(|(other, _)| *other != id);
+    }
+
+    /// Stops showing any fault.
+    pub fn clear(&self) {
+        self.lock().active.clear();
+    }
+
+    /// What this call shows; counts it.
+    pub(crate) fn of_call(&self, operation: Operation) -> Vec<FaultKind> {
+        let mut state = self.lock();
+        let mut kinds = Vec::new();
+        for (_, fault) in &mut state.active {
+            if fault.operation == operation && fault.times != Some(0) {
+                kinds.push(fault.kind);
+                fault.times = fault.times.map(|times| times - 1);
+            }
+        }
+        state.active.retain(|(_, fault)| fault.times != Some(0));
+        kinds
+    }
+
+    fn lock(&self) -> std::sync::MutexGuard<'_, State> {
+        self.0.lock().expect("no code panics while it holds the faults")
+    }
+}

@@ -1,0 +1,78 @@
+//! An in-memory Amazon Cognito for tests that run offline. A dev-dependency.
+//!
+//! [`FakeDirectory`] and [`FakeSelfService`] implement the traits of `user-directory` on pools that
+//! live in memory and follow Cognito's rules: statuses, challenges, expiry, revocation, existence
+//! errors, error codes and texts. Tokens are real RS256 JWTs with a JWKS to verify them.
+//!
+//! ```
+//! use std::time::Duration;
+//! use user_directory::{ErrorKind, Reason, Refresh, Register, SignIn};
+//! use user_directory::{Authentication as _, UserDirectory as _, UserDirectoryExt as _};
+//! use user_directory_fake::FakeDirectory;
+//!
+//! # tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(async {
+//! let directory = FakeDirectory::new();
+//! let _ = directory.register(Register::new("alice", "Correct-horse-9")).await?;
+//! let set = directory.sign_in(SignIn::new("alice", "Correct-horse-9")).await?.tokens().unwrap();
+//!
+//! // Thirty days go by, and the refresh token with them.
+//! directory.fake().clock().advance(Duration::from_secs(30 * 24 * 60 * 60));
+//! let error = directory.refresh(Refresh::from(&set.grant)).await.unwrap_err();
+//! assert_eq!(error.kind(), ErrorKind::NotAuthorized);
+//! assert_eq!(error.reason(), Reason::RefreshExpired);
+//! # Ok::<_, user_directory::Error>(()) }).unwrap();
+//! ```
+//!
+//! # Handles for tests
+//!
+//! | handle | what for |
+//! | --- | --- |
+//! | [`Fake::clock`] | let tokens, sessions and temporary passwords expire |
+//! | [`Fake::inbox`] | read invitations and codes |
+//! | [`Fake::faults`] | throttling, internal errors, latency, lost answers, failed deliveries |
+//! | [`Fake::calls`] | which operations were called, with which parameters, and how they ended |
+//! | [`Fake::seed_user`], [`Fake::from_seed_file`] | start in the middle: users in any status |
+//! | [`FakeBuilder::seed`], [`FakeBuilder::frozen_at`] | the same ids and tokens in every run |
+//! | [`Fake::jwks`], [`Fake::issuer`] | verify tokens with any JWT library |
+//!
+//! # It cannot pass for the real thing
+//!
+//! The signing keys are public: they are shipped in this crate, and their key ids are base64 of 32
+//! bytes that begin `INSECURE user-directory`. The region of its pools is `local-fake-1`, which no
+//! AWS issuer has. Building a fake logs one warning that names it. What it does not implement is an
+//! error of kind [`NotImplemented`](user_directory::ErrorKind::NotImplemented), never an empty
+//! success.
+//!
+//! Design notes: [`design`]. The form of a seed file: [`seeding`].
+
+mod authentication;
+mod call;
+mod calls;
+mod clock;
+#[doc = include_str!("../DESIGN.md")]
+pub mod design {}
+mod directory;
+mod entropy;
+mod fake;
+mod faults;
+mod inbox;
+mod keys;
+mod seed_file;
+#[doc = include_str!("../SEEDING.md")]
+pub mod seeding {}
+mod self_service;
+
+pub use calls::{Call, Calls};
+pub use clock::Clock;
+pub use directory::FakeDirectory;
+pub use fake::{Fake, FakeBuilder, FakeClient};
+pub use faults::{Fault, FaultId, FaultKind, Faults};
+pub use inbox::{Inbox, Message};
+pub use keys::public_test_moduli;
+pub use seed_file::SeedError;
+pub use self_service::FakeSelfService;
+pub use user_directory_pool::{
+    AliasAttribute, Attribute, CreateUserPoolClientRequest, CreateUserPoolRequest,
+    ExplicitAuthFlow, PasswordPolicy, PreventUserExistenceErrors, RecoveryOption,
+    RefreshTokenRotation, Secret, SeedUser, UserStatus,
+};
