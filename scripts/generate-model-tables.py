@@ -1,0 +1,306 @@
+#!/usr/bin/env python3
+"""Writes the tables of crates/user-directory-pool/src/model from the API model of Amazon Cognito.
+
+The model is public, as a part of botocore:
+
+    pip download botocore==1.44.5 --no-deps
+    unzip -q botocore-1.44.5-py3-none-any.whl -d botocore-wheel
+    scripts/generate-model-tables.py \\
+        botocore-wheel/botocore/data/cognito-idp/2016-04-18/service-2.json.gz
+
+Unpack the whole wheel: the version for the headers is read from its botocore/__init__.py.
+Needs rustfmt.
+"""
+
+import gzip
+import json
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+# The operations whose inputs are walked for shapes.
+OPERATIONS = [
+    "AddUserPoolClientSecret",
+    "AdminConfirmSignUp",
+    "AdminCreateUser",
+    "AdminDeleteUser",
+    "AdminDeleteUserAttributes",
+    "AdminDisableUser",
+    "AdminEnableUser",
+    "AdminGetUser",
+    "AdminInitiateAuth",
+    "AdminResetUserPassword",
+    "AdminRespondToAuthChallenge",
+    "AdminSetUserPassword",
+    "AdminUpdateUserAttributes",
+    "AdminUserGlobalSignOut",
+    "CreateUserPool",
+    "CreateUserPoolClient",
+    "DeleteUserPoolClientSecret",
+    "GetTokensFromRefreshToken",
+    "GetUser",
+    "GlobalSignOut",
+    "InitiateAuth",
+    "ListUsers",
+    "RespondToAuthChallenge",
+    "RevokeToken",
+]
+
+# Operations of which only these members are walked; `[]` stands for the items of a list.
+ONLY_MEMBERS = {
+    "CreateUserPool": [
+        "AccountRecoverySetting",
+        "AliasAttributes",
+        "AutoVerifiedAttributes",
+        "Policies.PasswordPolicy",
+        "PoolName",
+        "Schema[].Name",
+        "UserPoolTier",
+        "UsernameAttributes",
+    ],
+}
+
+# Every constrained string or integer shape that the walk reaches stands in exactly one of the two
+# lists below; the script refuses to run otherwise.
+WANTED = [
+    "AccessTokenValidityType",
+    "AliasAttributeType",
+    "AttributeNameType",
+    "AttributeValueType",
+    "AuthFlowType",
+    "AuthSessionValidityType",
+    "ChallengeNameType",
+    "ClientIdType",
+    "ClientNameType",
+    "ClientPermissionType",
+    "ClientSecretIdType",
+    "ClientSecretType",
+    "CustomAttributeNameType",
+    "DeliveryMediumType",
+    "ExplicitAuthFlowsType",
+    "FeatureType",
+    "IdTokenValidityType",
+    "MessageActionType",
+    "PasswordHistorySizeType",
+    "PasswordPolicyMinLengthType",
+    "PasswordType",
+    "PreventUserExistenceErrorTypes",
+    "PriorityType",
+    "QueryLimitType",
+    "RecoveryOptionNameType",
+    "RefreshTokenValidityType",
+    "RetryGracePeriodSecondsType",
+    "RevokeAssociatedSessionsType",
+    "SearchPaginationTokenType",
+    "SessionType",
+    "StringType",
+    "TemporaryPasswordValidityDaysType",
+    "TimeUnitsType",
+    "TokenModelType",
+    "UserFilterType",
+    "UserPoolIdType",
+    "UserPoolNameType",
+    "UserPoolTierType",
+    "UsernameAttributeType",
+    "UsernameType",
+    "VerifiedAttributeType",
+]
+UNWANTED = [
+    # AnalyticsConfiguration of an app client.
+    "ArnType",
+    "HexStringType",
+    # Remembered devices.
+    "DeviceKeyType",
+    # OAuth and the hosted pages.
+    "OAuthFlowType",
+    "ProviderNameType",
+    "RedirectUrlType",
+    "ScopeType",
+]
+
+REPOSITORY = Path(__file__).resolve().parent.parent
+OUTPUT = REPOSITORY / "crates/user-directory-pool/src/model"
+CONSTRAINTS = ("min", "max", "pattern", "enum")
+
+
+def read_model(path):
+    opener = gzip.open if path.suffix == ".gz" else open
+    with opener(path, "rt", encoding="utf-8") as file:
+        return json.load(file)
+
+
+def botocore_version(path):
+    """From botocore/__init__.py, four directories above the model."""
+    init = path.resolve().parents[3] / "__init__.py"
+    found = init.is_file() and re.search(
+        r"^__version__ = ['\"]([^'\"]+)['\"]", init.read_text(encoding="utf-8"), re.MULTILINE
+    )
+    if not found:
+        sys.exit(f"no botocore version in {init}: unpack the whole wheel")
+    return found[1]
+
+
+def walk(shapes, name, reached):
+    if name in reached:
+        return
+    reached.add(name)
+    shape = shapes[name]
+    inner = list(shape.get("members", {}).values())
+    inner += [shape[part] for part in ("member", "key", "value") if part in shape]
+    for reference in inner:
+        walk(shapes, reference["shape"], reached)
+
+
+def shape_at(shapes, name, path):
+    """The shape of a member such as `Schema[].Name`, seen from a structure."""
+    for part in path.replace("[]", ".[]").split("."):
+        shape = shapes[name]
+        name = shape["member"]["shape"] if part == "[]" else shape["members"][part]["shape"]
+    return name
+
+
+def reached_shapes(model):
+    shapes = model["shapes"]
+    reached = set()
+    for operation in OPERATIONS:
+        request = model["operations"][operation]["input"]["shape"]
+        if operation in ONLY_MEMBERS:
+            for path in ONLY_MEMBERS[operation]:
+                walk(shapes, shape_at(shapes, request, path), reached)
+        else:
+            walk(shapes, request, reached)
+    return {
+        name
+        for name in reached
+        if shapes[name]["type"] in ("string", "integer")
+        and any(constraint in shapes[name] for constraint in CONSTRAINTS)
+    }
+
+
+def check_lists(reached):
+    wanted, unwanted = set(WANTED), set(UNWANTED)
+    problems = {
+        "both wanted and unwanted": wanted & unwanted,
+        "neither wanted nor unwanted": reached - wanted - unwanted,
+        "listed but not reached": (wanted | unwanted) - reached,
+    }
+    problems = [f"{what}: {', '.join(sorted(names))}" for what, names in problems.items() if names]
+    if problems:
+        sys.exit("\n".join(problems))
+
+
+def constant(name):
+    """`UserPoolIdType` is `USER_POOL_ID_TYPE`."""
+    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name).upper()
+
+
+def option(value):
+    return "None" if value is None else f"Some({value})"
+
+
+def text(value):
+    return json.dumps(value, ensure_ascii=False)
+
+
+def raw(pattern):
+    hashes = "#" if '"' in pattern else ""
+    return f'r{hashes}"{pattern}"{hashes}'
+
+
+def string_constant(name, shape):
+    pattern = shape.get("pattern")
+    return f"""
+pub(crate) const {constant(name)}: StringShape = StringShape {{
+    name: {text(name)},
+    min: {option(shape.get("min"))},
+    max: {option(shape.get("max"))},
+    pattern: {option(pattern and raw(pattern))},
+    values: &[{", ".join(text(value) for value in shape.get("enum", []))}],
+    sensitive: {str(shape.get("sensitive", False)).lower()},
+}};
+"""
+
+
+def integer_constant(name, shape):
+    return f"""
+pub(crate) const {constant(name)}: IntegerShape = IntegerShape {{
+    name: {text(name)},
+    min: {option(shape.get("min"))},
+    max: {option(shape.get("max"))},
+}};
+"""
+
+
+def header(version):
+    return f"""\
+//! Generated by `scripts/generate-model-tables.py` from `cognito-idp/2016-04-18/service-2.json` of
+//! botocore {version}; do not edit.
+"""
+
+
+def shapes_file(model, version):
+    shapes = {name: model["shapes"][name] for name in WANTED}
+    strings = {name: shape for name, shape in shapes.items() if shape["type"] == "string"}
+    integers = {name: shape for name, shape in shapes.items() if shape["type"] == "integer"}
+    patterns = sorted({shape["pattern"] for shape in strings.values() if "pattern" in shape})
+    parts = [
+        header(version),
+        "#![allow(dead_code, reason = ",
+        '"the table follows the API model, not what the requests check so far")]\n',
+        "\nuse super::{IntegerShape, StringShape};\n",
+    ]
+    parts += [string_constant(name, shape) for name, shape in sorted(strings.items())]
+    parts += [integer_constant(name, shape) for name, shape in sorted(integers.items())]
+    parts += [
+        "\n/// The patterns of the shapes above, each once.\n",
+        "pub(super) const PATTERNS: &[&str] = &[",
+        *(f"{raw(pattern)}," for pattern in patterns),
+        "];\n",
+    ]
+    return "".join(parts)
+
+
+def errors_file(model, version):
+    rows = []
+    for operation, description in sorted(model["operations"].items()):
+        errors = ", ".join(text(error["shape"]) for error in description.get("errors", []))
+        rows.append(f"({text(operation)}, &[{errors}]),\n")
+    return f"""{header(version)}
+/// The exceptions that the API model lists for an operation, in its order; `None` for a name that
+/// is no operation.
+pub fn modelled_errors(operation: &str) -> Option<&'static [&'static str]> {{
+    let row = MODELLED_ERRORS.binary_search_by(|(name, _)| (*name).cmp(operation)).ok()?;
+    Some(MODELLED_ERRORS[row].1)
+}}
+
+/// Sorted by operation.
+pub(super) const MODELLED_ERRORS: &[(&str, &[&str])] = &[
+{"".join(rows)}];
+"""
+
+
+def formatted(source):
+    """By rustfmt, which takes the rest of its configuration from the repository."""
+    command = ["rustfmt", "--edition", "2024", "--config", "max_width=100"]
+    return subprocess.run(
+        command, input=source, capture_output=True, encoding="utf-8", check=True, cwd=REPOSITORY
+    ).stdout
+
+
+def main():
+    if len(sys.argv) != 2:
+        sys.exit(__doc__)
+    path = Path(sys.argv[1])
+    model, version = read_model(path), botocore_version(path)
+    check_lists(reached_shapes(model))
+    files = {
+        "shapes.rs": formatted(shapes_file(model, version)),
+        "modelled_errors.rs": formatted(errors_file(model, version)),
+    }
+    for name, content in files.items():
+        (OUTPUT / name).write_text(content, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
