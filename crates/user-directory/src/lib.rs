@@ -50,6 +50,7 @@ pub mod design {}
 mod directory;
 mod error;
 mod ext;
+mod forward;
 #[cfg(feature = "mock")]
 pub mod mock;
 mod operation;
