@@ -479,3 +479,37 @@ impl Inner {
         Ok((cell, answer))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use user_directory::Reason;
+
+    use super::*;
+
+    /// Every text that the pool can answer becomes a kind, and a reason where it has one.
+    #[test]
+    fn every_error_of_the_pool_is_understood() {
+        for sample in ServiceError::samples() {
+            let error = service_error(Some(Operation::AdminInitiateAuth), &sample);
+            assert_eq!(error.code(), Some(sample.code().name()));
+            assert_ne!(error.kind(), ErrorKind::from_code("no such code"), "{sample:?}");
+            assert!(!error.to_string().contains('\n'), "{sample:?}");
+            let expected = match sample.name() {
+                "IncorrectUsernameOrPassword" => Reason::WrongCredentials,
+                "UserDisabled" => Reason::Disabled,
+                "TemporaryPasswordExpired" => Reason::TemporaryPasswordExpired,
+                "SessionExpired" => Reason::SessionExpired,
+                "SessionUsed" => Reason::SessionUsed,
+                "RefreshTokenExpired" => Reason::RefreshExpired,
+                "RefreshTokenRevoked" | "RefreshTokenReused" => Reason::RefreshRevoked,
+                "RefreshTokenInvalid" => Reason::RefreshInvalid,
+                "SecretHashNotReceived"
+                | "UnableToVerifySecretHash"
+                | "SecretHashDoesNotMatch"
+                | "ClientSecretWrong" => Reason::SecretHash,
+                _ => Reason::Unknown,
+            };
+            assert_eq!(error.reason(), expected, "{sample:?}");
+        }
+    }
+}
