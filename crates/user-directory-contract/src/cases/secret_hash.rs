@@ -1,0 +1,315 @@
+//! The hash of a client's secret, and the secrets themselves.
+
+use user_directory::{
+    CreateUser, ErrorKind, MessageAction, Refresh, RefreshGrant, Register, SignIn, UserDirectory,
+};
+
+use crate::{
+    Case, Evidence, Failure, PoolProfile, Trial, WhichSecret, case, check, mailbox,
+    trial::{OTHER_PASSWORD, PASSWORD},
+};
+
+const HASH: Evidence = Evidence::Documented {
+    url: "https://docs.aws.amazon.com/cognito/latest/developerguide/signing-up-users-in-your-app.html",
+};
+const TRACES: Evidence =
+    Evidence::Reported { note: "seen in public code, no address: raw errors of live pools" };
+
+pub(crate) fn cases() -> Vec<Case> {
+    [sign_in(), refresh(), names(), two_secrets()].concat()
+}
+
+fn sign_in() -> Vec<Case> {
+    vec![
+        case!(
+            "secret-hash/missing",
+            "A client with a secret cannot sign users in without a hash.",
+            evidence = TRACES,
+            async |t| {
+                t.register("alice").await?;
+                let refused = with(&t, WhichSecret::Omitted).sign_in(alice()).await;
+                check::refused(refused, ErrorKind::NotAuthorized, &texts(&missing(&t)))?;
+                Ok(())
+            }
+        ),
+        case!(
+            "secret-hash/missing-in-public",
+            "Nor can a user's own handle of such a client.",
+            needs = [SelfService],
+            evidence = TRACES,
+            async |t| {
+                t.register("alice").await?;
+                let own = t.self_service_with(&t.choice().with_secret(WhichSecret::Omitted));
+                let refused = own.sign_in(alice()).await;
+                check::refused(refused, ErrorKind::NotAuthorized, &texts(&missing(&t)))?;
+                Ok(())
+            }
+        ),
+        case!(
+            "secret-hash/wrong",
+            "A hash with another secret is refused.",
+            evidence = TRACES,
+            async |t| {
+                t.register("alice").await?;
+                let refused = with(&t, WhichSecret::Wrong).sign_in(alice()).await;
+                check::refused(refused, ErrorKind::NotAuthorized, &texts(&wrong(&t)))?;
+                Ok(())
+            }
+        ),
+        case!(
+            "secret-hash/before-the-user",
+            "A wrong hash is refused before it shows whether the user exists.",
+            evidence =
+                Evidence::Reported { note: "the order of checks that public traces suggest" },
+            async |t| {
+                let refused = with(&t, WhichSecret::Wrong).sign_in(alice()).await;
+                check::refused(refused, ErrorKind::NotAuthorized, &texts(&wrong(&t)))?;
+                Ok(())
+            }
+        ),
+        case!(
+            "secret-hash/not-needed",
+            "A client without a secret signs in and refreshes without a hash.",
+            profile = PoolProfile::without_secret,
+            evidence = HASH,
+            async |t| {
+                let set = t.registered_and_signed_in("alice").await?;
+                check::kept(t.directory().refresh(Refresh::from(&set.grant)).await?)?;
+                Ok(())
+            }
+        ),
+        case!(
+            "secret-hash/not-expected",
+            "A client without a secret refuses a hash.",
+            profile = PoolProfile::without_secret,
+            evidence = Evidence::Reported { note: "seen in public code, no address: notes only" },
+            async |t| {
+                t.register("alice").await?;
+                let refused = with(&t, WhichSecret::Wrong).sign_in(alice()).await;
+                check::refused(refused, ErrorKind::NotAuthorized, &texts(&wrong(&t)))?;
+                Ok(())
+            }
+        ),
+        case!(
+            "secret-hash/challenge-needs-it",
+            "An answer to a challenge needs the hash as well.",
+            evidence = TRACES,
+            async |t| {
+                let request = CreateUser::new("alice")
+                    .with_temporary_password(PASSWORD)
+                    .with_message_action(MessageAction::Suppress);
+                t.directory().create_user(request).await?;
+                let outcome = t.try_sign_in("alice", PASSWORD).await?;
+                let challenge = check::new_password_required(outcome)?;
+                let answer = challenge.answer(OTHER_PASSWORD);
+                let omitted = with(&t, WhichSecret::Omitted);
+                let refused = omitted.respond_to_challenge(answer.clone()).await;
+                check::refused(refused, ErrorKind::NotAuthorized, &texts(&missing(&t)))?;
+                let other = with(&t, WhichSecret::Wrong);
+                let refused = other.respond_to_challenge(answer).await;
+                check::refused(refused, ErrorKind::NotAuthorized, &texts(&wrong(&t)))?;
+                Ok(())
+            }
+        ),
+    ]
+}
+
+fn refresh() -> Vec<Case> {
+    vec![
+        case!(
+            "secret-hash/refresh-needs-it",
+            "A refresh by REFRESH_TOKEN_AUTH needs the hash.",
+            evidence = TRACES,
+            async |t| {
+                let set = t.registered_and_signed_in("alice").await?;
+                let omitted = with(&t, WhichSecret::Omitted);
+                let refused = omitted.refresh(Refresh::from(&set.grant)).await;
+                check::refused(refused, ErrorKind::NotAuthorized, &texts(&missing(&t)))?;
+                Ok(())
+            }
+        ),
+        case!(
+            "secret-hash/wrong-at-refresh",
+            "A refresh with a hash of another secret is refused, and the token stays good.",
+            evidence = TRACES,
+            async |t| {
+                let set = t.registered_and_signed_in("alice").await?;
+                let refused = with(&t, WhichSecret::Wrong).refresh(Refresh::from(&set.grant)).await;
+                check::refused(refused, ErrorKind::NotAuthorized, &texts(&wrong(&t)))?;
+                check::kept(t.directory().refresh(Refresh::from(&set.grant)).await?)?;
+                Ok(())
+            }
+        ),
+    ]
+}
+
+fn names() -> Vec<Case> {
+    vec![
+        case!(
+            "secret-hash/email-pool-refresh",
+            "In an e-mail pool a refresh is hashed with the sub, as the grant does.",
+            profile = PoolProfile::email_usernames,
+            evidence = HASH,
+            async |t| {
+                let user = t.register(&mailbox("alice")).await?;
+                let set = t.sign_in(&mailbox("alice")).await?;
+                check::kept(t.directory().refresh(Refresh::from(&set.grant)).await?)?;
+                let typed = rebuilt(&set.grant, &mailbox("alice"));
+                let refused = t.directory().refresh(Refresh::new(typed)).await;
+                check::refused(refused, ErrorKind::NotAuthorized, &texts(&wrong(&t)))?;
+                let sub = check::some("the sub", user.sub())?;
+                let by_sub = rebuilt(&set.grant, sub);
+                check::kept(t.directory().refresh(Refresh::new(by_sub)).await?)?;
+                Ok(())
+            }
+        ),
+        case!(
+            "secret-hash/alias-sign-in",
+            "A sign-in by an alias is hashed with the alias, through either handle.",
+            profile = PoolProfile::email_alias,
+            needs = [SelfService],
+            evidence = HASH,
+            async |t| {
+                register_with_alias(&t).await?;
+                t.sign_in(&mailbox("alice")).await?;
+                let request = SignIn::new(mailbox("alice"), PASSWORD);
+                check::tokens(t.self_service().sign_in(request).await?)?;
+                Ok(())
+            }
+        ),
+        case!(
+            "secret-hash/alias-refresh",
+            "After a sign-in by alias a refresh is hashed with the user name, as the grant does.",
+            profile = PoolProfile::email_alias,
+            evidence = HASH,
+            async |t| {
+                register_with_alias(&t).await?;
+                let set = t.sign_in(&mailbox("alice")).await?;
+                check::kept(t.directory().refresh(Refresh::from(&set.grant)).await?)?;
+                let typed = rebuilt(&set.grant, &mailbox("alice"));
+                let refused = t.directory().refresh(Refresh::new(typed)).await;
+                check::refused(refused, ErrorKind::NotAuthorized, &texts(&wrong(&t)))?;
+                Ok(())
+            }
+        ),
+    ]
+}
+
+fn two_secrets() -> Vec<Case> {
+    vec![
+        case!(
+            "secret-hash/two-secrets",
+            "While a client has two secrets, a hash with either is right.",
+            needs = [ClientSecrets],
+            evidence = Evidence::Reported {
+                note: "the API reference on AddUserPoolClientSecret, by its sense"
+            },
+            async |t| {
+                let set = t.registered_and_signed_in("alice").await?;
+                t.add_client_secret().await?;
+                check::equal("secrets", t.client_secret_ids().await.len(), 2)?;
+                for place in [0, 1] {
+                    let directory = with(&t, WhichSecret::Nth(place));
+                    t.eventually(async || check::tokens(directory.sign_in(alice()).await?)).await?;
+                    check::kept(directory.refresh(Refresh::from(&set.grant)).await?)?;
+                }
+                Ok(())
+            }
+        ),
+        case!(
+            "client-secrets/third",
+            "A client has two secrets at most.",
+            needs = [ClientSecrets],
+            evidence = Evidence::Assumed { why: "the limit is documented, the class is not" },
+            async |t| {
+                t.add_client_secret().await?;
+                let refused = t.add_client_secret().await;
+                check::refused(refused, ErrorKind::LimitExceeded, &[])?;
+                check::equal("secrets", t.client_secret_ids().await.len(), 2)
+            }
+        ),
+        case!(
+            "client-secrets/deleted",
+            "A hash with a deleted secret is wrong, and one with the other is still right.",
+            needs = [ClientSecrets],
+            evidence = Evidence::Reported {
+                note: "the API reference on the operations for client secrets, by its sense"
+            },
+            async |t| {
+                t.register("alice").await?;
+                t.add_client_secret().await?;
+                let ids = t.client_secret_ids().await;
+                let first = check::some("the first secret", ids.first())?;
+                let with_first = with(&t, WhichSecret::Nth(0));
+                let with_second = with(&t, WhichSecret::Nth(1));
+                t.delete_client_secret(first).await?;
+                t.eventually(async || {
+                    let refused = with_first.sign_in(alice()).await;
+                    check::refused(refused, ErrorKind::NotAuthorized, &texts(&wrong(&t))).map(drop)
+                })
+                .await?;
+                check::tokens(with_second.sign_in(alice()).await?)?;
+                Ok(())
+            }
+        ),
+        case!(
+            "client-secrets/last",
+            "The last secret cannot be deleted.",
+            needs = [ClientSecrets],
+            evidence = Evidence::Reported {
+                note: "the API reference on the operations for client secrets, by its sense"
+            },
+            async |t| {
+                t.register("alice").await?;
+                let ids = t.client_secret_ids().await;
+                let last = check::some("the secret", ids.first())?;
+                let deleted = t.delete_client_secret(last).await;
+                check::that(deleted.is_err(), "the deletion of the last secret is refused")?;
+                check::equal("secrets", t.client_secret_ids().await.len(), 1)?;
+                t.sign_in("alice").await?;
+                Ok(())
+            }
+        ),
+    ]
+}
+
+fn with(t: &Trial, secret: WhichSecret) -> std::sync::Arc<dyn UserDirectory> {
+    t.directory_with(&t.choice().with_secret(secret))
+}
+
+fn alice() -> SignIn {
+    SignIn::new("alice", PASSWORD)
+}
+
+async fn register_with_alias(t: &Trial) -> Result<(), Failure> {
+    let attributes = [("email", mailbox("alice")), ("email_verified", "true".to_owned())];
+    t.register_with(Register::new("alice", PASSWORD).with_attributes(attributes)).await?;
+    Ok(())
+}
+
+/// The grant as an application has it that kept only the token and what the user typed.
+fn rebuilt(grant: &RefreshGrant, username: &str) -> RefreshGrant {
+    RefreshGrant::new(grant.refresh_token().clone(), username, grant.sub())
+}
+
+/// The text for a missing hash, and that of older pools.
+fn missing(t: &Trial) -> [String; 2] {
+    let client = t.client_id();
+    [
+        format!("Client {client} is configured with secret but SECRET_HASH was not received"),
+        format!("Client {client} is configured for secret but secret was not received"),
+    ]
+}
+
+/// The two texts for a wrong hash. Which operation gives which is not settled.
+fn wrong(t: &Trial) -> [String; 2] {
+    let client = t.client_id();
+    [
+        format!("Unable to verify secret hash for client {client}"),
+        format!("SecretHash does not match for the client: {client}"),
+    ]
+}
+
+fn texts(owned: &[String; 2]) -> [&str; 2] {
+    owned.each_ref().map(String::as_str)
+}

@@ -1,0 +1,445 @@
+use std::{fmt, sync::Arc, time::Duration};
+
+use async_trait::async_trait;
+use user_directory::{
+    Attributes, Code, DeliveryMedium, Error, Operation, Password, RefreshFlow, SelfService,
+    UserDirectory, UserStatus,
+};
+
+use crate::PoolProfile;
+
+/// What the contract is run against: something that opens pools.
+///
+/// The runner opens one environment per case, possibly several at a time, each perhaps on an async
+/// runtime of its own: keep nothing in the harness that is bound to a runtime.
+#[async_trait]
+pub trait Harness: Send + Sync + 'static {
+    /// The name in reports and tests, such as `fake`.
+    fn name(&self) -> &str;
+
+    /// Whether environments have an ability. A case that needs one that is missing is not run.
+    fn support(&self, ability: Ability) -> Support;
+
+    /// How long a case keeps trying for what must become true: not at all where every change is
+    /// seen at once, seconds on AWS. A harness that answers more than zero runs on tokio.
+    fn patience(&self) -> Duration {
+        Duration::ZERO
+    }
+
+    /// Opens a pool of this profile, without users.
+    ///
+    /// # Errors
+    ///
+    /// [`HarnessError::Unsupported`] if such a pool cannot be had here, [`HarnessError::Failed`] if
+    /// it should have been.
+    async fn open(&self, profile: &PoolProfile) -> Result<Arc<dyn Environment>, HarnessError>;
+}
+
+/// A pool, its clients, and what a case may do to them from outside.
+///
+/// The methods of an [`Ability`] panic unless they are implemented, and are called only if
+/// [`Harness::support`] says yes.
+#[async_trait]
+pub trait Environment: Send + Sync + 'static {
+    /// An administrator's handle.
+    fn directory(&self, client: &ClientChoice) -> Arc<dyn UserDirectory>;
+
+    /// The pool's id.
+    fn pool_id(&self) -> String;
+
+    /// The first client's id.
+    fn client_id(&self) -> String;
+
+    /// The users' own handle. [`Ability::SelfService`].
+    fn self_service(&self, client: &ClientChoice) -> Arc<dyn SelfService> {
+        let _ = client;
+        missing(Ability::SelfService)
+    }
+
+    /// Moves the clock forward. [`Ability::Clock`].
+    async fn advance(&self, by: Duration) {
+        let _ = by;
+        missing(Ability::Clock)
+    }
+
+    /// The messages that users of this pool got, the oldest first. [`Ability::Inbox`].
+    async fn messages(&self) -> Vec<Delivered> {
+        missing(Ability::Inbox)
+    }
+
+    /// Puts a user into the pool as it is, past all operations. [`Ability::Seeding`].
+    async fn seed(&self, user: SeedUser) {
+        let _ = user;
+        missing(Ability::Seeding)
+    }
+
+    /// Makes the next calls of an operation go wrong. [`Ability::Faults`].
+    async fn fault(&self, fault: Fault) {
+        let _ = fault;
+        missing(Ability::Faults)
+    }
+
+    /// The calls that reached this pool, the oldest first. [`Ability::CallLog`].
+    async fn calls(&self) -> Vec<Call> {
+        missing(Ability::CallLog)
+    }
+
+    /// AddUserPoolClientSecret for the first client; answers the secret's id.
+    /// [`Ability::ClientSecrets`].
+    ///
+    /// # Errors
+    ///
+    /// What the service answers.
+    async fn add_client_secret(&self) -> Result<String, Error> {
+        missing(Ability::ClientSecrets)
+    }
+
+    /// DeleteUserPoolClientSecret for the first client. [`Ability::ClientSecrets`].
+    ///
+    /// # Errors
+    ///
+    /// What the service answers.
+    async fn delete_client_secret(&self, id: &str) -> Result<(), Error> {
+        let _ = id;
+        missing(Ability::ClientSecrets)
+    }
+
+    /// The ids of the first client's secrets, the oldest first. [`Ability::ClientSecrets`].
+    async fn client_secret_ids(&self) -> Vec<String> {
+        missing(Ability::ClientSecrets)
+    }
+
+    /// Cleans up after the case, however it ended. Does nothing unless it is implemented.
+    async fn close(&self) {}
+}
+
+fn missing(ability: Ability) -> ! {
+    panic!("the harness says it supports `{ability}`, but its environment does not implement it")
+}
+
+/// Why there is no environment.
+#[derive(Clone, Debug, Eq, PartialEq)]
+#[non_exhaustive]
+pub enum HarnessError {
+    /// Pools of that profile cannot be had here, and why.
+    Unsupported(String),
+    /// Something went wrong.
+    Failed(String),
+}
+
+impl fmt::Display for HarnessError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Unsupported(reason) => write!(f, "unsupported: {reason}"),
+            Self::Failed(reason) => f.write_str(reason),
+        }
+    }
+}
+
+impl std::error::Error for HarnessError {}
+
+impl From<Error> for HarnessError {
+    fn from(error: Error) -> Self {
+        Self::Failed(error.to_string())
+    }
+}
+
+/// Declares the abilities once: variant, name in reports.
+macro_rules! abilities {
+    ($($(#[$doc:meta])* $ability:ident $name:literal,)*) => {
+        /// What a case may need beyond an administrator's handle.
+        #[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+        #[non_exhaustive]
+        pub enum Ability {
+            $($(#[$doc])* $ability,)*
+        }
+
+        impl Ability {
+            /// All abilities.
+            pub const ALL: &'static [Self] = &[$(Self::$ability,)*];
+
+            /// The name in reports.
+            pub fn name(self) -> &'static str {
+                match self {
+                    $(Self::$ability => $name,)*
+                }
+            }
+        }
+    };
+}
+
+abilities! {
+    /// The users' own handle: [`Environment::self_service`].
+    SelfService "self-service",
+    /// A clock that can be moved: [`Environment::advance`].
+    Clock "clock",
+    /// Messages to users can be read: [`Environment::messages`].
+    Inbox "inbox",
+    /// Users of any status can be put into the pool: [`Environment::seed`].
+    Seeding "seeding",
+    /// Calls can be made to fail: [`Environment::fault`].
+    Faults "faults",
+    /// Calls can be listed: [`Environment::calls`].
+    CallLog "call-log",
+    /// The client's secrets can be changed: [`Environment::add_client_secret`] and its neighbours.
+    ClientSecrets "client-secrets",
+}
+
+impl fmt::Display for Ability {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+/// Whether an ability is there. A "no" needs a reason, which stands in the report.
+#[derive(Clone, Debug, Eq, PartialEq)]
+#[expect(clippy::exhaustive_enums, reason = "there is no third answer")]
+pub enum Support {
+    /// It is there.
+    Yes,
+    /// It is not.
+    No {
+        /// Why; not empty.
+        reason: String,
+    },
+}
+
+impl Support {
+    /// It is not there, and why.
+    pub fn no(reason: impl Into<String>) -> Self {
+        Self::No { reason: reason.into() }
+    }
+}
+
+/// Which client a handle uses, with which secret, and how it refreshes.
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
+#[non_exhaustive]
+pub struct ClientChoice {
+    /// Which client.
+    pub client: WhichClient,
+    /// With which secret.
+    pub secret: WhichSecret,
+    /// How it refreshes.
+    pub refresh_flow: RefreshFlow,
+}
+
+impl ClientChoice {
+    /// The first client with the right secret, refreshing by REFRESH_TOKEN_AUTH.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Chooses the client.
+    #[must_use]
+    pub fn with_client(mut self, client: WhichClient) -> Self {
+        self.client = client;
+        self
+    }
+
+    /// Chooses the secret.
+    #[must_use]
+    pub fn with_secret(mut self, secret: WhichSecret) -> Self {
+        self.secret = secret;
+        self
+    }
+
+    /// Chooses how to refresh.
+    #[must_use]
+    pub fn with_refresh_flow(mut self, refresh_flow: RefreshFlow) -> Self {
+        self.refresh_flow = refresh_flow;
+        self
+    }
+}
+
+/// Which client of a profile.
+#[derive(Clone, Copy, Debug, Default, Eq, Hash, PartialEq)]
+#[non_exhaustive]
+pub enum WhichClient {
+    /// [`PoolProfile::client`].
+    #[default]
+    First,
+    /// [`PoolProfile::second_client`].
+    Second,
+}
+
+/// Which secret a handle uses.
+#[derive(Clone, Copy, Debug, Default, Eq, Hash, PartialEq)]
+#[non_exhaustive]
+pub enum WhichSecret {
+    /// The client's own; none for a client without one.
+    #[default]
+    Right,
+    /// A made-up one.
+    Wrong,
+    /// None: no SECRET_HASH and no ClientSecret is sent.
+    Omitted,
+    /// The client's secret at this place, in the order of [`Environment::client_secret_ids`] from 0.
+    Nth(usize),
+}
+
+/// A message that a user got.
+#[derive(Clone, Debug, Eq, PartialEq)]
+#[non_exhaustive]
+pub struct Delivered {
+    /// The real user name.
+    pub username: String,
+    /// How it was sent.
+    pub medium: DeliveryMedium,
+    /// The e-mail address or phone number.
+    pub destination: String,
+    /// The code in it.
+    pub code: Option<Code>,
+    /// The temporary password in it.
+    pub temporary_password: Option<Password>,
+}
+
+impl Delivered {
+    /// A message with nothing in it yet.
+    pub fn new(
+        username: impl Into<String>,
+        medium: DeliveryMedium,
+        destination: impl Into<String>,
+    ) -> Self {
+        Self {
+            username: username.into(),
+            medium,
+            destination: destination.into(),
+            code: None,
+            temporary_password: None,
+        }
+    }
+
+    /// Adds a code.
+    #[must_use]
+    pub fn with_code(mut self, code: impl Into<Code>) -> Self {
+        self.code = Some(code.into());
+        self
+    }
+
+    /// Adds a temporary password.
+    #[must_use]
+    pub fn with_temporary_password(mut self, password: impl Into<Password>) -> Self {
+        self.temporary_password = Some(password.into());
+        self
+    }
+}
+
+/// A user to put into a pool as it is.
+#[derive(Clone, Debug, Eq, PartialEq)]
+#[non_exhaustive]
+pub struct SeedUser {
+    /// What an administrator would create the user as.
+    pub username: String,
+    /// Where the account stands.
+    pub status: UserStatus,
+    /// The password, permanent or temporary as the status has it; any if absent.
+    pub password: Option<Password>,
+    /// The attributes, without `sub`.
+    pub attributes: Attributes,
+    /// Whether the user may sign in.
+    pub enabled: bool,
+}
+
+impl SeedUser {
+    /// An enabled user without attributes.
+    pub fn new(username: impl Into<String>, status: UserStatus) -> Self {
+        Self {
+            username: username.into(),
+            status,
+            password: None,
+            attributes: Attributes::new(),
+            enabled: true,
+        }
+    }
+
+    /// Sets the password.
+    #[must_use]
+    pub fn with_password(mut self, password: impl Into<Password>) -> Self {
+        self.password = Some(password.into());
+        self
+    }
+
+    /// Sets the attributes.
+    #[must_use]
+    pub fn with_attributes(mut self, attributes: impl Into<Attributes>) -> Self {
+        self.attributes = attributes.into();
+        self
+    }
+
+    /// Sets whether the user may sign in.
+    #[must_use]
+    pub fn with_enabled(mut self, enabled: bool) -> Self {
+        self.enabled = enabled;
+        self
+    }
+}
+
+/// A fault of the next calls of an operation.
+#[derive(Clone, Debug, Eq, PartialEq)]
+#[non_exhaustive]
+pub struct Fault {
+    /// Which operation.
+    pub operation: Operation,
+    /// What goes wrong.
+    pub kind: FaultKind,
+    /// For how many calls.
+    pub times: u32,
+}
+
+impl Fault {
+    /// A fault of the next call.
+    pub fn once(operation: Operation, kind: FaultKind) -> Self {
+        Self { operation, kind, times: 1 }
+    }
+
+    /// Sets for how many calls.
+    #[must_use]
+    pub fn with_times(mut self, times: u32) -> Self {
+        self.times = times;
+        self
+    }
+}
+
+/// What goes wrong.
+#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
+#[non_exhaustive]
+pub enum FaultKind {
+    /// TooManyRequestsException; nothing is done.
+    Throttling,
+    /// InternalErrorException; nothing is done, but the caller cannot know.
+    InternalError,
+    /// The call is carried out and its answer is lost.
+    AnswerLost,
+    /// The call is carried out and its message is not delivered: CodeDeliveryFailureException.
+    DeliveryFailure,
+}
+
+/// A call that reached the pool. Names of parameters only, so that no secret is in it.
+#[derive(Clone, Debug, Eq, PartialEq)]
+#[non_exhaustive]
+pub struct Call {
+    /// The AWS operation.
+    pub operation: Operation,
+    /// The AWS names of the members that were given.
+    pub parameters: Vec<String>,
+    /// The AWS error code of the answer; absent after success.
+    pub error_code: Option<String>,
+}
+
+impl Call {
+    /// A call that succeeded.
+    pub fn new(
+        operation: Operation,
+        parameters: impl IntoIterator<Item = impl Into<String>>,
+    ) -> Self {
+        let parameters = parameters.into_iter().map(Into::into).collect();
+        Self { operation, parameters, error_code: None }
+    }
+
+    /// Sets the error code.
+    #[must_use]
+    pub fn with_error_code(mut self, code: impl Into<String>) -> Self {
+        self.error_code = Some(code.into());
+        self
+    }
+}
