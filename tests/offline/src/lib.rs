@@ -1,1 +1,9 @@
-//! offline
+//! What the offline tests share: the contract's harness for the fake, and directories that are
+//! wrong on purpose.
+
+mod environment;
+mod harness;
+pub mod wrong;
+
+pub use environment::FakeEnvironment;
+pub use harness::FakeHarness;

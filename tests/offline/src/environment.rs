@@ -1,0 +1,158 @@
+use std::{
+    fmt,
+    sync::{Arc, Mutex},
+    time::Duration,
+};
+
+use async_trait::async_trait;
+use user_directory::{ClientSecret, Error, SelfService, UserDirectory};
+use user_directory_contract as contract;
+use user_directory_contract::{
+    Call, ClientChoice, Delivered, Environment, SeedUser, WhichClient, WhichSecret,
+};
+use user_directory_fake::{Attribute, Fake, FakeClient, Fault, FaultKind, Secret, UserStatus};
+
+use crate::harness::{WrapDirectory, WrapSelfService};
+
+/// A pool of the fake, as a case sees it.
+pub struct FakeEnvironment {
+    fake: Fake,
+    second: Option<FakeClient>,
+    /// The first client's secrets by id, the oldest first.
+    secrets: Mutex<Vec<(String, ClientSecret)>>,
+    wrap_directory: WrapDirectory,
+    wrap_self_service: WrapSelfService,
+}
+
+impl FakeEnvironment {
+    pub(crate) fn new(
+        fake: Fake,
+        second: Option<FakeClient>,
+        wrap_directory: WrapDirectory,
+        wrap_self_service: WrapSelfService,
+    ) -> Self {
+        let client = fake.first_client();
+        let created = fake.clock().now().duration_since(std::time::UNIX_EPOCH);
+        let id = format!("{}--{}", client.client_id, created.unwrap_or_default().as_secs());
+        let secrets = client.client_secret.iter().map(|secret| (id.clone(), secret.clone()));
+        let secrets = Mutex::new(secrets.collect());
+        Self { fake, second, secrets, wrap_directory, wrap_self_service }
+    }
+
+    fn client(&self, choice: &ClientChoice) -> FakeClient {
+        let mut client = match choice.client {
+            WhichClient::Second => self.second.clone().expect("the profile has a second client"),
+            _ => self.fake.first_client().clone(),
+        };
+        match choice.secret {
+            WhichSecret::Wrong => {
+                client.client_secret = Some(ClientSecret::new("0wrong1wrong2wrong3wrong4"));
+            }
+            WhichSecret::Omitted => client.client_secret = None,
+            WhichSecret::Nth(place) => {
+                client.client_secret = Some(self.lock()[place].1.clone());
+            }
+            _ => {}
+        }
+        client
+    }
+
+    fn lock(&self) -> std::sync::MutexGuard<'_, Vec<(String, ClientSecret)>> {
+        self.secrets.lock().expect("no code panics while it holds the secrets")
+    }
+}
+
+impl fmt::Debug for FakeEnvironment {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("FakeEnvironment").field("fake", &self.fake).finish_non_exhaustive()
+    }
+}
+
+#[async_trait]
+impl Environment for FakeEnvironment {
+    fn directory(&self, choice: &ClientChoice) -> Arc<dyn UserDirectory> {
+        let directory = self.fake.directory_for(&self.client(choice));
+        (self.wrap_directory)(directory.with_refresh_flow(choice.refresh_flow))
+    }
+
+    fn self_service(&self, choice: &ClientChoice) -> Arc<dyn SelfService> {
+        let self_service = self.fake.self_service_for(&self.client(choice));
+        (self.wrap_self_service)(self_service.with_refresh_flow(choice.refresh_flow))
+    }
+
+    fn pool_id(&self) -> String {
+        self.fake.first_client().pool_id.clone()
+    }
+
+    fn client_id(&self) -> String {
+        self.fake.first_client().client_id.clone()
+    }
+
+    async fn advance(&self, by: Duration) {
+        self.fake.clock().advance(by);
+    }
+
+    async fn messages(&self) -> Vec<Delivered> {
+        let messages = self.fake.inbox().messages().into_iter();
+        messages
+            .map(|message| {
+                let mut delivered =
+                    Delivered::new(message.username, message.medium, message.destination);
+                delivered.code = message.code;
+                delivered.temporary_password = message.temporary_password;
+                delivered
+            })
+            .collect()
+    }
+
+    async fn seed(&self, user: SeedUser) {
+        let status = UserStatus::from_name(user.status.name()).expect("the fake knows the status");
+        let mut seed = user_directory_fake::SeedUser::new(user.username, status);
+        seed.password = user.password.map(|password| Secret::new(password.expose()));
+        seed.attributes =
+            user.attributes.into_iter().map(|(name, value)| Attribute::new(name, value)).collect();
+        seed.enabled = user.enabled;
+        self.fake.seed_user(&self.pool_id(), seed).expect("the case seeds a valid user");
+    }
+
+    async fn fault(&self, fault: contract::Fault) {
+        let kind = match fault.kind {
+            contract::FaultKind::Throttling => FaultKind::Throttling,
+            contract::FaultKind::InternalError => FaultKind::InternalError,
+            contract::FaultKind::AnswerLost => FaultKind::AnswerLost,
+            contract::FaultKind::DeliveryFailure => FaultKind::DeliveryFailure,
+            other => panic!("the fake does not show {other:?}"),
+        };
+        self.fake.faults().inject(Fault::new(fault.operation, kind).times(fault.times));
+    }
+
+    async fn calls(&self) -> Vec<Call> {
+        let calls = self.fake.calls().all().into_iter();
+        calls
+            .map(|call| {
+                let logged = Call::new(call.operation, call.parameters);
+                match call.outcome {
+                    Ok(()) => logged,
+                    Err(kind) => logged.with_error_code(kind.code().unwrap_or_default()),
+                }
+            })
+            .collect()
+    }
+
+    async fn add_client_secret(&self) -> Result<String, Error> {
+        let client = self.fake.first_client();
+        let (id, secret) = self.fake.add_user_pool_client_secret(client)?;
+        self.lock().push((id.clone(), secret));
+        Ok(id)
+    }
+
+    async fn delete_client_secret(&self, id: &str) -> Result<(), Error> {
+        self.fake.delete_user_pool_client_secret(self.fake.first_client(), id)?;
+        self.lock().retain(|(other, _)| other != id);
+        Ok(())
+    }
+
+    async fn client_secret_ids(&self) -> Vec<String> {
+        self.lock().iter().map(|(id, _)| id.clone()).collect()
+    }
+}

@@ -1,0 +1,198 @@
+use std::{fmt, sync::Arc};
+
+use async_trait::async_trait;
+use user_directory::{SelfService, UserDirectory};
+use user_directory_contract::{
+    Ability, ClientSettings, Environment, Harness, HarnessError, PoolProfile, PoolSettings, Support,
+};
+use user_directory_fake::{
+    AliasAttribute, CreateUserPoolClientRequest, CreateUserPoolRequest, ExplicitAuthFlow, Fake,
+    FakeDirectory, FakeSelfService, PreventUserExistenceErrors, RecoveryOption,
+    RefreshTokenRotation,
+};
+
+use crate::FakeEnvironment;
+
+/// Wraps an administrator's handle before a case gets it.
+pub(crate) type WrapDirectory = Arc<dyn Fn(FakeDirectory) -> Arc<dyn UserDirectory> + Send + Sync>;
+
+/// Wraps a user's handle before a case gets it.
+pub(crate) type WrapSelfService =
+    Arc<dyn Fn(FakeSelfService) -> Arc<dyn SelfService> + Send + Sync>;
+
+/// Opens pools of the fake for the contract, with every ability, and with handles as they are or
+/// wrapped.
+#[derive(Clone)]
+pub struct FakeHarness {
+    name: &'static str,
+    directory: WrapDirectory,
+    self_service: WrapSelfService,
+}
+
+impl FakeHarness {
+    /// The fake as it is.
+    pub fn new() -> Self {
+        Self {
+            name: "fake",
+            directory: Arc::new(|directory| Arc::new(directory)),
+            self_service: Arc::new(|self_service| Arc::new(self_service)),
+        }
+    }
+
+    /// Every administrator's handle goes through a function.
+    #[must_use]
+    pub fn with_directory<W>(
+        mut self,
+        name: &'static str,
+        wrap: impl Fn(FakeDirectory) -> W + Send + Sync + 'static,
+    ) -> Self
+    where
+        W: UserDirectory,
+    {
+        self.name = name;
+        self.directory = Arc::new(move |directory| Arc::new(wrap(directory)));
+        self
+    }
+
+    /// Every user's handle goes through a function.
+    #[must_use]
+    pub fn with_self_service<W>(
+        mut self,
+        wrap: impl Fn(FakeSelfService) -> W + Send + Sync + 'static,
+    ) -> Self
+    where
+        W: SelfService,
+    {
+        self.self_service = Arc::new(move |self_service| Arc::new(wrap(self_service)));
+        self
+    }
+}
+
+impl Default for FakeHarness {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl fmt::Debug for FakeHarness {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("FakeHarness").field("name", &self.name).finish_non_exhaustive()
+    }
+}
+
+#[async_trait]
+impl Harness for FakeHarness {
+    fn name(&self) -> &str {
+        self.name
+    }
+
+    fn support(&self, _ability: Ability) -> Support {
+        Support::Yes
+    }
+
+    async fn open(&self, profile: &PoolProfile) -> Result<Arc<dyn Environment>, HarnessError> {
+        let fake = Fake::builder()
+            .pool(pool_request(&profile.pool)?)
+            .client(client_request(&profile.client)?)
+            .build()?;
+        let second = match &profile.second_client {
+            Some(settings) => {
+                let pool_id = &fake.first_client().pool_id;
+                Some(fake.create_user_pool_client(pool_id, client_request(settings)?)?)
+            }
+            None => None,
+        };
+        Ok(Arc::new(FakeEnvironment::new(
+            fake,
+            second,
+            self.directory.clone(),
+            self.self_service.clone(),
+        )))
+    }
+}
+
+fn pool_request(settings: &PoolSettings) -> Result<CreateUserPoolRequest, HarnessError> {
+    let mut request = CreateUserPoolRequest::new("contract");
+    request.username_attributes = aliases(&settings.username_attributes)?;
+    request.alias_attributes = aliases(&settings.alias_attributes)?;
+    if let Some(case_sensitive) = settings.case_sensitive {
+        request.case_sensitive = case_sensitive;
+    }
+    if let Some(policy) = &settings.password_policy {
+        let target = &mut request.password_policy;
+        target.minimum_length = policy.minimum_length;
+        target.require_lowercase = policy.require_lowercase;
+        target.require_uppercase = policy.require_uppercase;
+        target.require_numbers = policy.require_numbers;
+        target.require_symbols = policy.require_symbols;
+        target.temporary_password_validity_days = policy.temporary_password_validity_days;
+    }
+    request.required_attributes =
+        settings.required_attributes.iter().map(|name| (*name).to_owned()).collect();
+    request.account_recovery_setting = settings
+        .account_recovery
+        .iter()
+        .map(|option| match *option {
+            "verified_email" => Ok(RecoveryOption::VerifiedEmail),
+            "verified_phone_number" => Ok(RecoveryOption::VerifiedPhoneNumber),
+            "admin_only" => Ok(RecoveryOption::AdminOnly),
+            other => Err(unknown("recovery option", other)),
+        })
+        .collect::<Result<_, _>>()?;
+    Ok(request)
+}
+
+fn client_request(settings: &ClientSettings) -> Result<CreateUserPoolClientRequest, HarnessError> {
+    let mut request = CreateUserPoolClientRequest::new("", "contract");
+    request.generate_secret = settings.generate_secret;
+    if !settings.explicit_auth_flows.is_empty() {
+        request.explicit_auth_flows = settings
+            .explicit_auth_flows
+            .iter()
+            .map(|flow| ExplicitAuthFlow::from_name(flow).ok_or_else(|| unknown("flow", flow)))
+            .collect::<Result<_, _>>()?;
+    }
+    request.prevent_user_existence_errors = match settings.prevent_user_existence_errors {
+        None | Some("LEGACY") => PreventUserExistenceErrors::Legacy,
+        Some("ENABLED") => PreventUserExistenceErrors::Enabled,
+        Some(other) => return Err(unknown("PreventUserExistenceErrors", other)),
+    };
+    if let Some(validity) = settings.access_token_validity {
+        request.access_token_validity = validity;
+    }
+    if let Some(validity) = settings.id_token_validity {
+        request.id_token_validity = validity;
+    }
+    if let Some(validity) = settings.refresh_token_validity {
+        request.refresh_token_validity = validity;
+    }
+    if let Some(minutes) = settings.auth_session_validity_minutes {
+        request.auth_session_validity = std::time::Duration::from_secs(u64::from(minutes) * 60);
+    }
+    if let Some(enabled) = settings.enable_token_revocation {
+        request.enable_token_revocation = enabled;
+    }
+    request.refresh_token_rotation = settings
+        .refresh_token_rotation
+        .as_ref()
+        .map(|rotation| RefreshTokenRotation::new(rotation.grace_period_seconds));
+    request.read_attributes =
+        settings.read_attributes.iter().map(|name| (*name).to_owned()).collect();
+    Ok(request)
+}
+
+fn aliases(names: &[&'static str]) -> Result<Vec<AliasAttribute>, HarnessError> {
+    names
+        .iter()
+        .map(|name| {
+            AliasAttribute::ALL
+                .into_iter()
+                .find(|alias| alias.name() == *name)
+                .ok_or_else(|| unknown("alias attribute", name))
+        })
+        .collect()
+}
+
+fn unknown(what: &str, name: &str) -> HarnessError {
+    HarnessError::Failed(format!("the fake knows no {what} {name}"))
+}

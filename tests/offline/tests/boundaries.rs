@@ -1,0 +1,160 @@
+//! Promises about dependencies, each read from the workspace itself.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    path::Path,
+};
+
+use cargo_metadata::{DependencyKind, Metadata, MetadataCommand, Package, semver::Version};
+
+/// Where the workspace is: this crate is two folders below its root.
+const ROOT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../..");
+
+fn metadata() -> Metadata {
+    MetadataCommand::new()
+        .manifest_path(Path::new(ROOT).join("Cargo.toml"))
+        .other_options(vec!["--all-features".to_owned(), "--locked".to_owned()])
+        .no_deps()
+        .exec()
+        .expect("cargo reads its own workspace")
+}
+
+/// The names of everything that a build of these packages compiles, by `cargo tree`.
+fn tree(packages: &[&str], edges: &str, features: &str) -> BTreeSet<String> {
+    let mut command = std::process::Command::new(env!("CARGO"));
+    command.current_dir(ROOT).args(["tree", "--locked", "--prefix=none", "--format={p}"]);
+    command.args(["--edges", edges]);
+    for package in packages {
+        command.args(["-p", package]);
+    }
+    if !features.is_empty() {
+        command.arg(features);
+    }
+    let output = command.output().expect("cargo runs");
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let lines = String::from_utf8(output.stdout).expect("names are text");
+    lines.lines().filter_map(|line| line.split(' ').next()).map(str::to_owned).collect()
+}
+
+fn assert_without(packages: &[&str], edges: &str, forbidden: impl Fn(&str) -> bool) {
+    let tree = tree(packages, edges, "--all-features");
+    assert!(tree.contains(packages[0]), "the tree has the package itself");
+    let found: Vec<_> = tree.iter().filter(|name| forbidden(name)).collect();
+    assert!(found.is_empty(), "{packages:?} reach {found:?}");
+}
+
+fn is_aws_sdk(name: &str) -> bool {
+    name.starts_with("aws-sdk-") || name == "aws-config" || name == "aws-runtime"
+}
+
+fn is_network(name: &str) -> bool {
+    ["hyper", "hyper-util", "rustls", "tokio-rustls", "native-tls", "openssl", "reqwest", "h2"]
+        .contains(&name)
+}
+
+const OFFLINE: [&str; 4] =
+    ["user-directory", "user-directory-pool", "user-directory-fake", "user-directory-contract"];
+
+#[test]
+fn nothing_offline_reaches_the_aws_sdk_or_the_network() {
+    for package in OFFLINE {
+        assert_without(&[package], "normal,build", |name| is_aws_sdk(name) || is_network(name));
+    }
+}
+
+#[test]
+fn a_plain_cargo_test_builds_nothing_of_the_aws_sdk() {
+    let metadata = metadata();
+    let members = metadata.workspace_default_packages();
+    let names: Vec<_> = members.iter().map(|package| package.name.as_str()).collect();
+    assert!(names.contains(&"offline"), "{names:?}");
+    assert_without(&names, "normal,build,dev", is_aws_sdk);
+}
+
+#[test]
+fn core_knows_no_runtime_no_json_and_no_http() {
+    let tree = tree(&["user-directory"], "normal", "");
+    for forbidden in ["tokio", "serde_json", "serde", "http", "mockall"] {
+        assert!(!tree.contains(forbidden), "user-directory reaches {forbidden}");
+    }
+}
+
+#[test]
+fn the_pool_knows_no_traits_no_async_and_no_keys() {
+    let tree = tree(&["user-directory-pool"], "normal", "--all-features");
+    for forbidden in
+        ["user-directory", "async-trait", "futures-core", "tokio", "aws-lc-rs", "rand", "getrandom"]
+    {
+        assert!(!tree.contains(forbidden), "user-directory-pool reaches {forbidden}");
+    }
+}
+
+#[test]
+fn the_contract_knows_no_implementation() {
+    let tree = tree(&["user-directory-contract"], "normal", "--all-features");
+    for forbidden in ["user-directory-pool", "user-directory-fake"] {
+        assert!(!tree.contains(forbidden), "user-directory-contract reaches {forbidden}");
+    }
+}
+
+/// Each `rust-version` is the highest of 1.86 (edition 2024, upcasting of traits) and of what the
+/// crate's own dependencies declare.
+#[test]
+fn rust_versions_follow_the_dependencies() {
+    let mut command = MetadataCommand::new();
+    command
+        .manifest_path(Path::new(ROOT).join("Cargo.toml"))
+        .other_options(vec!["--all-features".to_owned(), "--locked".to_owned()]);
+    let metadata = command.exec().expect("cargo reads its own workspace");
+    let by_id: BTreeMap<_, _> = metadata.packages.iter().map(|p| (&p.id, p)).collect();
+    let resolve = metadata.resolve.as_ref().expect("the graph is resolved");
+    for member in metadata.workspace_packages() {
+        let mut highest = Version::new(1, 86, 0);
+        let mut because = "edition 2024 and trait upcasting".to_owned();
+        let node = resolve.nodes.iter().find(|node| node.id == member.id).expect("a node each");
+        let direct = node.deps.iter().filter(|dependency| {
+            dependency
+                .dep_kinds
+                .iter()
+                .any(|kind| matches!(kind.kind, DependencyKind::Normal | DependencyKind::Build))
+        });
+        for dependency in direct {
+            let package: &Package = by_id[&dependency.pkg];
+            if let Some(version) = package.rust_version.clone().filter(|v| *v > highest) {
+                highest = version;
+                because = package.name.to_string();
+            }
+        }
+        let declared = member.rust_version.clone().expect("every crate declares its rust-version");
+        assert_eq!(declared, highest, "{}: because of {because}", member.name);
+    }
+}
+
+/// `#[async_trait]` and the words of the traits stay out of the pool's source.
+#[test]
+fn the_pool_is_passive() {
+    let sources = sources(&Path::new(ROOT).join("crates/user-directory-pool/src"));
+    assert!(sources.len() > 30, "the sources were found");
+    for (path, text) in sources {
+        let code = text.lines().filter(|line| !line.trim_start().starts_with("//"));
+        for line in code {
+            for forbidden in ["async ", ".await", "SystemTime::now", "Instant::now", "HashMap"] {
+                assert!(!line.contains(forbidden), "{path}: {line}");
+            }
+        }
+    }
+}
+
+fn sources(folder: &Path) -> Vec<(String, String)> {
+    let mut found = Vec::new();
+    for entry in std::fs::read_dir(folder).expect("the folder is there") {
+        let path = entry.expect("it can be listed").path();
+        if path.is_dir() {
+            found.extend(sources(&path));
+        } else if path.extension().is_some_and(|extension| extension == "rs") {
+            let text = std::fs::read_to_string(&path).expect("sources are text");
+            found.push((path.display().to_string(), text));
+        }
+    }
+    found
+}

@@ -1,0 +1,125 @@
+//! What the README says by numbers and tables is generated here, and compared.
+//!
+//! `UPDATE_README=1 cargo test -p offline --test readme` writes it anew.
+
+use std::{fmt::Write as _, fs};
+
+use offline::FakeHarness;
+use user_directory::Operation;
+use user_directory_contract::{Contract, Grade, Ledger};
+
+const README: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../README.md");
+const EXAMPLE: &str = include_str!("readme_example.rs");
+
+/// Compares the part between two marks with what it should be, or writes it.
+fn generated(mark: &str, text: &str) {
+    let readme = fs::read_to_string(README).expect("there is a README");
+    let (begin, end) = (format!("<!-- {mark}:begin -->\n"), format!("<!-- {mark}:end -->"));
+    let (before, rest) = readme.split_once(&begin).expect("the mark begins");
+    let (found, after) = rest.split_once(&end).expect("the mark ends");
+    if std::env::var_os("UPDATE_README").is_some() {
+        let updated = format!("{before}{begin}{text}{end}{after}");
+        fs::write(README, updated).expect("the README can be written");
+        return;
+    }
+    assert_eq!(found, text, "run: UPDATE_README=1 cargo test -p offline --test readme");
+}
+
+#[test]
+fn the_example_is_the_tested_one() {
+    let readme = fs::read_to_string(README).expect("there is a README");
+    let code = EXAMPLE.split_once("\n\n").expect("a comment, then code").1;
+    assert!(readme.contains(&format!("```rust\n{code}```")), "the README shows another example");
+}
+
+// One test writes both parts, because two would write over each other.
+#[test]
+fn tables_and_counts_are_current() {
+    generated("methods", &methods());
+    generated("fidelity", &fidelity());
+}
+
+/// Trait, method, the administrator's operation, the self-service operation.
+const METHODS: &[(&str, &str, Option<Operation>, Option<Operation>)] = {
+    use Operation::*;
+    &[
+        ("Authentication", "sign_in", Some(AdminInitiateAuth), Some(InitiateAuth)),
+        (
+            "Authentication",
+            "respond_to_challenge",
+            Some(AdminRespondToAuthChallenge),
+            Some(RespondToAuthChallenge),
+        ),
+        ("Authentication", "refresh", Some(AdminInitiateAuth), Some(InitiateAuth)),
+        (
+            "Authentication",
+            "refresh, by configuration",
+            Some(GetTokensFromRefreshToken),
+            Some(GetTokensFromRefreshToken),
+        ),
+        ("Authentication", "revoke", Some(RevokeToken), Some(RevokeToken)),
+        ("UserDirectory", "create_user", Some(AdminCreateUser), None),
+        ("UserDirectory", "user", Some(AdminGetUser), None),
+        ("UserDirectory", "update_user_attributes", Some(AdminUpdateUserAttributes), None),
+        ("UserDirectory", "delete_user_attributes", Some(AdminDeleteUserAttributes), None),
+        ("UserDirectory", "set_user_password", Some(AdminSetUserPassword), None),
+        ("UserDirectory", "reset_user_password", Some(AdminResetUserPassword), None),
+        ("UserDirectory", "confirm_sign_up", Some(AdminConfirmSignUp), None),
+        ("UserDirectory", "enable_user", Some(AdminEnableUser), None),
+        ("UserDirectory", "disable_user", Some(AdminDisableUser), None),
+        ("UserDirectory", "delete_user", Some(AdminDeleteUser), None),
+        ("UserDirectory", "global_sign_out", Some(AdminUserGlobalSignOut), None),
+        ("UserDirectory", "list_users", Some(ListUsers), None),
+        ("SelfService", "user", None, Some(GetUser)),
+        ("SelfService", "global_sign_out", None, Some(GlobalSignOut)),
+    ]
+};
+
+fn methods() -> String {
+    let mut text = String::from(
+        "| trait | method | administrator's operation | self-service operation | needs IAM |\n\
+         | --- | --- | --- | --- | --- |\n",
+    );
+    for (name, method, admin, own) in METHODS {
+        let shown = |operation: &Option<Operation>| operation.map_or("", Operation::name);
+        // What the API model marks as signed: everything but the unsigned operations of both sides.
+        let iam = admin.is_some_and(|operation| {
+            operation.name().starts_with("Admin") || operation == Operation::ListUsers
+        });
+        let iam = match (iam, own) {
+            (true, Some(_)) => "the administrator's",
+            (true, None) => "yes",
+            (false, _) => "no",
+        };
+        let (admin, own) = (shown(admin), shown(own));
+        writeln!(text, "| `{name}` | `{method}` | {admin} | {own} | {iam} |").expect("a String");
+    }
+    text
+}
+
+#[test]
+fn every_operation_stands_in_the_table() {
+    for operation in Operation::ALL {
+        let stands =
+            METHODS.iter().any(|(_, _, admin, own)| [admin, own].contains(&&Some(*operation)));
+        assert!(stands, "{operation} is missing");
+    }
+}
+
+fn fidelity() -> String {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_time()
+        .build()
+        .expect("a runtime without I/O starts");
+    let report = runtime.block_on(Contract::new().run(&FakeHarness::new(), &Ledger::empty()));
+    let mut text =
+        String::from("| evidence | cases | passed by the fake |\n| --- | ---: | ---: |\n");
+    for grade in Grade::ALL {
+        let counts = report.counts_of(*grade);
+        let (total, passed) = (counts.total(), counts.passed);
+        writeln!(text, "| {} | {total} | {passed} |", grade.name()).expect("a String");
+    }
+    let (total, passed) = (report.counts().total(), report.counts().passed);
+    writeln!(text, "| all | {total} | {passed} |").expect("a String");
+    text
+}
