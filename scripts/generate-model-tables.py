@@ -265,7 +265,7 @@ def errors_file(model, version):
     rows = []
     for operation, description in sorted(model["operations"].items()):
         errors = ", ".join(text(error["shape"]) for error in description.get("errors", []))
-        rows.append(f"({text(operation)}, &[{errors}]),\n")
+        rows.append(f"    ({text(operation)}, &[{errors}]),\n")
     return f"""{header(version)}
 /// The exceptions that the API model lists for an operation, in its order; `None` for a name that
 /// is no operation.
@@ -274,7 +274,8 @@ pub fn modelled_errors(operation: &str) -> Option<&'static [&'static str]> {{
     Some(MODELLED_ERRORS[row].1)
 }}
 
-/// Sorted by operation.
+/// Sorted by operation, a line each.
+#[rustfmt::skip]
 pub(super) const MODELLED_ERRORS: &[(&str, &[&str])] = &[
 {"".join(rows)}];
 """

@@ -111,16 +111,7 @@ impl SignIn {
         }
     }
 
-    /// Adds data for the pool's triggers.
-    #[must_use]
-    pub fn with_client_metadata<N: Into<String>, V: Into<String>>(
-        mut self,
-        metadata: impl IntoIterator<Item = (N, V)>,
-    ) -> Self {
-        self.client_metadata =
-            metadata.into_iter().map(|(name, value)| (name.into(), value.into())).collect();
-        self
-    }
+    with_client_metadata!();
 
     /// Adds what is known about the end user's device.
     #[must_use]
@@ -199,7 +190,7 @@ impl AuthOutcome {
 pub struct Refresh {
     /// What the sign-in brought.
     pub grant: RefreshGrant,
-    /// Data for the pool's triggers.
+    /// Data for the pool's triggers; only GetTokensFromRefreshToken passes it on.
     pub client_metadata: BTreeMap<String, String>,
 }
 
@@ -209,16 +200,7 @@ impl Refresh {
         Self { grant: grant.into(), client_metadata: BTreeMap::new() }
     }
 
-    /// Adds data for the pool's triggers. Only GetTokensFromRefreshToken passes it on.
-    #[must_use]
-    pub fn with_client_metadata<N: Into<String>, V: Into<String>>(
-        mut self,
-        metadata: impl IntoIterator<Item = (N, V)>,
-    ) -> Self {
-        self.client_metadata =
-            metadata.into_iter().map(|(name, value)| (name.into(), value.into())).collect();
-        self
-    }
+    with_client_metadata!();
 }
 
 impl From<RefreshGrant> for Refresh {

@@ -156,16 +156,7 @@ pub struct ChallengeAnswer {
 }
 
 impl ChallengeAnswer {
-    /// Adds data for the pool's triggers. Cognito neither stores nor validates it.
-    #[must_use]
-    pub fn with_client_metadata<N: Into<String>, V: Into<String>>(
-        mut self,
-        metadata: impl IntoIterator<Item = (N, V)>,
-    ) -> Self {
-        self.client_metadata =
-            metadata.into_iter().map(|(name, value)| (name.into(), value.into())).collect();
-        self
-    }
+    with_client_metadata!();
 
     /// Adds what is known about the end user's device.
     #[must_use]

@@ -43,6 +43,9 @@
 //!
 //! Design notes: [`design`].
 
+#[macro_use]
+mod client_metadata;
+
 mod authentication;
 mod challenge;
 #[doc = include_str!("../DESIGN.md")]

@@ -48,16 +48,7 @@ impl Register {
         self
     }
 
-    /// Adds data for the pool's triggers.
-    #[must_use]
-    pub fn with_client_metadata<N: Into<String>, V: Into<String>>(
-        mut self,
-        metadata: impl IntoIterator<Item = (N, V)>,
-    ) -> Self {
-        self.client_metadata =
-            metadata.into_iter().map(|(name, value)| (name.into(), value.into())).collect();
-        self
-    }
+    with_client_metadata!();
 }
 
 /// How a registration ended when it was not refused. Exhaustive on purpose.
