@@ -1,0 +1,232 @@
+//! Rules that the traits cannot express: raw flows, raw challenge parameters, settings.
+
+use std::time::Duration;
+
+use user_directory_pool::{
+    AdminCreateUserRequest, AdminInitiateAuthRequest, AdminRespondToAuthChallengeRequest,
+    AliasAttribute, Attribute, AuthResponse, CreateUserPoolClientRequest, CreateUserPoolRequest,
+    Entropy, ErrorCode, ExplicitAuthFlow, InitiateAuthRequest, Pool, RefreshTokenRotation, Request,
+    ServiceError, Timestamp, check,
+};
+
+const POOL: &str = "local-fake-1_Rules0001";
+const PASSWORD: &str = "Correct-horse-9";
+
+/// Counts: enough for tests that draw little.
+struct Counter(u64);
+
+impl Entropy for Counter {
+    fn fill(&mut self, bytes: &mut [u8]) {
+        for byte in bytes {
+            self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+            *byte = self.0.to_be_bytes()[0];
+        }
+    }
+}
+
+struct World {
+    pool: Pool,
+    entropy: Counter,
+}
+
+impl World {
+    fn new(settings: impl FnOnce(&mut CreateUserPoolRequest)) -> Self {
+        let mut entropy = Counter(1);
+        let mut request = CreateUserPoolRequest::new("rules");
+        settings(&mut request);
+        let pool = Pool::create(POOL, request, &mut entropy).expect("valid settings");
+        Self { pool, entropy }
+    }
+
+    fn call<R: Request>(&mut self, request: R) -> Result<R::Response, ServiceError> {
+        let now = Timestamp::from_millis(1_700_000_000_000);
+        let checked = check(request).1?;
+        self.pool.handle(now, &mut self.entropy, checked).map(|answer| answer.response)
+    }
+
+    fn client(&mut self, flows: &[ExplicitAuthFlow]) -> Result<String, ServiceError> {
+        let mut request = CreateUserPoolClientRequest::new(POOL, "client");
+        request.explicit_auth_flows = flows.to_vec();
+        self.call(request).map(|client| client.client_id)
+    }
+
+    fn create(&mut self, attributes: &[(&str, &str)]) {
+        let mut request = AdminCreateUserRequest::new(POOL, "alice");
+        request.temporary_password = Some(PASSWORD.into());
+        request.user_attributes =
+            attributes.iter().map(|(name, value)| Attribute::new(*name, *value)).collect();
+        self.call(request).expect("alice is new");
+    }
+
+    fn admin_initiate(&mut self, client: &str, flow: &str) -> Result<AuthResponse, ServiceError> {
+        let mut request = AdminInitiateAuthRequest::new(POOL, client, flow);
+        request.auth_parameters.insert("USERNAME".to_owned(), "alice".into());
+        request.auth_parameters.insert("PASSWORD".to_owned(), PASSWORD.into());
+        self.call(request)
+    }
+
+    fn initiate(&mut self, client: &str, flow: &str) -> Result<AuthResponse, ServiceError> {
+        let mut request = InitiateAuthRequest::new(client, flow);
+        request.auth_parameters.insert("USERNAME".to_owned(), "alice".into());
+        request.auth_parameters.insert("PASSWORD".to_owned(), PASSWORD.into());
+        self.call(request)
+    }
+}
+
+fn refused<T>(result: Result<T, ServiceError>, code: ErrorCode, text: &str) {
+    let Err(error) = result else { panic!("expected {text:?}, but it was accepted") };
+    assert_eq!((error.code(), error.to_string().as_str()), (code, text));
+}
+
+/// flow/old-and-new-admin-names, the half that needs the old spelling of AuthFlow.
+#[test]
+fn both_spellings_of_the_admin_flow_sign_in() {
+    for flow in [ExplicitAuthFlow::AdminNoSrpAuth, ExplicitAuthFlow::AllowAdminUserPasswordAuth] {
+        let mut world = World::new(|_| {});
+        let client = world.client(&[flow]).expect("one spelling");
+        world.create(&[]);
+        for name in ["ADMIN_NO_SRP_AUTH", "ADMIN_USER_PASSWORD_AUTH"] {
+            assert!(world.admin_initiate(&client, name).is_ok(), "{flow:?} {name}");
+        }
+    }
+}
+
+/// flow/admin-via-public
+#[test]
+fn a_flow_of_the_other_operation_is_not_supported() {
+    let mut world = World::new(|_| {});
+    let flows =
+        [ExplicitAuthFlow::AllowAdminUserPasswordAuth, ExplicitAuthFlow::AllowUserPasswordAuth];
+    let client = world.client(&flows).expect("valid flows");
+    world.create(&[]);
+    let text = "Initiate Auth method not supported.";
+    let invalid = ErrorCode::InvalidParameter;
+    refused(world.initiate(&client, "ADMIN_USER_PASSWORD_AUTH"), invalid, text);
+    refused(world.initiate(&client, "ADMIN_NO_SRP_AUTH"), invalid, text);
+    refused(world.admin_initiate(&client, "USER_PASSWORD_AUTH"), invalid, text);
+}
+
+/// What the client does not allow is refused as Cognito does; what it allows and this pool does not
+/// have is said aloud.
+#[test]
+fn flows_that_are_not_there_are_refused_loudly() {
+    for (explicit, flow) in [
+        (ExplicitAuthFlow::AllowUserSrpAuth, "USER_SRP_AUTH"),
+        (ExplicitAuthFlow::AllowCustomAuth, "CUSTOM_AUTH"),
+        (ExplicitAuthFlow::AllowUserAuth, "USER_AUTH"),
+    ] {
+        let mut world = World::new(|_| {});
+        let without = world.client(&[ExplicitAuthFlow::AllowUserPasswordAuth]).expect("valid");
+        let text = format!("{flow} is not enabled for the client.");
+        refused(world.initiate(&without, flow), ErrorCode::InvalidParameter, &text);
+        let with = world.client(&[explicit]).expect("valid");
+        let text = format!("user-directory-pool does not implement the flow {flow}");
+        refused(world.initiate(&with, flow), ErrorCode::NotImplemented, &text);
+        refused(world.admin_initiate(&with, flow), ErrorCode::NotImplemented, &text);
+    }
+    let mut world = World::new(|_| {});
+    let client = world.client(&[]).expect("valid");
+    let request = AdminRespondToAuthChallengeRequest::new(POOL, client, "SMS_MFA");
+    let text = "user-directory-pool does not implement the challenge SMS_MFA";
+    refused(world.call(request), ErrorCode::NotImplemented, text);
+}
+
+#[test]
+fn an_unknown_flow_is_a_validation_error() {
+    let mut world = World::new(|_| {});
+    let client = world.client(&[]).expect("valid");
+    let text = "1 validation error detected: Value 'PASSWORDLESS' at 'authFlow' failed to satisfy \
+                constraint: Member must satisfy enum value set: [USER_SRP_AUTH, \
+                REFRESH_TOKEN_AUTH, REFRESH_TOKEN, CUSTOM_AUTH, ADMIN_NO_SRP_AUTH, \
+                USER_PASSWORD_AUTH, ADMIN_USER_PASSWORD_AUTH, USER_AUTH]";
+    refused(world.initiate(&client, "PASSWORDLESS"), ErrorCode::InvalidParameter, text);
+}
+
+/// challenge/json-in-strings
+#[test]
+fn challenge_parameters_are_json_in_strings() {
+    let mut world =
+        World::new(|pool| pool.required_attributes = vec!["family_name".into(), "email".into()]);
+    let flows = [ExplicitAuthFlow::AllowAdminUserPasswordAuth];
+    let client = world.client(&flows).expect("valid");
+    world.create(&[("email", "user@example.com"), ("email_verified", "true")]);
+    let response = world.admin_initiate(&client, "ADMIN_USER_PASSWORD_AUTH").expect("a challenge");
+    let AuthResponse::Challenge(challenge) = response else { panic!("{response:?}") };
+    assert_eq!(challenge.challenge_name, "NEW_PASSWORD_REQUIRED");
+    let parameters = &challenge.challenge_parameters;
+    assert_eq!(parameters["USER_ID_FOR_SRP"], "alice");
+    assert_eq!(parameters["requiredAttributes"], r#"["userAttributes.family_name"]"#);
+    let attributes: serde_json::Value =
+        serde_json::from_str(&parameters["userAttributes"]).expect("JSON text");
+    let expected = serde_json::json!({ "email": "user@example.com", "email_verified": "true" });
+    assert_eq!(attributes, expected);
+}
+
+#[test]
+fn spellings_of_flows_do_not_mix() {
+    let mut world = World::new(|_| {});
+    let mixed = [ExplicitAuthFlow::AdminNoSrpAuth, ExplicitAuthFlow::AllowUserPasswordAuth];
+    let error = world.client(&mixed).expect_err("legacy and ALLOW_ do not mix");
+    assert_eq!(error, ServiceError::MixedAuthFlows);
+}
+
+#[test]
+fn rotation_excludes_the_refresh_flow() {
+    let mut world = World::new(|_| {});
+    let mut request = CreateUserPoolClientRequest::new(POOL, "client");
+    request.refresh_token_rotation = Some(RefreshTokenRotation::new(10));
+    assert_eq!(world.call(request.clone()), Err(ServiceError::RotationWithRefreshFlow));
+    request.explicit_auth_flows = vec![ExplicitAuthFlow::AllowUserPasswordAuth];
+    assert!(world.call(request.clone()).is_ok());
+    request.refresh_token_rotation = Some(RefreshTokenRotation::new(61));
+    refused(
+        world.call(request),
+        ErrorCode::InvalidParameter,
+        "1 validation error detected: Value '61' at 'retryGracePeriodSeconds' failed to satisfy \
+         constraint: Member must have value less than or equal to 60",
+    );
+}
+
+#[test]
+fn token_validity_has_a_range() {
+    let minutes = |minutes: u64| Duration::from_secs(minutes * 60);
+    type Set = fn(&mut CreateUserPoolClientRequest, Duration);
+    let rows: [(Set, Duration, bool); 8] = [
+        (|client, time| client.access_token_validity = time, minutes(5), true),
+        (|client, time| client.access_token_validity = time, minutes(4), false),
+        (|client, time| client.id_token_validity = time, minutes(24 * 60), true),
+        (|client, time| client.id_token_validity = time, minutes(24 * 60 + 1), false),
+        (|client, time| client.refresh_token_validity = time, minutes(60), true),
+        (|client, time| client.refresh_token_validity = time, minutes(59), false),
+        (|client, time| client.auth_session_validity = time, minutes(15), true),
+        (|client, time| client.auth_session_validity = time, minutes(16), false),
+    ];
+    for (row, (set, time, is_valid)) in rows.into_iter().enumerate() {
+        let mut world = World::new(|_| {});
+        let mut request = CreateUserPoolClientRequest::new(POOL, "client");
+        set(&mut request, time);
+        let result = world.call(request);
+        if is_valid {
+            assert!(result.is_ok(), "row {row}: {result:?}");
+        } else {
+            refused(result, ErrorCode::InvalidParameter, "Invalid range for token validity.");
+        }
+    }
+}
+
+#[test]
+fn alias_and_username_attributes_exclude_each_other() {
+    let mut request = CreateUserPoolRequest::new("rules");
+    request.alias_attributes = vec![AliasAttribute::Email];
+    request.username_attributes = vec![AliasAttribute::Email];
+    let error = Pool::create(POOL, request, &mut Counter(1)).expect_err("they exclude each other");
+    assert_eq!(error, ServiceError::AliasAndUsernameAttributes);
+}
+
+#[test]
+fn what_the_schema_does_not_have_yet_is_said_aloud() {
+    let mut request = CreateUserPoolRequest::new("rules");
+    request.required_attributes = vec!["custom:role".to_owned()];
+    let error = Pool::create(POOL, request, &mut Counter(1)).expect_err("not there yet");
+    assert_eq!(error.code(), ErrorCode::NotImplemented);
+}
