@@ -1,4 +1,7 @@
-use std::{collections::BTreeMap, fmt::Debug};
+use std::{
+    collections::BTreeMap,
+    fmt::{self, Debug},
+};
 
 use async_trait::async_trait;
 
@@ -132,7 +135,7 @@ pub enum Credential {
 
 /// What is known about the end user's device (AWS: `ContextDataType`, `UserContextDataType`); used
 /// by Cognito's threat protection.
-#[derive(Clone, Debug, Default, Eq, PartialEq)]
+#[derive(Clone, Default, Eq, PartialEq)]
 #[non_exhaustive]
 pub struct EndUserContext {
     /// The end user's IP address.
@@ -145,6 +148,19 @@ pub struct EndUserContext {
     pub http_headers: Vec<(String, String)>,
     /// The device fingerprint that a client-side library encoded.
     pub encoded_data: Option<String>,
+}
+
+impl fmt::Debug for EndUserContext {
+    /// Shows no values of headers, which hold cookies and tokens, and no device data.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let headers: Vec<_> = self.http_headers.iter().map(|(name, _)| name).collect();
+        f.debug_struct("EndUserContext")
+            .field("ip_address", &self.ip_address)
+            .field("server_name", &self.server_name)
+            .field("server_path", &self.server_path)
+            .field("http_headers", &headers)
+            .finish_non_exhaustive()
+    }
 }
 
 impl EndUserContext {

@@ -74,7 +74,7 @@ pub use directory::{
     ConfirmSignUp, CreateUser, DeleteUserAttributes, DeliveryMedium, ListUsers, MessageAction,
     ResetUserPassword, SetUserPassword, UpdateUserAttributes, UserDirectory, UserPage,
 };
-pub use error::{AFTER_THE_EFFECT, Error, ErrorKind, Reason, Result};
+pub use error::{AFTER_THE_EFFECT, AfterTheEffect, Error, ErrorKind, Reason, Result};
 pub use ext::{AuthenticationExt, UserDirectoryExt};
 pub use operation::Operation;
 pub use registration::{Register, Registration, UnfinishedRegistration};

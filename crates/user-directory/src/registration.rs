@@ -2,8 +2,8 @@ use std::collections::BTreeMap;
 
 use crate::{
     Attributes, AuthOutcome, Challenge, CreateUser, DeliveryMedium, Error, ErrorKind,
-    MessageAction, Operation, Password, Result, SetUserPassword, SignIn, User, UserDirectory,
-    UserStatus,
+    MessageAction, Operation, Password, Result, Revoke, SetUserPassword, SignIn, User,
+    UserDirectory, UserStatus,
 };
 
 /// A request to [`UserDirectoryExt::register`](crate::UserDirectoryExt::register).
@@ -58,7 +58,7 @@ impl Register {
 pub enum Registration {
     /// The user is CONFIRMED. `last_modified_date` is that of the creation.
     Complete(User),
-    /// Nobody knows whether the user is there, or the user is there with a temporary password.
+    /// Nobody knows whether the user is there, or which password it has.
     Unfinished(UnfinishedRegistration),
 }
 
@@ -80,7 +80,7 @@ impl Registration {
     }
 }
 
-/// A registration that stopped half-way, with nothing deleted.
+/// A registration that stopped half-way.
 ///
 /// [`finish`](Self::finish) goes on from there, now or later; or delete the user if
 /// [`created`](Self::created) says that this registration created it.
@@ -110,32 +110,48 @@ impl UnfinishedRegistration {
 
     /// Finishes the registration with the password that was chosen.
     ///
-    /// If the creation is certain, it sets the password. If it is not, it signs in with the
-    /// password first: only a user who has it as a *temporary* password can be the one that this
-    /// registration created, and any other user is left alone.
+    /// If the creation is certain, it looks the user up by real name, makes sure that it is still
+    /// the same one by its `sub`, and sets the password. If the creation is not certain, it signs
+    /// in with the password first: only a user who has it as a *temporary* password can be the one
+    /// that this registration created, and any other user is left alone.
     ///
     /// # Errors
     ///
-    /// Those of [`set_user_password`](UserDirectory::set_user_password) and
-    /// [`sign_in`](crate::Authentication::sign_in); `UsernameExists` if the user is somebody
-    /// else's. It may be called again after an error.
+    /// Those of [`sign_in`](crate::Authentication::sign_in), [`user`](UserDirectory::user) and
+    /// [`set_user_password`](UserDirectory::set_user_password). `UsernameExists` if the user is
+    /// another one, or has the password permanently already: then an earlier `finish` whose answer
+    /// was lost has done its work, or a stranger chose the same password, and nobody can tell which.
     pub async fn finish<D>(&self, directory: &D, password: impl Into<Password> + Send) -> Result<()>
     where
         D: UserDirectory + ?Sized,
     {
         let password = password.into();
-        if self.created.is_none() {
-            let outcome = directory.sign_in(SignIn::new(&self.username, &password)).await?;
-            if !matches!(outcome, AuthOutcome::Challenge(Challenge::NewPasswordRequired(_))) {
-                return Err(Error::new(
-                    ErrorKind::UsernameExists,
-                    "the user was not created by this registration",
-                )
-                .with_operation(Operation::AdminCreateUser));
+        let username = match &self.created {
+            Some(created) => {
+                let found = directory.user(&created.username).await?;
+                if found.sub() != created.sub() {
+                    return Err(not_ours("another user has the name now"));
+                }
+                found.username
             }
-        }
-        directory.set_user_password(SetUserPassword::permanent(&self.username, password)).await
+            None => match directory.sign_in(SignIn::new(&self.username, &password)).await? {
+                AuthOutcome::Challenge(Challenge::NewPasswordRequired(challenge)) => {
+                    challenge.username().to_owned()
+                }
+                AuthOutcome::Challenge(_) => return Err(not_ours("the user is past registration")),
+                AuthOutcome::Tokens(set) => {
+                    // Nobody asked for this sign-in. If ending it fails, it ends by itself.
+                    let _ = directory.revoke(Revoke::from(&set.grant)).await;
+                    return Err(not_ours("the user has this password permanently already"));
+                }
+            },
+        };
+        directory.set_user_password(SetUserPassword::permanent(username, password)).await
     }
+}
+
+fn not_ours(why: &'static str) -> Error {
+    Error::new(ErrorKind::UsernameExists, why).with_operation(Operation::AdminCreateUser)
 }
 
 pub(crate) async fn register<D>(directory: &D, request: Register) -> Result<Registration>
@@ -171,6 +187,7 @@ where
         Err(refusal) if refusal.kind() == ErrorKind::UserNotFound => Err(refusal),
         Err(refusal) => match directory.delete_user(&user.username).await {
             Ok(()) => Err(refusal),
+            Err(error) if error.kind() == ErrorKind::UserNotFound => Err(refusal),
             Err(_) => unfinished(Some(user), refusal),
         },
     }

@@ -144,42 +144,88 @@ impl Error {
     pub fn may_have_taken_effect(&self) -> bool {
         let reads = self.0.operation.is_some_and(Operation::is_read);
         match self.0.kind {
-            ErrorKind::NoAnswer | ErrorKind::Internal | ErrorKind::UnexpectedResponse => !reads,
-            kind => self.0.operation.is_some_and(|operation| {
-                AFTER_THE_EFFECT.iter().any(|(o, k, _)| *o == operation && *k == kind)
+            // Of a code that is not known yet nothing is known.
+            ErrorKind::NoAnswer
+            | ErrorKind::Internal
+            | ErrorKind::UnexpectedResponse
+            | ErrorKind::Uncategorized => !reads,
+            kind => AFTER_THE_EFFECT.iter().any(|row| {
+                row.kind == kind
+                    && self.message().starts_with(row.text)
+                    // Without an operation the kind alone decides.
+                    && self.operation().is_none_or(|operation| operation == row.operation)
+                    && (self.operation().is_some() || kind == ErrorKind::CodeDeliveryFailure)
             }),
         }
     }
 }
 
-/// The errors that Cognito sends after it has made the change: operation, kind, evidence.
-pub const AFTER_THE_EFFECT: &[(Operation, ErrorKind, &str)] = &[
-    (
-        Operation::AdminCreateUser,
-        ErrorKind::CodeDeliveryFailure,
-        "https://github.com/aws/aws-sdk/issues/438",
-    ),
-    (
-        Operation::AdminResetUserPassword,
-        ErrorKind::CodeDeliveryFailure,
-        "assumed, by analogy with AdminCreateUser",
-    ),
-    (
-        Operation::AdminConfirmSignUp,
-        ErrorKind::UserLambdaValidation,
-        "the PostConfirmation trigger runs after the user has been confirmed",
-    ),
-    (
-        Operation::AdminConfirmSignUp,
-        ErrorKind::UnexpectedLambda,
-        "the PostConfirmation trigger runs after the user has been confirmed",
-    ),
-    (
-        Operation::AdminConfirmSignUp,
-        ErrorKind::InvalidLambdaResponse,
-        "the PostConfirmation trigger runs after the user has been confirmed",
-    ),
-];
+/// An error that Cognito sends after it has made the change.
+#[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
+pub struct AfterTheEffect {
+    /// The operation that answers so.
+    pub operation: Operation,
+    /// The kind of the error.
+    pub kind: ErrorKind,
+    /// How its text begins, where the kind alone does not tell.
+    pub text: &'static str,
+    /// How it is known.
+    pub evidence: &'static str,
+}
+
+const fn after(
+    operation: Operation,
+    kind: ErrorKind,
+    text: &'static str,
+    evidence: &'static str,
+) -> AfterTheEffect {
+    AfterTheEffect { operation, kind, text, evidence }
+}
+
+const POST_CONFIRMATION: &str =
+    "reported: the PostConfirmation trigger runs after the user has been confirmed";
+const CUSTOM_MESSAGE: &str =
+    "assumed: the CustomMessage trigger may run after the change that causes the message";
+
+/// The errors that Cognito sends after it has made the change.
+pub const AFTER_THE_EFFECT: &[AfterTheEffect] = {
+    use ErrorKind::{
+        CodeDeliveryFailure, InvalidLambdaResponse, InvalidParameter, UnexpectedLambda,
+        UserLambdaValidation,
+    };
+    use Operation::{AdminConfirmSignUp, AdminCreateUser, AdminResetUserPassword};
+    &[
+        after(
+            AdminCreateUser,
+            CodeDeliveryFailure,
+            "",
+            "https://github.com/aws/aws-sdk/issues/438",
+        ),
+        after(
+            AdminCreateUser,
+            InvalidParameter,
+            "Alias entry already exists for a different username",
+            "reported: the user is created nevertheless",
+        ),
+        after(AdminCreateUser, UserLambdaValidation, "CustomMessage", CUSTOM_MESSAGE),
+        after(AdminCreateUser, UnexpectedLambda, "CustomMessage", CUSTOM_MESSAGE),
+        // Its text names no trigger.
+        after(AdminCreateUser, InvalidLambdaResponse, "", CUSTOM_MESSAGE),
+        after(
+            AdminResetUserPassword,
+            CodeDeliveryFailure,
+            "",
+            "assumed: by analogy with AdminCreateUser",
+        ),
+        after(AdminResetUserPassword, UserLambdaValidation, "", CUSTOM_MESSAGE),
+        after(AdminResetUserPassword, UnexpectedLambda, "", CUSTOM_MESSAGE),
+        after(AdminResetUserPassword, InvalidLambdaResponse, "", CUSTOM_MESSAGE),
+        after(AdminConfirmSignUp, UserLambdaValidation, "PostConfirmation", POST_CONFIRMATION),
+        after(AdminConfirmSignUp, UnexpectedLambda, "PostConfirmation", POST_CONFIRMATION),
+        after(AdminConfirmSignUp, InvalidLambdaResponse, "", POST_CONFIRMATION),
+    ]
+};
 
 impl From<ErrorKind> for Error {
     /// For mocks: `Err(ErrorKind::NotAuthorized.into())`.
@@ -253,6 +299,22 @@ mod tests {
         assert_eq!(error.kind(), ErrorKind::Uncategorized);
         assert!(!error.is_retryable());
         assert!(!error.may_have_taken_effect());
+        let change = Error::service(Operation::AdminCreateUser, "BrandNewException", "hello");
+        assert!(change.may_have_taken_effect());
+    }
+
+    #[test]
+    fn some_errors_come_after_the_effect() {
+        let of = |code: &'static str, text: &'static str| {
+            Error::service(Operation::AdminCreateUser, code, text).may_have_taken_effect()
+        };
+        let alias = "Alias entry already exists for a different username";
+        assert!(of("InvalidParameterException", alias));
+        assert!(!of("InvalidParameterException", "Invalid email address format."));
+        let trigger = "CustomMessage failed with error no.";
+        assert!(of("UserLambdaValidationException", trigger));
+        assert!(!of("UserLambdaValidationException", "PreSignUp failed with error no."));
+        assert!(Error::from(ErrorKind::CodeDeliveryFailure).may_have_taken_effect());
     }
 
     #[test]
