@@ -1,7 +1,7 @@
 //! What the four operations of a sign-in share: flows, challenges, refreshes. The administrator's
 //! and the public operations differ in the flows they take and in nothing else.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, time::Duration};
 
 use crate::{
     Attribute, AuthenticationResult, ExplicitAuthFlow, Pool, Secret, ServiceError, Timestamp,
@@ -80,6 +80,11 @@ pub(crate) fn initiate(
                     client_id: client_id.to_owned(),
                 });
             }
+            if hash.is_some() && client.secrets.is_empty() {
+                return Err(ServiceError::UnableToVerifySecretHash {
+                    client_id: client_id.to_owned(),
+                });
+            }
             let (origin, user) =
                 live_refresh_token(pool, client, token, call.now, RefreshOperation::InitiateAuth)?;
             if hash.is_some_and(|hash| !client.accepts_hash(hash, &user.username)) {
@@ -120,7 +125,9 @@ fn allowed_flow(client: &Client, caller: Caller, auth_flow: &str) -> Result<Flow
             }
         }
         ("REFRESH_TOKEN_AUTH" | "REFRESH_TOKEN", _) => {
-            if allows(&[Explicit::AllowRefreshTokenAuth]) || client.is_legacy() {
+            // With rotation on, only GetTokensFromRefreshToken refreshes.
+            let allowed = allows(&[Explicit::AllowRefreshTokenAuth]) || client.is_legacy();
+            if allowed && client.rotation.is_none() {
                 Ok(Flow::Refresh)
             } else {
                 Err(not_enabled("REFRESH_TOKEN_AUTH"))
@@ -154,7 +161,7 @@ fn sign_in(
     let known = match &user.account {
         Account::Unconfirmed { password } | Account::Confirmed { password } => password,
         Account::ForceChangePassword { temporary_password, .. } => temporary_password,
-        // Whatever password is sent. For users whom an administrator reset, the hiding is assumed:
+        // Whatever password is sent, and before the user's being disabled (assumed). For users whom an administrator reset, the hiding is assumed:
         // the guide speaks of imported ones.
         Account::ResetRequired => {
             return Err(match client.user_not_found() {
@@ -162,6 +169,7 @@ fn sign_in(
                 hidden => hidden,
             });
         }
+        // Assumed: such a user has no password that could be right.
         Account::ExternalProvider => return Err(ServiceError::IncorrectUsernameOrPassword),
     };
     if known != password {
@@ -236,6 +244,7 @@ pub(crate) fn respond(
     }
     let username = required(responses, "USERNAME")?.expose();
     client.check_secret_hash(given(responses, "SECRET_HASH"), username)?;
+    // Assumed: no session at all is an invalid one.
     let token = session.ok_or(ServiceError::InvalidSession)?;
     let session = pool.sessions.open(token, client, call.now)?;
     let user = pool.users.get(session.user).ok_or(ServiceError::InvalidSession)?;
@@ -246,12 +255,17 @@ pub(crate) fn respond(
     if !user.enabled {
         return Err(ServiceError::UserDisabled);
     }
-    // Assumed: a refused password or attribute does not burn the session.
+    // Assumed: a refused password or attribute does not burn the session, the lengths of the API
+    // model do not bind values inside ChallengeResponses (as they do not inside AuthParameters), and
+    // an unknown attribute is refused in the words of an update.
     let password = given(responses, "NEW_PASSWORD").ok_or(ServiceError::NewPasswordMissing)?;
     pool.settings.password_policy.check(password)?;
     let attributes = answered_attributes(user, responses)?;
     for name in missing_attributes(pool, user) {
-        if !attributes.iter().any(|attribute| attribute.name == name) {
+        let is_given = |attribute: &Attribute| {
+            attribute.name == name && attribute.value.as_ref().is_some_and(|v| !v.is_empty())
+        };
+        if !attributes.iter().any(is_given) {
             return Err(ServiceError::RequiredAttributeMissing { name: name.to_owned() });
         }
     }
@@ -344,8 +358,8 @@ pub(crate) fn live_refresh_token<'a>(
         return Err(ServiceError::RefreshTokenExpired);
     }
     if let (Some(replaced), Some(rotation)) = (known.replaced, client.rotation) {
-        let grace = u64::from(rotation.retry_grace_period_seconds) * 1000;
-        if now.millis() >= replaced.millis() + grace {
+        let grace = Duration::from_secs(rotation.retry_grace_period_seconds.into());
+        if now >= replaced + grace {
             return Err(ServiceError::RefreshTokenReused);
         }
     }

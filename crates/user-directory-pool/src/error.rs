@@ -170,6 +170,8 @@ service_errors! {
     AccessTokenInvalid = NotAuthorized, "Invalid Access Token";
     /// Reported, without a full stop.
     AccessTokenExpired = NotAuthorized, "Access Token has expired";
+    /// Reported: <https://github.com/aws-amplify/amplify-js/issues/1906>
+    AccessTokenWithoutScope = NotAuthorized, "Access Token does not have required scopes";
     /// Documented: <https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_GlobalSignOut.html>
     AccessTokenRevoked = NotAuthorized, "Access Token has been revoked";
     /// The class is documented, the text assumed.
@@ -183,9 +185,9 @@ service_errors! {
 
     /// Reported: <https://github.com/localstack/localstack/issues/4465>
     UserAccountExists = UsernameExists, "User account already exists";
-    /// Reported, for a pool with e-mail addresses or phone numbers as user names.
+    /// Reported, for a pool with e-mail addresses as user names; assumed for phone numbers.
     UsernameAttributeExists { attribute: String } = UsernameExists, "An account with the given {attribute} already exists.";
-    /// Reported.
+    /// Reported for updates; assumed for AdminCreateUser.
     AliasExists { attribute: String } = AliasExists, "An account with the given {attribute} already exists.";
     /// Reported.
     ResendNotPossible { username: String } = UnsupportedUserState, "Resend not possible. {username} status is not FORCE_CHANGE_PASSWORD";
@@ -197,13 +199,13 @@ service_errors! {
     PasswordCannotBeReset = NotAuthorized, "User password cannot be reset in the current state.";
     /// Reported.
     NoVerifiedContact = InvalidParameter, "Cannot reset password for the user as there is no registered/verified email or phone_number";
-    /// Reported.
+    /// The class is documented, the text reported by one emulator.
     ContactAdministrator = NotAuthorized, "Contact administrator to reset password.";
     /// Reported.
     UsernameOfEmailFormat = InvalidParameter, "Username cannot be of email format, since user pool is configured for email alias.";
     /// Assumed, by analogy with e-mail.
     UsernameOfPhoneFormat = InvalidParameter, "Username cannot be of phone number format, since user pool is configured for phone number alias.";
-    /// Reported. `kind` is `an email`, `a phone number` or `either an email or a phone number`.
+    /// Reported; for phone numbers by emulators. `kind` is `an email`, `a phone number` or `either an email or a phone number`.
     UsernameShouldBe { kind: &'static str } = InvalidParameter, "Username should be {kind}.";
 
     // --- Passwords ---
@@ -259,6 +261,8 @@ service_errors! {
     TooManyClientSecrets = LimitExceeded, "Client secret limit exceeded for the client";
     /// The rule is documented, class and text assumed.
     LastClientSecret = InvalidParameter, "The last client secret cannot be deleted";
+    /// This pool's own: AWS gives every client an id of its own.
+    ClientIdTaken { id: String } = InvalidParameter, "The pool already has a client with the id {id}";
     /// Class and text assumed.
     ClientSecretNotFound { id: String } = ResourceNotFound, "Client secret {id} does not exist.";
 }

@@ -1,9 +1,17 @@
 use std::{collections::BTreeMap, sync::Arc};
 
 use crate::{
-    Answer, Checked, Request, ServiceError, Timestamp, UserStatus, claims::AccessTokenClaims,
-    client::Client, entropy::Entropy, request::Call, sessions::Sessions, settings::Settings,
-    sign_ins::SignIns, user::User, users::Users, uuid::Uuid,
+    Answer, Checked, Request, ServiceError, Timestamp, UserStatus,
+    claims::{AccessTokenClaims, SELF_SERVICE_SCOPE},
+    client::Client,
+    entropy::Entropy,
+    request::Call,
+    sessions::Sessions,
+    settings::Settings,
+    sign_ins::SignIns,
+    user::User,
+    users::Users,
+    uuid::Uuid,
 };
 
 /// A user pool: settings, app clients, users, sign-ins and sessions.
@@ -102,7 +110,7 @@ impl Pool {
     /// The user of an access token that the owner of the pool has verified, if the token is good
     /// now.
     ///
-    /// The order expired, revoked, deleted is assumed, and so are the errors for a user whose
+    /// The order scope, expired, deleted, revoked is assumed, and so are the errors for a user whose
     /// status forbids tokens: they stand in the operations' modelled lists.
     pub(crate) fn user_of_access_token(
         &self,
@@ -112,6 +120,9 @@ impl Pool {
         let claims = claims.ok_or(ServiceError::AccessTokenInvalid)?;
         if claims.iss != self.issuer() || claims.token_use != "access" {
             return Err(ServiceError::AccessTokenInvalid);
+        }
+        if !claims.scope.split(' ').any(|scope| scope == SELF_SERVICE_SCOPE) {
+            return Err(ServiceError::AccessTokenWithoutScope);
         }
         if claims.exp <= now.seconds() {
             return Err(ServiceError::AccessTokenExpired);

@@ -104,16 +104,21 @@ impl Change {
             }
         }
         for (contact, verified) in VERIFIED {
-            let says_verified = self.0.iter().any(|(n, value)| n == verified && value.is_some());
+            let says = |wanted: fn(&str) -> bool| {
+                let said = |(name, value): &(Cow<'_, str>, Option<String>)| {
+                    name == verified && value.as_deref().is_some_and(wanted)
+                };
+                self.0.iter().any(said)
+            };
             match (before.get(contact), after.get(contact)) {
-                (_, None) if says_verified => {
+                (_, None) if says(|value| value == "true") => {
                     return Err(ServiceError::VerifiedWithoutValue {
                         attribute: contact.to_owned(),
                     });
                 }
                 (_, None) => after.remove(verified),
                 (old, Some(new))
-                    if write == Write::Update && old != Some(new) && !says_verified =>
+                    if write == Write::Update && old != Some(new) && !says(|_| true) =>
                 {
                     after.set(Cow::Borrowed(verified), "false");
                 }

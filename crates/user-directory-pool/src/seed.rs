@@ -1,6 +1,7 @@
 use crate::{
     Attribute, Pool, Secret, ServiceError, Timestamp, UserStatus,
     entropy::Entropy,
+    model::{Members, shapes::USERNAME_TYPE},
     schema::{Change, Write},
     settings::AliasAttribute,
     user::{Account, Attributes, User},
@@ -16,7 +17,8 @@ pub struct SeedUser {
     pub username: String,
     /// Where the account stands.
     pub status: UserStatus,
-    /// The password, permanent or temporary as the status has it; a random one if absent.
+    /// The password, permanent or temporary as the status has it; a random one if absent. Statuses
+    /// without a password that works do not keep it.
     pub password: Option<Secret>,
     /// The attributes, without `sub`.
     pub attributes: Vec<Attribute>,
@@ -45,14 +47,24 @@ impl Pool {
     ///
     /// # Errors
     ///
-    /// A taken name or alias, or attributes that do not conform to the schema, as AdminCreateUser
-    /// words it; a `sub` that is not a UUID or is taken.
+    /// A name or value that breaks a constraint, a taken name or alias, attributes that do not
+    /// conform to the schema; a `sub` that is not a UUID or is taken.
     pub fn seed(
         &mut self,
         now: Timestamp,
         entropy: &mut dyn Entropy,
         seed: SeedUser,
     ) -> Result<(), ServiceError> {
+        let mut members = Members::default();
+        members.text("Username", &seed.username, &USERNAME_TYPE);
+        let pairs = seed.attributes.iter();
+        members.attributes(
+            "UserAttributes",
+            pairs.map(|attribute| (attribute.name.as_str(), attribute.value.as_deref())),
+        );
+        if let Some(message) = members.message() {
+            return Err(ServiceError::Validation { message });
+        }
         let filled = self.settings.check_new_username(&seed.username)?;
         let sub = match &seed.sub {
             None => Uuid::random(entropy),
@@ -91,7 +103,11 @@ impl Pool {
         now: Timestamp,
     ) -> Result<User, ServiceError> {
         let change = Change::check(attributes, Write::Creation, &[])?;
-        let mut attributes = change.apply(&Attributes::default(), Write::Creation)?;
+        let mut filled_in = Attributes::default();
+        if let Some(attribute) = filled {
+            filled_in.set(attribute.name().into(), username);
+        }
+        let mut attributes = change.apply(&filled_in, Write::Creation)?;
         let username = match filled {
             // The real name is the sub, and the address that was given fills its attribute, over
             // whatever the attributes say (assumed).

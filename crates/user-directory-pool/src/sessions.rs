@@ -1,4 +1,4 @@
-use std::{collections::BTreeMap, sync::Arc};
+use std::{collections::BTreeMap, fmt, sync::Arc};
 
 use crate::{
     Secret, ServiceError, Timestamp, client::Client, sign_ins::digest, user::User, user::UserId,
@@ -6,8 +6,15 @@ use crate::{
 
 /// The sessions of challenges that were given out. Used and expired ones are kept, because Cognito
 /// tells them from garbage.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq)]
 pub(crate) struct Sessions(BTreeMap<[u8; 32], Session>);
+
+impl fmt::Debug for Sessions {
+    /// Without the digests of their tokens.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_list().entries(self.0.values()).finish()
+    }
+}
 
 /// A session of NEW_PASSWORD_REQUIRED. Further challenges will make it an enum.
 #[derive(Clone, Debug, PartialEq)]

@@ -1,4 +1,4 @@
-use std::{collections::BTreeMap, sync::Arc};
+use std::{collections::BTreeMap, fmt, sync::Arc};
 
 use sha2::{Digest as _, Sha256};
 
@@ -6,11 +6,18 @@ use crate::{Secret, Timestamp, user::UserId, uuid::Uuid};
 
 /// The sign-ins of a pool, by the `origin_jti` that all tokens of one share, and the refresh tokens
 /// that lead to them. A sign-in outlives its user, so that a deleted user's token is recognized.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq)]
 pub(crate) struct SignIns {
     by_origin: BTreeMap<Uuid, SignIn>,
     /// By digest: a look-up tells nothing about the tokens, and takes 32 bytes for each.
     refresh_tokens: BTreeMap<[u8; 32], RefreshToken>,
+}
+
+impl fmt::Debug for SignIns {
+    /// Without the digests of refresh tokens.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_map().entries(&self.by_origin).finish()
+    }
 }
 
 /// One sign-in: what its tokens stand for.

@@ -1,6 +1,7 @@
 use std::{
     borrow::Cow,
     collections::{BTreeMap, BTreeSet},
+    fmt,
     ops::Bound,
 };
 
@@ -16,7 +17,7 @@ use crate::{
 
 /// The users of a pool, with an index for every way to find them: each look-up, change and page is
 /// logarithmic in the number of users.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 pub(crate) struct Users {
     /// Keys the order of listings and attributes.
     key: [u8; 16],
@@ -24,6 +25,13 @@ pub(crate) struct Users {
     by_name: BTreeMap<Box<str>, UserId>,
     aliases: BTreeMap<(AliasAttribute, Box<str>), UserId>,
     by_attribute: BTreeSet<(SearchAttribute, Box<str>, UserId)>,
+}
+
+impl fmt::Debug for Users {
+    /// Without the key, which signs pagination tokens.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_list().entries(self.by_id.values()).finish()
+    }
 }
 
 /// What a filter of ListUsers can name.
@@ -137,8 +145,8 @@ impl Users {
                 self.aliases.get(&(alias, folded.as_ref().into())).copied()
             })
         };
-        // That a sub is taken for a user name is in the API's text; for pools with plain user names
-        // it is assumed.
+        // A name that is somebody's alias wins over the alias (assumed). That a sub is taken for a
+        // user name is in the API's text; for pools with plain user names it is assumed.
         let by_sub = || Uuid::parse(username).map(|sub| self.id(sub));
         by_name().or_else(by_alias).or_else(by_sub).and_then(|id| self.by_id.get(&id))
     }
@@ -304,7 +312,7 @@ fn search_values<'a>(
 /// A value as searches compare it. The developer guide contradicts itself on case
 /// (<https://docs.aws.amazon.com/cognito/latest/developerguide/how-to-manage-user-accounts.html>).
 /// Assumed: `cognito:user_status` ignores case; names and contacts follow the pool's case
-/// sensitivity; everything else is compared as it is.
+/// sensitivity; everything else is compared as it is; a prefix of a `sub` can be searched too.
 pub(crate) fn search_value<'a>(
     settings: &Settings,
     attribute: SearchAttribute,

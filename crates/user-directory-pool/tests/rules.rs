@@ -4,8 +4,9 @@ use std::time::Duration;
 
 use user_directory_pool::{
     AdminCreateUserRequest, AdminInitiateAuthRequest, AdminRespondToAuthChallengeRequest,
-    AliasAttribute, Attribute, AuthResponse, CreateUserPoolClientRequest, CreateUserPoolRequest,
-    Entropy, ErrorCode, ExplicitAuthFlow, InitiateAuthRequest, Pool, RefreshTokenRotation, Request,
+    AdminSetUserPasswordRequest, AliasAttribute, Attribute, AuthResponse,
+    CreateUserPoolClientRequest, CreateUserPoolRequest, Entropy, ErrorCode, ExplicitAuthFlow,
+    GetUserRequest, InitiateAuthRequest, Pool, PresentedToken, RefreshTokenRotation, Request,
     ServiceError, Timestamp, check,
 };
 
@@ -199,7 +200,8 @@ fn token_validity_has_a_range() {
         (|client, time| client.refresh_token_validity = time, minutes(60), true),
         (|client, time| client.refresh_token_validity = time, minutes(59), false),
         (|client, time| client.auth_session_validity = time, minutes(15), true),
-        (|client, time| client.auth_session_validity = time, minutes(16), false),
+        // Zero stands for the default.
+        (|client, time| client.refresh_token_validity = time, minutes(0), true),
     ];
     for (row, (set, time, is_valid)) in rows.into_iter().enumerate() {
         let mut world = World::new(|_| {});
@@ -212,6 +214,80 @@ fn token_validity_has_a_range() {
             refused(result, ErrorCode::InvalidParameter, "Invalid range for token validity.");
         }
     }
+}
+
+#[test]
+fn a_session_lasts_three_to_fifteen_minutes() {
+    for minutes in [2, 16] {
+        let mut world = World::new(|_| {});
+        let mut request = CreateUserPoolClientRequest::new(POOL, "client");
+        request.auth_session_validity = Duration::from_secs(minutes * 60);
+        let bound =
+            if minutes < 3 { "greater than or equal to 3" } else { "less than or equal to 15" };
+        let text = format!(
+            "1 validation error detected: Value '{minutes}' at 'authSessionValidity' failed to \
+             satisfy constraint: Member must have value {bound}"
+        );
+        refused(world.call(request), ErrorCode::InvalidParameter, &text);
+    }
+}
+
+#[test]
+fn a_client_id_is_given_once() {
+    let mut world = World::new(|_| {});
+    let mut request = CreateUserPoolClientRequest::new(POOL, "client");
+    request.client_id = Some("theclient".to_owned());
+    assert!(world.call(request.clone()).is_ok());
+    let taken = ServiceError::ClientIdTaken { id: "theclient".to_owned() };
+    assert_eq!(world.call(request), Err(taken));
+}
+
+/// An access token without the scope of self-service, as the token endpoint gives it.
+#[test]
+fn a_token_needs_the_scope_of_self_service() {
+    let mut world = World::new(|_| {});
+    let flows = [ExplicitAuthFlow::AllowUserPasswordAuth];
+    let client = world.client(&flows).expect("valid");
+    world.create(&[]);
+    let permanent = AdminSetUserPasswordRequest::new(POOL, "alice", PASSWORD, true);
+    world.call(permanent).expect("alice exists");
+    let response = world.initiate(&client, "USER_PASSWORD_AUTH").expect("alice may");
+    let AuthResponse::Tokens(result) = response else { panic!("{response:?}") };
+    let mut claims = result.access_token;
+    let present = |claims| GetUserRequest::new(PresentedToken::new("a.b.c", Some(claims)));
+    assert!(world.call(present(claims.clone())).is_ok());
+    claims.scope = "openid".to_owned();
+    let text = "Access Token does not have required scopes";
+    refused(world.call(present(claims)), ErrorCode::NotAuthorized, text);
+}
+
+#[test]
+fn a_preferred_user_name_is_no_user_name() {
+    let mut request = CreateUserPoolRequest::new("rules");
+    request.username_attributes = vec![AliasAttribute::PreferredUsername];
+    let error = Pool::create(POOL, request, &mut Counter(1)).expect_err("not one of AWS's");
+    assert_eq!(
+        error.to_string(),
+        "1 validation error detected: Value 'preferred_username' at \
+         'usernameAttributes.1.member' failed to satisfy constraint: Member must satisfy enum \
+         value set: [phone_number, email]"
+    );
+}
+
+/// `assert_eq!` on two pools is what Debug and PartialEq are for, and it prints both.
+#[test]
+fn debug_of_a_pool_shows_no_secret_no_key_and_no_digest() {
+    let mut world = World::new(|_| {});
+    let client = world.client(&[ExplicitAuthFlow::AllowUserPasswordAuth]).expect("valid");
+    world.create(&[]);
+    let challenge = world.initiate(&client, "USER_PASSWORD_AUTH").expect("a challenge");
+    assert!(matches!(challenge, AuthResponse::Challenge(_)));
+    let shown = format!("{:?}", world.pool);
+    assert!(shown.contains("alice"));
+    assert!(!shown.contains(PASSWORD) && !shown.contains("key:"));
+    // Keys and digests would be printed as lists of bytes.
+    let is_list_of_bytes = |part: &str| part.starts_with(|c: char| c.is_ascii_digit());
+    assert!(!shown.split('[').skip(1).any(is_list_of_bytes), "{shown}");
 }
 
 #[test]

@@ -3,6 +3,7 @@
 
 mod environment;
 mod harness;
+pub mod secrets;
 pub mod wrong;
 
 pub use environment::FakeEnvironment;

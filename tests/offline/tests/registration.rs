@@ -108,3 +108,20 @@ async fn a_spawned_registration_goes_on_without_its_caller() {
     let user = directory.user("alice").await.expect("the registration went on");
     assert_eq!(user.status, UserStatus::Confirmed);
 }
+
+/// What finishes later finds the user by the real name, and leaves whoever has the name by then.
+#[tokio::test]
+async fn finishing_later_does_not_adopt_a_stranger() {
+    let directory = FakeDirectory::new();
+    directory.fake().faults().inject(Fault::throttling(Operation::AdminSetUserPassword).times(1));
+    let registration = directory.register(Register::new("alice", PASSWORD)).await;
+    let unfinished = registration.expect("typed").unfinished().expect("throttled half-way");
+    directory.delete_user("alice").await.expect("alice was created");
+    let other = Register::new("alice", "Another-staple-7");
+    assert!(directory.register(other).await.expect("the name is free").complete().is_some());
+    let error = unfinished.finish(&directory, PASSWORD).await.expect_err("that is a stranger");
+    assert_eq!(error.kind(), ErrorKind::UsernameExists);
+    let sign_in = user_directory::SignIn::new("alice", "Another-staple-7");
+    let outcome = user_directory::Authentication::sign_in(&directory, sign_in).await;
+    assert!(outcome.expect("the stranger's password still works").tokens().is_some());
+}

@@ -258,6 +258,15 @@ pub(crate) fn cases() -> Vec<Case> {
                 gone(&t, "email").await
             }
         ),
+        case!(
+            "attributes/unverified-without-a-value",
+            "email_verified may be false without an e-mail address.",
+            evidence = Evidence::Assumed { why: "the API's text speaks of true alone" },
+            async |t| {
+                registered(&t, [("email_verified", "false")]).await?;
+                gone(&t, "email").await
+            }
+        ),
     ]
 }
 

@@ -429,6 +429,28 @@ fn lives() -> Vec<Case> {
                 Ok(())
             }
         ),
+        case!(
+            "challenge/empty-is-missing",
+            "An empty value does not give a required attribute.",
+            profile = || PoolProfile::article()
+                .map_pool(|pool| pool.with_required_attributes(["family_name"])),
+            evidence = Evidence::Assumed {
+                why: "an empty value deletes an attribute, so it cannot provide one"
+            },
+            async |t| {
+                let create = user_directory::CreateUser::new("alice")
+                    .with_temporary_password(crate::PASSWORD);
+                t.directory().create_user(create).await?;
+                let outcome = t.try_sign_in("alice", crate::PASSWORD).await?;
+                let challenge = check::new_password_required(outcome)?;
+                let answer = challenge.answer_with(crate::PASSWORD, [("family_name", "")]);
+                let refused = t.directory().respond_to_challenge(answer).await;
+                check::refused(refused, user_directory::ErrorKind::InvalidParameter, &[])?;
+                let user = t.directory().user("alice").await?;
+                let expected = user_directory::UserStatus::ForceChangePassword;
+                check::equal("the status", user.status, expected)
+            }
+        ),
     ]
 }
 

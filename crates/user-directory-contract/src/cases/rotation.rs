@@ -278,5 +278,22 @@ fn one_sign_in() -> Vec<Case> {
                 Ok(())
             }
         ),
+        case!(
+            "rotation/legacy-flows",
+            "With rotation on, a client of legacy flows does not refresh by REFRESH_TOKEN_AUTH either.",
+            profile = || PoolProfile::rotation(10)
+                .map_client(|client| client.with_explicit_auth_flows(["ADMIN_NO_SRP_AUTH"])),
+            evidence = Evidence::Documented {
+                url: "https://docs.aws.amazon.com/cognito/latest/developerguide/amazon-cognito-user-pools-using-the-refresh-token.html"
+            },
+            async |t| {
+                let set = t.registered_and_signed_in("alice").await?;
+                let old = t.choice().with_refresh_flow(user_directory::RefreshFlow::RefreshTokenAuth);
+                let refused = t.directory_with(&old).refresh(Refresh::from(&set.grant)).await;
+                check::that(refused.is_err(), "the old flow is refused")?;
+                check::rotated(t.directory().refresh(Refresh::from(&set.grant)).await?)?;
+                Ok(())
+            }
+        ),
     ]
 }

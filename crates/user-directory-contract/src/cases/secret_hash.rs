@@ -270,6 +270,23 @@ fn two_secrets() -> Vec<Case> {
                 Ok(())
             }
         ),
+        case!(
+            "secret-hash/unwanted-at-refresh",
+            "A client without a secret refuses a hash at a refresh as it does at a sign-in.",
+            profile = PoolProfile::without_secret,
+            evidence = Evidence::Reported { note: "public notes, for sign-in" },
+            async |t| {
+                let set = t.registered_and_signed_in("alice").await?;
+                let wrong = t.choice().with_secret(crate::WhichSecret::Wrong);
+                let refused = t
+                    .directory_with(&wrong)
+                    .refresh(user_directory::Refresh::from(&set.grant))
+                    .await;
+                let text = format!("Unable to verify secret hash for client {}", t.client_id());
+                check::refused(refused, user_directory::ErrorKind::NotAuthorized, &[&text])?;
+                Ok(())
+            }
+        ),
     ]
 }
 

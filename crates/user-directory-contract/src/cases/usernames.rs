@@ -165,5 +165,18 @@ pub(crate) fn cases() -> Vec<Case> {
                 Ok(())
             }
         ),
+        case!(
+            "usernames/email-pool-verified-at-creation",
+            "Where e-mail addresses are user names, email_verified can be given without the address again.",
+            profile = PoolProfile::email_usernames,
+            evidence = Evidence::Assumed { why: "the address is filled in from the user name" },
+            async |t| {
+                let create = CreateUser::new(mailbox("alice"))
+                    .with_attributes([("email_verified", "true")])
+                    .with_message_action(user_directory::MessageAction::Suppress);
+                let user = t.directory().create_user(create).await?;
+                check::equal("verified", user.attributes.get("email_verified"), Some("true"))
+            }
+        ),
     ]
 }

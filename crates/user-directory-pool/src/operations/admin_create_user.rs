@@ -105,6 +105,7 @@ impl Request for AdminCreateUserRequest {
         call: &mut Call<'_>,
     ) -> Result<AdminCreateUserResponse, ServiceError> {
         pool.require_id(&self.user_pool_id)?;
+        // That the policy comes before the user's name is assumed.
         let temporary_password = match &self.temporary_password {
             Some(password) => {
                 pool.settings.password_policy.check(password)?;
@@ -145,7 +146,8 @@ impl AdminCreateUserRequest {
             if !self.force_alias_creation {
                 return Err(alias_exists(alias));
             }
-            // The alias moves: what made it one is no longer true of its owner.
+            // The alias moves: what made it one is no longer true of its owner. That this goes for
+            // preferred user names too is assumed.
             pool.users.update(&pool.settings, owner, |owner| {
                 match alias {
                     AliasAttribute::Email => owner.attributes.set("email_verified".into(), "false"),

@@ -5,7 +5,7 @@ use crate::{
     entropy::{self, Entropy},
     model::{
         Members,
-        shapes::{USER_POOL_ID_TYPE, USER_POOL_NAME_TYPE},
+        shapes::{USER_POOL_ID_TYPE, USER_POOL_NAME_TYPE, USERNAME_ATTRIBUTE_TYPE},
     },
     schema,
     sessions::Sessions,
@@ -71,6 +71,8 @@ impl Pool {
         members.text("UserPoolId", &id, &USER_POOL_ID_TYPE);
         members.text("PoolName", &request.pool_name, &USER_POOL_NAME_TYPE);
         request.password_policy.members(&mut members);
+        let names = request.username_attributes.iter().map(|attribute| attribute.name());
+        members.texts("UsernameAttributes", names, &USERNAME_ATTRIBUTE_TYPE);
         if let Some(message) = members.message() {
             return Err(ServiceError::Validation { message });
         }

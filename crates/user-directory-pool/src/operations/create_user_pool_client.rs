@@ -8,8 +8,8 @@ use crate::{
     model::{
         Members,
         shapes::{
-            CLIENT_ID_TYPE, CLIENT_NAME_TYPE, CLIENT_SECRET_TYPE, RETRY_GRACE_PERIOD_SECONDS_TYPE,
-            USER_POOL_ID_TYPE,
+            AUTH_SESSION_VALIDITY_TYPE, CLIENT_ID_TYPE, CLIENT_NAME_TYPE, CLIENT_SECRET_TYPE,
+            RETRY_GRACE_PERIOD_SECONDS_TYPE, USER_POOL_ID_TYPE,
         },
     },
     request::sealed::Sealed,
@@ -30,7 +30,7 @@ pub struct CreateUserPoolClientRequest {
     pub generate_secret: bool,
     /// A secret to use instead of a random one.
     pub client_secret: Option<Secret>,
-    /// The flows that the client may use; by default refresh, SRP and custom.
+    /// The flows that the client may use; refresh, SRP and custom if empty.
     pub explicit_auth_flows: Vec<ExplicitAuthFlow>,
     /// Whether a sign-in tells that a user does not exist.
     pub prevent_user_existence_errors: PreventUserExistenceErrors,
@@ -38,7 +38,7 @@ pub struct CreateUserPoolClientRequest {
     pub access_token_validity: Duration,
     /// 5 minutes to 1 day; 1 hour by default.
     pub id_token_validity: Duration,
-    /// 1 hour to 10 years; 30 days by default.
+    /// 1 hour to 10 years; 30 days by default, and for zero.
     pub refresh_token_validity: Duration,
     /// 3 to 15 minutes; 3 by default.
     pub auth_session_validity: Duration,
@@ -62,6 +62,13 @@ pub struct UserPoolClientType {
     pub client_secret: Option<Secret>,
 }
 
+/// What a client may do whose creation names no flow.
+const DEFAULT_FLOWS: [ExplicitAuthFlow; 3] = [
+    ExplicitAuthFlow::AllowRefreshTokenAuth,
+    ExplicitAuthFlow::AllowUserSrpAuth,
+    ExplicitAuthFlow::AllowCustomAuth,
+];
+
 const HOUR: Duration = Duration::from_secs(60 * 60);
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 
@@ -74,11 +81,7 @@ impl CreateUserPoolClientRequest {
             client_id: None,
             generate_secret: false,
             client_secret: None,
-            explicit_auth_flows: vec![
-                ExplicitAuthFlow::AllowRefreshTokenAuth,
-                ExplicitAuthFlow::AllowUserSrpAuth,
-                ExplicitAuthFlow::AllowCustomAuth,
-            ],
+            explicit_auth_flows: DEFAULT_FLOWS.to_vec(),
             prevent_user_existence_errors: PreventUserExistenceErrors::default(),
             access_token_validity: HOUR,
             id_token_validity: HOUR,
@@ -95,11 +98,9 @@ impl CreateUserPoolClientRequest {
     fn has_valid_times(&self) -> bool {
         let short = Duration::from_secs(5 * 60)..=DAY;
         let refresh = HOUR..=Duration::from_secs(315_360_000);
-        let session = Duration::from_secs(3 * 60)..=Duration::from_secs(15 * 60);
         short.contains(&self.access_token_validity)
             && short.contains(&self.id_token_validity)
             && refresh.contains(&self.refresh_token_validity)
-            && session.contains(&self.auth_session_validity)
             && self.refresh_token_validity >= self.access_token_validity
             && self.refresh_token_validity >= self.id_token_validity
     }
@@ -118,6 +119,13 @@ impl Request for CreateUserPoolClientRequest {
         members.optional_text("ClientId", self.client_id.as_deref(), &CLIENT_ID_TYPE);
         let secret = self.client_secret.as_ref().map(Secret::expose);
         members.optional_text("ClientSecret", secret, &CLIENT_SECRET_TYPE);
+        // In minutes, as AWS has it; a part of a minute counts as one.
+        let minutes = self.auth_session_validity.as_secs().div_ceil(60);
+        members.integer(
+            "AuthSessionValidity",
+            Some(i64::try_from(minutes).unwrap_or(i64::MAX)),
+            &AUTH_SESSION_VALIDITY_TYPE,
+        );
         if let Some(rotation) = self.refresh_token_rotation {
             members.integer(
                 "RetryGracePeriodSeconds",
@@ -132,11 +140,17 @@ impl Request for CreateUserPoolClientRequest {
     }
 
     fn handle(
-        self,
+        mut self,
         pool: &mut Pool,
         call: &mut Call<'_>,
     ) -> Result<UserPoolClientType, ServiceError> {
         pool.require_id(&self.user_pool_id)?;
+        if self.explicit_auth_flows.is_empty() {
+            self.explicit_auth_flows = DEFAULT_FLOWS.to_vec();
+        }
+        if self.refresh_token_validity.is_zero() {
+            self.refresh_token_validity = 30 * DAY;
+        }
         let legacy = self.explicit_auth_flows.iter().filter(|flow| flow.is_legacy()).count();
         if legacy != 0 && legacy != self.explicit_auth_flows.len() {
             return Err(ServiceError::MixedAuthFlows);
@@ -147,6 +161,9 @@ impl Request for CreateUserPoolClientRequest {
         let refreshes = self.explicit_auth_flows.contains(&ExplicitAuthFlow::AllowRefreshTokenAuth);
         if self.refresh_token_rotation.is_some() && refreshes {
             return Err(ServiceError::RotationWithRefreshFlow);
+        }
+        if let Some(id) = self.client_id.clone().filter(|id| pool.clients.contains_key(&**id)) {
+            return Err(ServiceError::ClientIdTaken { id });
         }
         let id: Arc<str> = match self.client_id {
             Some(id) => id.into(),

@@ -1,3 +1,5 @@
+use std::time::Duration;
+
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use subtle::ConstantTimeEq as _;
 
@@ -128,7 +130,7 @@ fn search<'a>(
 
 /// How long a pagination token is good for:
 /// <https://docs.aws.amazon.com/cognito/latest/developerguide/how-to-manage-user-accounts.html>
-const TOKEN_LIFE_MILLIS: u64 = 60 * 60 * 1000;
+const TOKEN_LIFE: Duration = Duration::from_secs(60 * 60);
 
 const TAG: usize = 16;
 
@@ -160,7 +162,7 @@ fn read_token(
         let (issued, rest) = body.split_first_chunk::<8>()?;
         let (rank, rest) = rest.split_first_chunk::<8>()?;
         let (sub, value) = rest.split_first_chunk::<36>()?;
-        if u64::from_be_bytes(*issued) + TOKEN_LIFE_MILLIS <= now.millis() {
+        if Timestamp::from_millis(u64::from_be_bytes(*issued)) + TOKEN_LIFE <= now {
             return None;
         }
         let sub = Uuid::parse(std::str::from_utf8(sub).ok()?)?;

@@ -59,7 +59,8 @@ impl Request for RevokeTokenRequest {
         if !client.token_revocation {
             return Err(ServiceError::RevocationNotEnabled { client_id: self.client_id });
         }
-        // A refresh token is a JWE of five parts; access and ID tokens are JWTs of three.
+        // A refresh token is a JWE of five parts; access and ID tokens are JWTs of three. That
+        // anything else is of the wrong type too is assumed.
         if self.token.expose().split('.').count() != 5 {
             return Err(ServiceError::TokenTypeNotSupported);
         }
