@@ -47,7 +47,7 @@ pub enum FaultKind {
     /// The answer comes late, by tokio's clock (which a paused test skips). The fake's own clock
     /// is not moved.
     Latency(Duration),
-    /// The call is carried out and its answer is lost.
+    /// The call is carried out and its answer is lost; a refusal still arrives.
     AnswerLost,
     /// The call is carried out and its message is not delivered: CodeDeliveryFailureException.
     DeliveryFailure,

@@ -15,7 +15,7 @@ use base64::{
 };
 use serde_json::Value;
 
-/// A longer token is refused unread, so that garbage costs a bounded amount of work.
+/// A longer token is refused before its signature is looked at, so that garbage costs a bounded amount of work.
 const LONGEST_TOKEN: usize = 16 * 1024;
 
 /// How every key id begins, so that a token of the fake is recognizable wherever it turns up.
