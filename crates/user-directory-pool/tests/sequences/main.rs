@@ -1,0 +1,133 @@
+//! Random sequences of calls on one pool, with a small independent model beside it.
+//!
+//! `USER_DIRECTORY_SEQUENCES` sets how many (200 by default), `USER_DIRECTORY_SEED` with which seed.
+//! The seed is fixed by default, so that the same sequences run each time.
+#![allow(clippy::print_stdout, reason = "the table of what was reached is the test's output")]
+
+mod calls;
+mod clients;
+mod model;
+mod sign_ins;
+mod strategies;
+mod table;
+mod users;
+mod world;
+
+use std::cell::RefCell;
+
+use proptest::test_runner::{Config, RngAlgorithm, TestCaseError, TestError, TestRng, TestRunner};
+
+use crate::{
+    calls::{Call, Case},
+    table::Table,
+    world::{Checked, World},
+};
+
+const DEFAULT_SEQUENCES: u32 = 200;
+const DEFAULT_SEED: u64 = 20_191_023;
+
+#[test]
+fn sequences() {
+    let seed = number("USER_DIRECTORY_SEED", DEFAULT_SEED);
+    let cases = number("USER_DIRECTORY_SEQUENCES", DEFAULT_SEQUENCES);
+    let mut config = Config::with_cases(cases);
+    config.failure_persistence = None;
+    config.max_shrink_iters = 20_000;
+    let mut bytes = [0; 32];
+    bytes[..8].copy_from_slice(&seed.to_le_bytes());
+    let rng = TestRng::from_seed(RngAlgorithm::ChaCha, &bytes);
+    let mut runner = TestRunner::new_with_rng(config, rng);
+
+    let table = RefCell::new(Table::default());
+    let outcome = runner.run(&strategies::cases(), |case| {
+        run(&case, &mut table.borrow_mut()).map_err(TestCaseError::fail)
+    });
+    match outcome {
+        Ok(()) => {}
+        Err(TestError::Fail(why, case)) => {
+            let (case, why) = without_needless_calls(case, why.to_string());
+            let calls: Vec<_> = case.steps.iter().map(|step| format!("{step:?}")).collect();
+            let calls = calls.join("\n");
+            panic!("with USER_DIRECTORY_SEED={seed}: {why}\n{:?}\n{calls}", case.profile)
+        }
+        Err(TestError::Abort(why)) => panic!("with USER_DIRECTORY_SEED={seed}: {why}"),
+    }
+    let table = table.into_inner();
+    println!("{cases} sequences with USER_DIRECTORY_SEED={seed}\n\n{table}");
+    let gaps = table.gaps();
+    assert!(gaps.is_empty(), "with USER_DIRECTORY_SEED={seed}:\n{}", gaps.join("\n"));
+}
+
+/// A number from the environment.
+fn number<T: std::str::FromStr>(variable: &str, default: T) -> T {
+    match std::env::var(variable) {
+        Err(_) => default,
+        Ok(text) => text.parse().ok().unwrap_or_else(|| panic!("{variable} is not a number")),
+    }
+}
+
+/// Takes out, one by one, the calls that a failure does not need; the runner keeps a least number.
+fn without_needless_calls(mut case: Case, mut why: String) -> (Case, String) {
+    let mut position = 0;
+    while position < case.steps.len() {
+        let mut shorter = case.clone();
+        // The time that passes is kept.
+        let removed = shorter.steps.remove(position);
+        if let Some(next) = shorter.steps.get_mut(position) {
+            next.wait_millis += removed.wait_millis;
+        }
+        match run(&shorter, &mut Table::default()) {
+            Err(still) => (case, why) = (shorter, still),
+            Ok(()) => position += 1,
+        }
+    }
+    (case, why)
+}
+
+fn run(case: &Case, table: &mut Table) -> Checked {
+    let mut world = World::new(case, table)?;
+    for (position, step) in case.steps.iter().enumerate() {
+        world.now = world.now + std::time::Duration::from_millis(step.wait_millis);
+        world.pool_id = step.pool;
+        world.make(&step.call).map_err(|why| format!("call {position}, {:?}: {why}", step.call))?;
+    }
+    Ok(())
+}
+
+impl World<'_> {
+    fn make(&mut self, call: &Call) -> Checked {
+        match call {
+            Call::Seed { name, status, password, attributes, enabled } => {
+                self.seed(*name, *status, *password, attributes, *enabled)
+            }
+            Call::Create(create) => self.create(create),
+            Call::AdminGetUser(name) => self.admin_get_user(*name),
+            Call::SignIn { via, client, flow, name, password, proof } => {
+                self.sign_in(*via, *client, *flow, (*name, *password), *proof)
+            }
+            Call::Refresh { via, client, token, proof } => {
+                self.refresh(*via, *client, *token, *proof)
+            }
+            Call::Respond(respond) => self.respond(respond),
+            Call::Update { name, attributes } => self.update(*name, attributes),
+            Call::DeleteAttributes { name, attributes } => {
+                self.delete_attributes(*name, attributes)
+            }
+            Call::SetPassword { name, password, permanent } => {
+                self.set_password(*name, *password, *permanent)
+            }
+            Call::ResetPassword(name) => self.reset_password(*name),
+            Call::ConfirmSignUp(name) => self.confirm_sign_up(*name),
+            Call::Enable(name) => self.enable(*name),
+            Call::Disable(name) => self.disable(*name),
+            Call::Delete(name) => self.delete(*name),
+            Call::AdminSignOut(name) => self.admin_sign_out(*name),
+            Call::SignOut(token) => self.sign_out(*token),
+            Call::GetUser(token) => self.get_user(*token),
+            Call::List { filter, limit, page } => self.list(*filter, *limit, *page),
+            Call::Revoke { client, token, proof } => self.revoke(*client, *token, *proof),
+            Call::AddSecret { client, value } => self.add_secret(*client, *value),
+            Call::DeleteSecret { client, which } => self.delete_secret(*client, *which),
+        }
+    }
+}

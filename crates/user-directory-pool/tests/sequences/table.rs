@@ -1,0 +1,103 @@
+//! What the sequences reached, and what they must reach.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fmt,
+};
+
+use user_directory_pool::ServiceError;
+
+#[derive(Debug, Default)]
+pub(crate) struct Table {
+    successes: BTreeMap<&'static str, u64>,
+    errors: BTreeMap<(&'static str, &'static str), u64>,
+}
+
+/// The operations on users and tokens; those that make pools and clients are no part of sequences.
+const OPERATIONS: [&str; 22] = [
+    "AddUserPoolClientSecret",
+    "AdminConfirmSignUp",
+    "AdminCreateUser",
+    "AdminDeleteUser",
+    "AdminDeleteUserAttributes",
+    "AdminDisableUser",
+    "AdminEnableUser",
+    "AdminGetUser",
+    "AdminInitiateAuth",
+    "AdminResetUserPassword",
+    "AdminRespondToAuthChallenge",
+    "AdminSetUserPassword",
+    "AdminUpdateUserAttributes",
+    "AdminUserGlobalSignOut",
+    "DeleteUserPoolClientSecret",
+    "GetTokensFromRefreshToken",
+    "GetUser",
+    "GlobalSignOut",
+    "InitiateAuth",
+    "ListUsers",
+    "RespondToAuthChallenge",
+    "RevokeToken",
+];
+
+/// Errors that no sequence can cause, each with the reason.
+const NOT_REACHED: [(&str, &str); 6] = [
+    ("AliasAndUsernameAttributes", "only the creation of a pool answers it"),
+    ("MixedAuthFlows", "only the creation of a client answers it"),
+    ("TokenValidityRange", "only the creation of a client answers it"),
+    ("ClientIdTaken", "only the creation of a client answers it"),
+    ("RotationWithRefreshFlow", "only the creation of a client answers it"),
+    ("AttributeCannotBeUpdated", "no operation answers it: no attribute of a pool is immutable"),
+];
+
+impl Table {
+    pub(crate) fn count(&mut self, operation: &'static str, error: Option<&ServiceError>) {
+        match error {
+            None => *self.successes.entry(operation).or_default() += 1,
+            Some(error) => {
+                *self.errors.entry((error.code().name(), error.name())).or_default() += 1;
+            }
+        }
+    }
+
+    /// What was not reached, though it must be.
+    pub(crate) fn gaps(&self) -> Vec<String> {
+        let never = |operation: &&&str| !self.successes.contains_key(**operation);
+        let operations = OPERATIONS.iter().filter(never);
+        let mut gaps: Vec<_> =
+            operations.map(|operation| format!("{operation} never succeeded")).collect();
+
+        let excluded = |name: &str| NOT_REACHED.iter().any(|(other, _)| *other == name);
+        let seen_names: BTreeSet<_> = self.errors.keys().map(|(_, name)| *name).collect();
+        let seen_codes: BTreeSet<_> = self.errors.keys().map(|(code, _)| *code).collect();
+        let mut codes = BTreeSet::new();
+        for error in ServiceError::samples() {
+            if excluded(error.name()) {
+                if seen_names.contains(error.name()) {
+                    gaps.push(format!("{} was seen, but is listed as not reached", error.name()));
+                }
+                continue;
+            }
+            codes.insert(error.code().name());
+            if !seen_names.contains(error.name()) {
+                gaps.push(format!("the error {} was never seen", error.name()));
+            }
+        }
+        let missing = codes.difference(&seen_codes);
+        gaps.extend(missing.map(|code| format!("the code {code} was never seen")));
+        gaps
+    }
+}
+
+impl fmt::Display for Table {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(f, "{:<66} {:>9}", "operation", "successes")?;
+        for (operation, count) in &self.successes {
+            writeln!(f, "{operation:<66} {count:>9}")?;
+        }
+        writeln!(f, "\n{:<32}  {:<32} {:>9}", "code", "error", "refusals")?;
+        for ((code, name), count) in &self.errors {
+            writeln!(f, "{code:<32}  {name:<32} {count:>9}")?;
+        }
+        Ok(())
+    }
+}
