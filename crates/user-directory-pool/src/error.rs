@@ -221,8 +221,6 @@ service_errors! {
     AttributeTypeUnknown { name: String } = InvalidParameter, "Attributes did not conform to the schema: Type for attribute {{{name}}} could not be determined";
     /// Reported, for an update, with the line break.
     AttributeNotInSchema { name: String } = InvalidParameter, "user.{name}: Attribute does not exist in the schema.\n";
-    /// Reported, with the line break.
-    AttributeCannotBeUpdated { name: String } = InvalidParameter, "user.{name}: Attribute cannot be updated.\n";
     /// Reported.
     AttributeValueNull { name: String } = InvalidParameter, "Attribute value for {name} must not be null";
     /// The form is reported for lengths of custom attributes; assumed for other rules.

@@ -22,7 +22,7 @@ pub(crate) struct Session {
     pub(crate) user: UserId,
     pub(crate) client_id: Arc<str>,
     pub(crate) expires: Timestamp,
-    pub(crate) password_version: u32,
+    pub(crate) password_version: u64,
     pub(crate) used: bool,
 }
 

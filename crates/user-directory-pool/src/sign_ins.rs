@@ -27,7 +27,7 @@ pub(crate) struct SignIn {
     pub(crate) client_id: Arc<str>,
     pub(crate) auth_time: Timestamp,
     /// The user's generation at the sign-in.
-    pub(crate) generation: u32,
+    pub(crate) generation: u64,
     pub(crate) revoked: bool,
     /// When the refresh token dies, rotated or not.
     pub(crate) expires: Timestamp,

@@ -93,11 +93,11 @@ pub(crate) struct User {
     pub(crate) created: Timestamp,
     pub(crate) modified: Timestamp,
     /// Grows with every sign-out; a sign-in of an older generation is dead.
-    pub(crate) generation: u32,
+    pub(crate) generation: u64,
     /// For tokens that carry no `origin_jti`.
     pub(crate) signed_out: Option<Timestamp>,
     /// Grows whenever an administrator touches the password; a session from before is dead.
-    pub(crate) password_version: u32,
+    pub(crate) password_version: u64,
 }
 
 impl User {

@@ -25,6 +25,8 @@ pub(crate) struct Users {
     by_name: BTreeMap<Box<str>, UserId>,
     aliases: BTreeMap<(AliasAttribute, Box<str>), UserId>,
     by_attribute: BTreeSet<(SearchAttribute, Box<str>, UserId)>,
+    /// How many users there have ever been.
+    inserted: u64,
 }
 
 impl fmt::Debug for Users {
@@ -109,6 +111,7 @@ impl Users {
             by_name: BTreeMap::new(),
             aliases: BTreeMap::new(),
             by_attribute: BTreeSet::new(),
+            inserted: 0,
         }
     }
 
@@ -157,7 +160,11 @@ impl Users {
     }
 
     /// Adds a user whose name and aliases are free.
-    pub(crate) fn insert(&mut self, settings: &Settings, user: User) {
+    pub(crate) fn insert(&mut self, settings: &Settings, mut user: User) {
+        // Nothing that belonged to another user of the same `sub` (a seed may fix it) is this one's.
+        self.inserted += 1;
+        user.generation = self.inserted << 32;
+        user.password_version = self.inserted << 32;
         self.index(settings, &user);
         self.by_name.insert(user.username.clone(), user.id);
         self.by_id.insert(user.id, user);

@@ -3,11 +3,11 @@
 use std::time::Duration;
 
 use user_directory_pool::{
-    AdminCreateUserRequest, AdminInitiateAuthRequest, AdminRespondToAuthChallengeRequest,
-    AdminSetUserPasswordRequest, AliasAttribute, Attribute, AuthResponse,
-    CreateUserPoolClientRequest, CreateUserPoolRequest, Entropy, ErrorCode, ExplicitAuthFlow,
-    GetUserRequest, InitiateAuthRequest, Pool, PresentedToken, RefreshTokenRotation, Request,
-    ServiceError, Timestamp, check,
+    AdminCreateUserRequest, AdminDeleteUserRequest, AdminInitiateAuthRequest,
+    AdminRespondToAuthChallengeRequest, AdminSetUserPasswordRequest, AliasAttribute, Attribute,
+    AuthResponse, CreateUserPoolClientRequest, CreateUserPoolRequest, Entropy, ErrorCode,
+    ExplicitAuthFlow, GetUserRequest, InitiateAuthRequest, Pool, PresentedToken,
+    RefreshTokenRotation, Request, SeedUser, ServiceError, Timestamp, UserStatus, check,
 };
 
 const POOL: &str = "local-fake-1_Rules0001";
@@ -305,4 +305,24 @@ fn what_the_schema_does_not_have_yet_is_said_aloud() {
     request.required_attributes = vec!["custom:role".to_owned()];
     let error = Pool::create(POOL, request, &mut Counter(1)).expect_err("not there yet");
     assert_eq!(error.code(), ErrorCode::NotImplemented);
+}
+
+/// A deleted user's tokens stay dead, also where a seed gives the same `sub` again.
+#[test]
+fn a_sub_that_is_seeded_again_revives_nothing() {
+    let mut world = World::new(|_| {});
+    let client = world.client(&[ExplicitAuthFlow::AllowUserPasswordAuth]).expect("valid");
+    let mut seed = SeedUser::new("alice", UserStatus::Confirmed);
+    seed.sub = Some("825d8d71-f582-4d9a-a35f-0123456789ab".to_owned());
+    seed.password = Some(PASSWORD.into());
+    let now = Timestamp::from_millis(1_700_000_000_000);
+    world.pool.seed(now, &mut world.entropy, seed.clone()).expect("the pool is empty");
+    let response = world.initiate(&client, "USER_PASSWORD_AUTH").expect("alice may");
+    let AuthResponse::Tokens(result) = response else { panic!("{response:?}") };
+    let presented = PresentedToken::new("a.b.c", Some(result.access_token));
+    assert!(world.call(GetUserRequest::new(presented.clone())).is_ok());
+    world.call(AdminDeleteUserRequest::new(POOL, "alice")).expect("alice exists");
+    world.pool.seed(now, &mut world.entropy, seed).expect("the sub is free");
+    let revoked = Err(ServiceError::AccessTokenRevoked);
+    assert_eq!(world.call(GetUserRequest::new(presented)), revoked);
 }

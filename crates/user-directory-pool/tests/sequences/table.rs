@@ -40,13 +40,12 @@ const OPERATIONS: [&str; 22] = [
 ];
 
 /// Errors that no sequence can cause, each with the reason.
-const NOT_REACHED: [(&str, &str); 6] = [
+const NOT_REACHED: [(&str, &str); 5] = [
     ("AliasAndUsernameAttributes", "only the creation of a pool answers it"),
     ("MixedAuthFlows", "only the creation of a client answers it"),
     ("TokenValidityRange", "only the creation of a client answers it"),
     ("ClientIdTaken", "only the creation of a client answers it"),
     ("RotationWithRefreshFlow", "only the creation of a client answers it"),
-    ("AttributeCannotBeUpdated", "no operation answers it: no attribute of a pool is immutable"),
 ];
 
 impl Table {
