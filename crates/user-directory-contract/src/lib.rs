@@ -14,36 +14,66 @@
 //!
 //! # An implementation of your own
 //!
+//! A harness opens a pool as a profile asks, and hands out directories for it. Here a pool of
+//! `user-directory-fake` plays the stranger; `rustfmt::skip` only shows how short it is.
+//!
 //! ```
-//! use std::sync::Arc;
-//!
-//! use user_directory_contract::{
-//!     Ability, Contract, Environment, Harness, HarnessError, Ledger, PoolProfile, Support,
-//! };
-//!
+//! # use std::{process::ExitCode, sync::Arc};
+//! # use async_trait::async_trait;
+//! # use user_directory::UserDirectory;
+//! # use user_directory_contract::{
+//! #     Ability, ClientChoice, Contract, Environment, Harness, HarnessError, Ledger, PoolProfile,
+//! #     Support, WhichClient, WhichSecret, mimic,
+//! # };
+//! # use user_directory_fake::{Fake, FakeDirectory, PreventUserExistenceErrors};
 //! struct Mine;
-//!
-//! #[async_trait::async_trait]
+//! # struct MyPool(Fake);
+//! # impl MyPool {
+//! #     fn create(profile: &PoolProfile) -> Result<Self, HarnessError> {
+//! #         if *profile != PoolProfile::article() {
+//! #             return Err(HarnessError::Unsupported(format!("no pool like {}", profile.name)));
+//! #         }
+//! #         let mut client = user_directory_fake::CreateUserPoolClientRequest::new("", "mine");
+//! #         client.generate_secret = true;
+//! #         client.explicit_auth_flows = profile.client.explicit_auth_flows.iter()
+//! #             .map(|flow| user_directory_fake::ExplicitAuthFlow::from_name(flow).unwrap())
+//! #             .collect();
+//! #         client.prevent_user_existence_errors = PreventUserExistenceErrors::Legacy;
+//! #         Ok(Self(Fake::builder().client(client).build()?))
+//! #     }
+//! #     fn connect(&self, choice: &ClientChoice) -> FakeDirectory {
+//! #         let mut client = self.0.first_client().clone();
+//! #         match choice.secret {
+//! #             WhichSecret::Wrong => client.client_secret = Some("0wrong1wrong2wrong3wrong4".into()),
+//! #             WhichSecret::Omitted => client.client_secret = None,
+//! #             _ => {}
+//! #         }
+//! #         self.0.directory_for(&client).with_refresh_flow(choice.refresh_flow)
+//! #     }
+//! # }
+//! #[rustfmt::skip]
+//! #[async_trait]
 //! impl Harness for Mine {
-//!     fn name(&self) -> &str {
-//!         "mine"
-//!     }
-//!
-//!     fn support(&self, ability: Ability) -> Support {
-//!         Support::no("only what an administrator may do is there so far")
-//!     }
-//!
+//!     fn name(&self) -> &str { "mine" }
+//!     fn support(&self, _: Ability) -> Support { Support::no("not there yet") }
 //!     async fn open(&self, profile: &PoolProfile) -> Result<Arc<dyn Environment>, HarnessError> {
-//!         // Answer an `Environment` with your directory. This one has no pools at all.
-//!         Err(HarnessError::Unsupported(format!("no pool like {}", profile.name)))
+//!         Ok(Arc::new(MyPool::create(profile)?))
 //!     }
 //! }
-//!
-//! # tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(async {
-//! let report = Contract::new().run(&Mine, &Ledger::empty()).await;
-//! assert_eq!(report.counts().failed, 0);
-//! assert!(!report.is_success(), "nothing was run, and that is no success");
-//! # });
+//! #[rustfmt::skip]
+//! #[async_trait]
+//! impl Environment for MyPool {
+//!     fn directory(&self, choice: &ClientChoice) -> Arc<dyn UserDirectory> { Arc::new(self.connect(choice)) }
+//!     fn pool_id(&self) -> String { self.0.first_client().pool_id.clone() }
+//!     fn client_id(&self) -> String { self.0.first_client().client_id.clone() }
+//! }
+//! # fn test_target() -> ExitCode {
+//! // As `fn main() -> ExitCode` of a test target with `harness = false`:
+//! mimic::main(Mine, Ledger::empty())
+//! # }
+//! # let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
+//! # let report = runtime.block_on(Contract::new().run(&Mine, &Ledger::empty()));
+//! # assert!(report.is_success() && report.counts().passed > 50, "{report}");
 //! ```
 //!
 //! Design notes: [`design`].
