@@ -189,7 +189,7 @@ fn payload(token: &str) -> serde_json::Value {
 
 const WIDTH: usize = 80;
 const LEFT: usize = 28;
-const SECOND_LINE: usize = 12;
+const SECOND_LINE: usize = 8;
 
 fn chapter(title: &str) {
     println!("\n{title}");
