@@ -47,8 +47,8 @@ async fn main() -> Result<()> {
 
 async fn register(directory: &FakeDirectory) -> Result<()> {
     chapter("Register: AdminCreateUser, then AdminSetUserPassword");
-    let weak = directory.register(Register::new(NAME, "mypassword")).await;
-    refused("a weak password", weak);
+    let weak = directory.register(Register::new(NAME, "short")).await;
+    refused("too short a password", weak);
     refused("and left no user", directory.user(NAME).await);
     let _ = directory.register(Register::new(NAME, PASSWORD)).await?;
     say("a good password", "ok");
@@ -162,7 +162,8 @@ fn shown(error: &Error) -> String {
     let code = error.code().map_or_else(|| format!("{:?}", error.kind()), str::to_owned);
     // The text gets its own line where both do not fit.
     if code.len() + error.message().len() + 2 > WIDTH - LEFT {
-        format!("{code}\n{:SECOND_LINE$}{}", "", error.message())
+        let indent = LEFT.min(WIDTH.saturating_sub(error.message().len()));
+        format!("{code}\n{:indent$}{}", "", error.message())
     } else {
         format!("{code}: {}", error.message())
     }
@@ -189,7 +190,6 @@ fn payload(token: &str) -> serde_json::Value {
 
 const WIDTH: usize = 80;
 const LEFT: usize = 28;
-const SECOND_LINE: usize = 8;
 
 fn chapter(title: &str) {
     println!("\n{title}");
