@@ -79,7 +79,7 @@ pub use password::PasswordPolicy;
 pub use pool::{Attribute, Pool, UserType};
 #[doc(hidden)]
 pub use request::Call;
-pub use request::{Answer, Checked, Request, Target, check};
+pub use request::{Answer, Checked, Request, Target, check, check_with};
 pub use secret::Secret;
 pub use seed::SeedUser;
 pub use settings::{AliasAttribute, RecoveryOption};

@@ -1,4 +1,8 @@
-use crate::{Message, Pool, ServiceError, Timestamp, entropy::Entropy, model::Members};
+use crate::{
+    Message, Pool, ServiceError, Timestamp,
+    entropy::Entropy,
+    model::{Members, Outliers},
+};
 
 /// A request to a pool: one type for each AWS operation, named after it.
 ///
@@ -50,7 +54,19 @@ impl<R: Request> Checked<R> {
 ///
 /// [`ServiceError::Validation`] with all violations in one text.
 pub fn check<R: Request>(request: R) -> (Vec<&'static str>, Result<Checked<R>, ServiceError>) {
-    let mut members = Members::default();
+    check_with(request, Outliers::default())
+}
+
+/// As [`check`], for a request that was decoded from a form that can say more.
+///
+/// # Errors
+///
+/// [`ServiceError::Validation`] with all violations in one text, the outliers' included.
+pub fn check_with<R: Request>(
+    request: R,
+    outliers: Outliers,
+) -> (Vec<&'static str>, Result<Checked<R>, ServiceError>) {
+    let mut members = Members::with_outliers(outliers);
     request.members(&mut members);
     let checked = match members.message() {
         Some(message) => Err(ServiceError::Validation { message }),

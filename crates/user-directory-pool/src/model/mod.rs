@@ -6,6 +6,7 @@
 //! what Cognito has been seen to answer.
 
 mod modelled_errors;
+mod outliers;
 pub(crate) mod shapes;
 
 use std::sync::OnceLock;
@@ -13,6 +14,8 @@ use std::sync::OnceLock;
 use regex::Regex;
 
 pub use modelled_errors::modelled_errors;
+use outliers::Outlier;
+pub use outliers::Outliers;
 
 /// A string shape of the model.
 #[derive(Debug)]
@@ -53,13 +56,52 @@ pub struct IntegerShape {
 pub struct Members {
     names: Vec<&'static str>,
     violations: Vec<String>,
+    outliers: Outliers,
 }
 
 impl Members {
+    /// A walk over a request that was decoded with these outliers.
+    pub(crate) fn with_outliers(outliers: Outliers) -> Self {
+        Self { outliers, ..Self::default() }
+    }
+
     /// A required member.
     pub fn text(&mut self, member: &'static str, value: &str, shape: &StringShape) {
+        if self.is_missing(|| path(member), shape.sensitive) {
+            return;
+        }
         self.names.push(member);
-        self.check(|| path(member), value, shape);
+        match self.outliers.at(|| path(member)) {
+            Some(Outlier::Text(value)) => {
+                let value = value.clone();
+                self.check(|| path(member), &value, shape);
+            }
+            _ => self.check(|| path(member), value, shape),
+        }
+    }
+
+    /// A member with an enum's value, which may be absent.
+    pub fn choice(&mut self, member: &'static str, is_present: bool, shape: &StringShape) {
+        if let Some(Outlier::Text(value)) = self.outliers.at(|| path(member)) {
+            let value = value.clone();
+            self.names.push(member);
+            self.check(|| path(member), &value, shape);
+        } else {
+            self.present(member, is_present);
+        }
+    }
+
+    /// A list of an enum's values. An empty list counts as absent.
+    pub fn choices(&mut self, member: &'static str, is_present: bool, shape: &StringShape) {
+        let outliers: Vec<_> = self
+            .outliers
+            .items_of(member)
+            .map(|(place, value)| (place.to_owned(), value.to_owned()))
+            .collect();
+        self.present(member, is_present || !outliers.is_empty());
+        for (place, value) in outliers {
+            self.check(|| place.clone(), &value, shape);
+        }
     }
 
     /// A member that may be absent.
@@ -76,6 +118,13 @@ impl Members {
 
     /// A number that may be absent.
     pub fn integer(&mut self, member: &'static str, value: Option<i64>, shape: &IntegerShape) {
+        if self.is_missing(|| path(member), false) {
+            return;
+        }
+        let value = match self.outliers.at(|| path(member)) {
+            Some(Outlier::Integer(value)) => Some(*value),
+            _ => value,
+        };
         let Some(value) = value else { return };
         self.names.push(member);
         let mut refuse = |rule: String| {
@@ -102,11 +151,16 @@ impl Members {
         member: &'static str,
         list: impl IntoIterator<Item = (&'a str, Option<&'a str>)>,
     ) {
+        if self.is_missing(|| path(member), false) {
+            return;
+        }
         let mut is_present = false;
         for (index, (name, value)) in list.into_iter().enumerate() {
             is_present = true;
             let at = |part| format!("{}.{part}", item_path(member, index));
-            self.check(|| at("name"), name, &shapes::ATTRIBUTE_NAME_TYPE);
+            if !self.is_missing(|| at("name"), false) {
+                self.check(|| at("name"), name, &shapes::ATTRIBUTE_NAME_TYPE);
+            }
             if let Some(value) = value {
                 self.check(|| at("value"), value, &shapes::ATTRIBUTE_VALUE_TYPE);
             }
@@ -121,18 +175,15 @@ impl Members {
         list: impl IntoIterator<Item = &'a str>,
         shape: &StringShape,
     ) {
+        if self.is_missing(|| path(member), false) {
+            return;
+        }
         let mut is_present = false;
         for (index, value) in list.into_iter().enumerate() {
             is_present = true;
             self.check(|| item_path(member, index), value, shape);
         }
         self.present(member, is_present);
-    }
-
-    /// A required member that is absent or null. Rust requests cannot leave one out, JSON can.
-    pub fn missing(&mut self, member: &'static str, sensitive: bool) {
-        let shown = if sensitive { "Value" } else { "Value null" };
-        self.violations.push(violation(shown, &path(member), "Member must not be null"));
     }
 
     /// The AWS names of the members that are present, in the order of the walk.
@@ -154,6 +205,14 @@ impl Members {
         };
         let count = self.violations.len();
         Some(format!("{count} validation {errors} detected: {}", self.violations.join("; ")))
+    }
+
+    /// Refuses a required member that was not there. Rust requests cannot leave one out, JSON can.
+    fn is_missing(&mut self, at: impl Fn() -> String, sensitive: bool) -> bool {
+        let Some(Outlier::Missing) = self.outliers.at(&at) else { return false };
+        let shown = if sensitive { "Value" } else { "Value null" };
+        self.violations.push(violation(shown, &at(), "Member must not be null"));
+        true
     }
 
     /// Length before pattern: Cognito names both for an empty attribute name, in this order. That
@@ -403,18 +462,52 @@ mod tests {
 
     #[test]
     fn null_shows_unless_sensitive() {
-        let mut members = Members::default();
-        members.missing("AccessToken", true);
-        members.missing("UserPoolId", false);
+        let mut outliers = Outliers::default();
+        outliers.missing("AccessToken");
+        outliers.missing("UserPoolId");
+        outliers.missing_in_item("UserAttributes", 0, "Name");
+        let mut members = Members::with_outliers(outliers);
+        members.text("AccessToken", "", &TOKEN_MODEL_TYPE);
+        members.text("UserPoolId", "", &USER_POOL_ID_TYPE);
+        members.attributes("UserAttributes", [("", None)]);
         let rule = "failed to satisfy constraint: Member must not be null";
         assert_eq!(
             members.violations(),
             [
                 format!("Value at 'accessToken' {rule}"),
                 format!("Value null at 'userPoolId' {rule}"),
+                format!("Value null at 'userAttributes.1.member.name' {rule}"),
             ]
         );
-        assert_eq!(members.names(), [""; 0]);
+        assert_eq!(members.names(), ["UserAttributes"]);
+    }
+
+    #[test]
+    fn outliers_are_refused_where_they_stand() {
+        let mut outliers = Outliers::default();
+        outliers.text("MessageAction", "SHOUT");
+        outliers.item("DesiredDeliveryMediums", 1, "PIGEON");
+        outliers.integer("Limit", 5_000_000_000);
+        let mut members = Members::with_outliers(outliers);
+        members.choice("MessageAction", false, &MESSAGE_ACTION_TYPE);
+        members.choices("DesiredDeliveryMediums", true, &DELIVERY_MEDIUM_TYPE);
+        members.integer("Limit", None, &QUERY_LIMIT_TYPE);
+        let rule = "failed to satisfy constraint: Member must";
+        assert_eq!(
+            members.violations(),
+            [
+                format!(
+                    "Value 'SHOUT' at 'messageAction' {rule} satisfy enum value set: \
+                     [RESEND, SUPPRESS]"
+                ),
+                format!(
+                    "Value 'PIGEON' at 'desiredDeliveryMediums.2.member' {rule} satisfy enum \
+                     value set: [SMS, EMAIL]"
+                ),
+                format!("Value '5000000000' at 'limit' {rule} have value less than or equal to 60"),
+            ]
+        );
+        assert_eq!(members.names(), ["MessageAction", "DesiredDeliveryMediums", "Limit"]);
     }
 
     #[test]

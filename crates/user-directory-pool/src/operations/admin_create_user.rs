@@ -5,7 +5,10 @@ use crate::{
     Secret, ServiceError, Target, UserType, entropy,
     model::{
         Members,
-        shapes::{PASSWORD_TYPE, USER_POOL_ID_TYPE, USERNAME_TYPE},
+        shapes::{
+            DELIVERY_MEDIUM_TYPE, MESSAGE_ACTION_TYPE, PASSWORD_TYPE, USER_POOL_ID_TYPE,
+            USERNAME_TYPE,
+        },
     },
     request::sealed::Sealed,
     user::{Account, User},
@@ -90,8 +93,9 @@ impl Request for AdminCreateUserRequest {
         let password = self.temporary_password.as_ref().map(Secret::expose);
         members.optional_text("TemporaryPassword", password, &PASSWORD_TYPE);
         members.present("ForceAliasCreation", self.force_alias_creation);
-        members.present("MessageAction", self.message_action.is_some());
-        members.present("DesiredDeliveryMediums", !self.desired_delivery_mediums.is_empty());
+        members.choice("MessageAction", self.message_action.is_some(), &MESSAGE_ACTION_TYPE);
+        let mediums = !self.desired_delivery_mediums.is_empty();
+        members.choices("DesiredDeliveryMediums", mediums, &DELIVERY_MEDIUM_TYPE);
         members.present("ClientMetadata", !self.client_metadata.is_empty());
     }
 
