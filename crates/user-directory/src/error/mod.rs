@@ -131,7 +131,7 @@ impl Error {
     pub fn is_retryable(&self) -> bool {
         let reads = self.0.operation.is_some_and(Operation::is_read);
         match self.0.kind {
-            ErrorKind::TooManyRequests | ErrorKind::ConnectionFailed => true,
+            ErrorKind::TooManyRequests | ErrorKind::ConnectionFailed | ErrorKind::NotSent => true,
             ErrorKind::Internal | ErrorKind::NoAnswer | ErrorKind::UnexpectedResponse => reads,
             _ => false,
         }
@@ -327,6 +327,8 @@ mod tests {
         let of = |kind: ErrorKind| Error::from(kind).with_operation(Operation::AdminCreateUser);
         assert!(of(ErrorKind::TooManyRequests).is_retryable());
         assert!(of(ErrorKind::ConnectionFailed).is_retryable());
+        assert!(of(ErrorKind::NotSent).is_retryable());
+        assert!(!of(ErrorKind::NotSent).may_have_taken_effect());
         assert!(!of(ErrorKind::LimitExceeded).is_retryable());
         assert!(of(ErrorKind::CodeDeliveryFailure).may_have_taken_effect());
         assert!(!of(ErrorKind::InvalidPassword).may_have_taken_effect());

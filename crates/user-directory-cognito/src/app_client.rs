@@ -1,0 +1,164 @@
+use std::fmt;
+
+use user_directory::{ClientSecret, RefreshFlow};
+
+/// The app client of a user pool that an application signs its users in with, and how to reach it.
+///
+/// ```
+/// use user_directory::RefreshFlow;
+/// use user_directory_cognito::AppClient;
+///
+/// let app_client = AppClient::new("eu-west-1_Example01", "1example23456789")
+///     .with_client_secret("9example87654321")
+///     .with_refresh_flow(RefreshFlow::GetTokensFromRefreshToken);
+/// assert!(!format!("{app_client:?}").contains("9example87654321"));
+/// ```
+#[derive(Clone, Debug, Eq, PartialEq)]
+#[non_exhaustive]
+pub struct AppClient {
+    /// The pool's id, `<region>_<name>`.
+    pub pool_id: String,
+    /// The client's id.
+    pub client_id: String,
+    /// The client's secret, if it has one.
+    pub client_secret: Option<ClientSecret>,
+    /// The client's other secret while secrets are being changed: a call that is refused because of
+    /// its secret is tried once more with the other one, and whichever was accepted comes first
+    /// from then on.
+    pub second_client_secret: Option<ClientSecret>,
+    /// Where to send requests instead of AWS's endpoint.
+    pub endpoint_url: Option<String>,
+    /// The operation that refreshes.
+    pub refresh_flow: RefreshFlow,
+    /// Whether an endpoint may be reached without TLS although it is not this machine.
+    pub insecure_endpoint_allowed: bool,
+    /// Whether the pool's id may name another region than the one that requests go to.
+    pub region_mismatch_allowed: bool,
+}
+
+impl AppClient {
+    /// A client without a secret, at the endpoint that the SDK's configuration leads to.
+    pub fn new(pool_id: impl Into<String>, client_id: impl Into<String>) -> Self {
+        Self {
+            pool_id: pool_id.into(),
+            client_id: client_id.into(),
+            client_secret: None,
+            second_client_secret: None,
+            endpoint_url: None,
+            refresh_flow: RefreshFlow::default(),
+            insecure_endpoint_allowed: false,
+            region_mismatch_allowed: false,
+        }
+    }
+
+    /// Sets the client's secret. It becomes a SECRET_HASH, or a ClientSecret where Cognito asks for
+    /// the secret itself.
+    #[must_use]
+    pub fn with_client_secret(mut self, secret: impl Into<ClientSecret>) -> Self {
+        self.client_secret = Some(secret.into());
+        self
+    }
+
+    /// Sets the client's other secret while secrets are being changed.
+    #[must_use]
+    pub fn with_second_client_secret(mut self, secret: impl Into<ClientSecret>) -> Self {
+        self.second_client_secret = Some(secret.into());
+        self
+    }
+
+    /// Sends requests to an emulator, a proxy or a VPC endpoint instead of AWS's endpoint.
+    #[must_use]
+    pub fn with_endpoint_url(mut self, url: impl Into<String>) -> Self {
+        self.endpoint_url = Some(url.into());
+        self
+    }
+
+    /// Sets the operation that refreshes.
+    #[must_use]
+    pub fn with_refresh_flow(mut self, flow: RefreshFlow) -> Self {
+        self.refresh_flow = flow;
+        self
+    }
+
+    /// Allows an endpoint without TLS on another machine. Passwords and tokens cross the network
+    /// readable by anyone on the way.
+    #[must_use]
+    pub fn allow_insecure_endpoint(mut self) -> Self {
+        self.insecure_endpoint_allowed = true;
+        self
+    }
+
+    /// Allows a pool id that names another region than the one that requests go to, as some
+    /// emulators make them up.
+    #[must_use]
+    pub fn allow_region_mismatch(mut self) -> Self {
+        self.region_mismatch_allowed = true;
+        self
+    }
+}
+
+/// Why a handle cannot be built from its configuration: the culprit and the mend, in one sentence.
+#[derive(Clone, Debug, Eq, PartialEq)]
+#[non_exhaustive]
+pub enum ConfigError {
+    /// The endpoint is not on this machine and has no TLS.
+    #[non_exhaustive]
+    InsecureEndpoint {
+        /// Scheme, host and port.
+        endpoint: String,
+    },
+    /// The SDK's configuration leads to no endpoint.
+    #[non_exhaustive]
+    NoEndpoint {
+        /// What the SDK says about it.
+        reason: String,
+    },
+    /// The pool's id names no region.
+    #[non_exhaustive]
+    MalformedPoolId {
+        /// The pool's id.
+        pool_id: String,
+    },
+    /// The pool is in another region than the one that requests go to.
+    #[non_exhaustive]
+    RegionMismatch {
+        /// The pool's id.
+        pool_id: String,
+        /// The region of the SDK's configuration.
+        region: String,
+    },
+    /// There is a second client secret and no first.
+    SecondSecretAlone,
+}
+
+impl fmt::Display for ConfigError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::InsecureEndpoint { endpoint } => write!(
+                f,
+                "the endpoint {endpoint} would get passwords without TLS: use https, or call \
+                 allow_insecure_endpoint"
+            ),
+            Self::NoEndpoint { reason } => write!(
+                f,
+                "the SDK's configuration leads to no endpoint ({reason}): set a region, or call \
+                 with_endpoint_url"
+            ),
+            Self::MalformedPoolId { pool_id } => write!(
+                f,
+                "the pool id {pool_id:?} is not of the form <region>_<name>: correct it, or call \
+                 allow_region_mismatch"
+            ),
+            Self::RegionMismatch { pool_id, region } => write!(
+                f,
+                "the pool {pool_id} is not in the region {region} of the SDK's configuration: \
+                 change either, or call allow_region_mismatch"
+            ),
+            Self::SecondSecretAlone => f.write_str(
+                "there is a second client secret and no first: call with_client_secret as well",
+            ),
+        }
+    }
+}
+
+impl std::error::Error for ConfigError {}

@@ -1,0 +1,392 @@
+use async_trait::async_trait;
+use aws_sdk_cognitoidentityprovider::{
+    Client,
+    primitives::DateTime,
+    types::{
+        AttributeType, AuthFlowType, ChallengeNameType, ContextDataType, DeliveryMediumType,
+        HttpHeader, MessageActionType, UserStatusType, UserType,
+    },
+};
+use aws_types::SdkConfig;
+use user_directory::{
+    Attributes, AuthOutcome, Authentication, ChallengeAnswer, ConfirmSignUp, CreateUser,
+    DeleteUserAttributes, DeliveryMedium, EndUserContext, ListUsers, MessageAction, Operation,
+    Refresh, RefreshFlow, Refreshed, ResetUserPassword, Result, Revoke, SetUserPassword, SignIn,
+    UpdateUserAttributes, User, UserDirectory, UserPage, UserStatus,
+};
+
+use crate::{
+    AppClient, ConfigError,
+    authentication::{self, metadata, unexpected},
+    service::Service,
+};
+
+/// An administrator's handle on a user pool of Amazon Cognito.
+///
+/// It signs what Cognito wants signed with the credentials of the SDK's configuration; RevokeToken
+/// and GetTokensFromRefreshToken go unsigned. A clone shares connections.
+#[derive(Clone, Debug)]
+pub struct CognitoDirectory {
+    service: Service,
+}
+
+impl CognitoDirectory {
+    /// A handle on the pool of an app client.
+    ///
+    /// # Errors
+    ///
+    /// An endpoint without TLS that is not this machine; a pool of another region.
+    pub fn new(config: &SdkConfig, app_client: AppClient) -> Result<Self, ConfigError> {
+        Ok(Self { service: Service::new(config, app_client)? })
+    }
+
+    /// A handle with the configuration of an SDK client: its HTTP client, retries, time-outs and
+    /// interceptors.
+    ///
+    /// # Errors
+    ///
+    /// As [`new`](Self::new).
+    pub fn from_client(client: &Client, app_client: AppClient) -> Result<Self, ConfigError> {
+        Ok(Self { service: Service::with_config(client.config(), app_client)? })
+    }
+
+    /// The app client that this handle signs in with.
+    pub fn app_client(&self) -> &AppClient {
+        self.service.app_client()
+    }
+
+    /// Where requests go: scheme, host and port.
+    pub fn endpoint(&self) -> &str {
+        self.service.endpoint()
+    }
+
+    fn pool_id(&self) -> &str {
+        &self.app_client().pool_id
+    }
+
+    fn client_id(&self) -> &str {
+        &self.app_client().client_id
+    }
+}
+
+#[async_trait]
+#[deny(clippy::missing_trait_methods)]
+impl Authentication for CognitoDirectory {
+    async fn sign_in(&self, request: SignIn) -> Result<AuthOutcome> {
+        let service = &self.service;
+        service
+            .with_secret(|secret| async {
+                let secret = secret;
+                let call = service
+                    .changes()
+                    .admin_initiate_auth()
+                    .user_pool_id(self.pool_id())
+                    .client_id(self.client_id())
+                    .auth_flow(AuthFlowType::AdminUserPasswordAuth)
+                    .set_auth_parameters(Some(authentication::sign_in(
+                        service,
+                        secret.as_ref(),
+                        &request,
+                    )?))
+                    .set_client_metadata(metadata(request.client_metadata.clone()))
+                    .set_context_data(request.context.as_ref().map(context_data))
+                    .send();
+                service.call(Operation::AdminInitiateAuth, call, authentication::outcome).await
+            })
+            .await
+    }
+
+    async fn respond_to_challenge(&self, answer: ChallengeAnswer) -> Result<AuthOutcome> {
+        let service = &self.service;
+        service
+            .with_secret(|secret| async {
+                let secret = secret;
+                let call = service
+                    .changes()
+                    .admin_respond_to_auth_challenge()
+                    .user_pool_id(self.pool_id())
+                    .client_id(self.client_id())
+                    .challenge_name(ChallengeNameType::from(answer.challenge_name()))
+                    .session(answer.session().expose())
+                    .set_challenge_responses(Some(authentication::responses(
+                        service,
+                        secret.as_ref(),
+                        &answer,
+                    )?))
+                    .set_client_metadata(metadata(answer.client_metadata().clone()))
+                    .set_context_data(answer.context().map(context_data))
+                    .send();
+                service
+                    .call(Operation::AdminRespondToAuthChallenge, call, authentication::outcome)
+                    .await
+            })
+            .await
+    }
+
+    async fn refresh(&self, request: Refresh) -> Result<Refreshed> {
+        let service = &self.service;
+        if self.app_client().refresh_flow == RefreshFlow::GetTokensFromRefreshToken {
+            return authentication::get_tokens(service, request).await;
+        }
+        service
+            .with_secret(|secret| {
+                let parameters = authentication::refresh(service, secret.as_ref(), &request.grant);
+                let call = service
+                    .changes()
+                    .admin_initiate_auth()
+                    .user_pool_id(self.pool_id())
+                    .client_id(self.client_id())
+                    .auth_flow(AuthFlowType::RefreshTokenAuth)
+                    .set_auth_parameters(Some(parameters))
+                    .set_client_metadata(metadata(request.client_metadata.clone()))
+                    .send();
+                service.call(Operation::AdminInitiateAuth, call, authentication::refreshed)
+            })
+            .await
+    }
+
+    async fn revoke(&self, request: Revoke) -> Result<()> {
+        authentication::revoke(&self.service, request).await
+    }
+}
+
+#[async_trait]
+#[deny(clippy::missing_trait_methods)]
+impl UserDirectory for CognitoDirectory {
+    async fn create_user(&self, request: CreateUser) -> Result<User> {
+        let mediums: Vec<_> = request
+            .delivery_mediums
+            .into_iter()
+            .map(|medium| match medium {
+                DeliveryMedium::Sms => DeliveryMediumType::Sms,
+                _ => DeliveryMediumType::Email,
+            })
+            .collect();
+        let action = request.message_action.map(|action| match action {
+            MessageAction::Resend => MessageActionType::Resend,
+            _ => MessageActionType::Suppress,
+        });
+        let password = request.temporary_password.as_ref();
+        let call = self
+            .service
+            .changes()
+            .admin_create_user()
+            .user_pool_id(self.pool_id())
+            .username(request.username)
+            .set_temporary_password(password.map(|password| password.expose().to_owned()))
+            .set_user_attributes(none_if_empty(attribute_list(request.attributes)))
+            .set_validation_data(none_if_empty(attribute_list(request.validation_data)))
+            .set_message_action(action)
+            .set_desired_delivery_mediums(none_if_empty(mediums))
+            .set_force_alias_creation(request.force_alias_creation.then_some(true))
+            .set_client_metadata(metadata(request.client_metadata))
+            .send();
+        self.service
+            .call(Operation::AdminCreateUser, call, |output| {
+                output.user.ok_or_else(|| unexpected("no user")).and_then(user)
+            })
+            .await
+    }
+
+    async fn user(&self, username: &str) -> Result<User> {
+        let call = self
+            .service
+            .reads()
+            .admin_get_user()
+            .user_pool_id(self.pool_id())
+            .username(username)
+            .send();
+        self.service
+            .call(Operation::AdminGetUser, call, |output| {
+                Ok(User::new(output.username)
+                    .with_attributes(attributes(output.user_attributes.unwrap_or_default()))
+                    .with_status(status(output.user_status))
+                    .with_enabled(output.enabled)
+                    .with_dates(
+                        date(output.user_create_date)?,
+                        date(output.user_last_modified_date)?,
+                    ))
+            })
+            .await
+    }
+
+    async fn update_user_attributes(&self, request: UpdateUserAttributes) -> Result<()> {
+        let call = self
+            .service
+            .changes()
+            .admin_update_user_attributes()
+            .user_pool_id(self.pool_id())
+            .username(request.username)
+            .set_user_attributes(Some(attribute_list(request.attributes)))
+            .set_client_metadata(metadata(request.client_metadata))
+            .send();
+        self.service.call(Operation::AdminUpdateUserAttributes, call, |_| Ok(())).await
+    }
+
+    async fn delete_user_attributes(&self, request: DeleteUserAttributes) -> Result<()> {
+        let call = self
+            .service
+            .changes()
+            .admin_delete_user_attributes()
+            .user_pool_id(self.pool_id())
+            .username(request.username)
+            .set_user_attribute_names(Some(request.names))
+            .send();
+        self.service.call(Operation::AdminDeleteUserAttributes, call, |_| Ok(())).await
+    }
+
+    async fn set_user_password(&self, request: SetUserPassword) -> Result<()> {
+        let call = self
+            .service
+            .changes()
+            .admin_set_user_password()
+            .user_pool_id(self.pool_id())
+            .username(request.username)
+            .password(request.password.expose())
+            .permanent(request.permanent)
+            .send();
+        self.service.call(Operation::AdminSetUserPassword, call, |_| Ok(())).await
+    }
+
+    async fn reset_user_password(&self, request: ResetUserPassword) -> Result<()> {
+        let call = self
+            .service
+            .changes()
+            .admin_reset_user_password()
+            .user_pool_id(self.pool_id())
+            .username(request.username)
+            .set_client_metadata(metadata(request.client_metadata))
+            .send();
+        self.service.call(Operation::AdminResetUserPassword, call, |_| Ok(())).await
+    }
+
+    async fn confirm_sign_up(&self, request: ConfirmSignUp) -> Result<()> {
+        let call = self
+            .service
+            .changes()
+            .admin_confirm_sign_up()
+            .user_pool_id(self.pool_id())
+            .username(request.username)
+            .set_client_metadata(metadata(request.client_metadata))
+            .send();
+        self.service.call(Operation::AdminConfirmSignUp, call, |_| Ok(())).await
+    }
+
+    async fn enable_user(&self, username: &str) -> Result<()> {
+        let call = self
+            .service
+            .changes()
+            .admin_enable_user()
+            .user_pool_id(self.pool_id())
+            .username(username)
+            .send();
+        self.service.call(Operation::AdminEnableUser, call, |_| Ok(())).await
+    }
+
+    async fn disable_user(&self, username: &str) -> Result<()> {
+        let call = self
+            .service
+            .changes()
+            .admin_disable_user()
+            .user_pool_id(self.pool_id())
+            .username(username)
+            .send();
+        self.service.call(Operation::AdminDisableUser, call, |_| Ok(())).await
+    }
+
+    async fn delete_user(&self, username: &str) -> Result<()> {
+        let call = self
+            .service
+            .changes()
+            .admin_delete_user()
+            .user_pool_id(self.pool_id())
+            .username(username)
+            .send();
+        self.service.call(Operation::AdminDeleteUser, call, |_| Ok(())).await
+    }
+
+    async fn global_sign_out(&self, username: &str) -> Result<()> {
+        let call = self
+            .service
+            .changes()
+            .admin_user_global_sign_out()
+            .user_pool_id(self.pool_id())
+            .username(username)
+            .send();
+        self.service.call(Operation::AdminUserGlobalSignOut, call, |_| Ok(())).await
+    }
+
+    async fn list_users(&self, request: ListUsers) -> Result<UserPage> {
+        let call = self
+            .service
+            .reads()
+            .list_users()
+            .user_pool_id(self.pool_id())
+            .set_filter(request.filter)
+            // Beyond i32 Cognito's answer is the same as for its greatest value.
+            .set_limit(request.limit.map(|limit| i32::try_from(limit).unwrap_or(i32::MAX)))
+            .set_pagination_token(request.pagination_token)
+            .send();
+        self.service
+            .call(Operation::ListUsers, call, |output| {
+                let users = output.users.unwrap_or_default().into_iter();
+                let users = users.map(user).collect::<Result<_>>()?;
+                Ok(UserPage::new(users, output.pagination_token))
+            })
+            .await
+    }
+}
+
+fn user(user: UserType) -> Result<User> {
+    let username = user.username.ok_or_else(|| unexpected("a user without a name"))?;
+    Ok(User::new(username)
+        .with_attributes(attributes(user.attributes.unwrap_or_default()))
+        .with_status(status(user.user_status))
+        .with_enabled(user.enabled)
+        .with_dates(date(user.user_create_date)?, date(user.user_last_modified_date)?))
+}
+
+fn status(status: Option<UserStatusType>) -> UserStatus {
+    status.map_or(UserStatus::Unknown, |status| UserStatus::from_name(status.as_str()))
+}
+
+fn date(date: Option<DateTime>) -> Result<std::time::SystemTime> {
+    date.and_then(|date| date.try_into().ok()).ok_or_else(|| unexpected("a user without dates"))
+}
+
+fn attribute_list(attributes: Attributes) -> Vec<AttributeType> {
+    attributes
+        .into_iter()
+        .map(|(name, value)| {
+            let attribute = AttributeType::builder().name(name).value(value).build();
+            attribute.expect("it has a name")
+        })
+        .collect()
+}
+
+pub(crate) fn attributes(list: Vec<AttributeType>) -> Attributes {
+    list.into_iter()
+        .map(|attribute| (attribute.name, attribute.value.unwrap_or_default()))
+        .collect()
+}
+
+/// The API takes all of it but the device data as required; what is not known goes as empty text.
+fn context_data(context: &EndUserContext) -> ContextDataType {
+    let known = |text: &Option<String>| text.clone().unwrap_or_default();
+    let headers = context
+        .http_headers
+        .iter()
+        .map(|(name, value)| HttpHeader::builder().header_name(name).header_value(value).build());
+    ContextDataType::builder()
+        .ip_address(known(&context.ip_address))
+        .server_name(known(&context.server_name))
+        .server_path(known(&context.server_path))
+        .set_http_headers(Some(headers.collect()))
+        .set_encoded_data(context.encoded_data.clone())
+        .build()
+        .expect("every required member is set")
+}
+
+fn none_if_empty<T>(list: Vec<T>) -> Option<Vec<T>> {
+    if list.is_empty() { None } else { Some(list) }
+}

@@ -1,0 +1,248 @@
+//! Where requests go, found out and judged before the first one.
+
+use std::{
+    net::IpAddr,
+    pin::pin,
+    sync::{Arc, OnceLock},
+    task::{Context, Poll, Waker},
+};
+
+use aws_sdk_cognitoidentityprovider::{
+    Client,
+    config::{
+        Config, HttpClient, RuntimeComponents, SharedHttpClient, StalledStreamProtectionConfig,
+        retry::RetryConfig, timeout::TimeoutConfig,
+    },
+    types::AuthFlowType,
+};
+use aws_smithy_runtime_api::client::{
+    http::{HttpConnector, HttpConnectorFuture, HttpConnectorSettings, SharedHttpConnector},
+    orchestrator::HttpRequest,
+    result::ConnectorError,
+};
+use http::Uri;
+
+use crate::{AppClient, ConfigError};
+
+/// The endpoint that an SDK configuration leads to, and whether an application may use it.
+pub(crate) fn checked(config: &Config, app_client: &AppClient) -> Result<String, ConfigError> {
+    let uri = resolve(config)?;
+    let endpoint = shown(&uri);
+    let secure = uri.scheme_str() == Some("https");
+    if !secure && !is_loopback(&uri) && !app_client.insecure_endpoint_allowed {
+        return Err(ConfigError::InsecureEndpoint { endpoint });
+    }
+    if !app_client.region_mismatch_allowed {
+        let pool_id = app_client.pool_id.clone();
+        let Some((region, _)) = pool_id.split_once('_') else {
+            return Err(ConfigError::MalformedPoolId { pool_id });
+        };
+        match config.region() {
+            Some(configured) if configured.as_ref() != region => {
+                let region = configured.to_string();
+                return Err(ConfigError::RegionMismatch { pool_id, region });
+            }
+            _ => {}
+        }
+    }
+    if !is_aws(&uri) {
+        // aws-config takes endpoints from the environment without a word.
+        tracing::info!(
+            target: "user_directory_cognito",
+            %endpoint,
+            "requests to Amazon Cognito go to an endpoint that is not AWS's"
+        );
+    }
+    Ok(endpoint)
+}
+
+/// Asks the SDK itself, by a call that ends before the network: an SDK client does not tell its
+/// endpoint, which may come from the environment, a profile, a flag or the caller's own resolver.
+fn resolve(config: &Config) -> Result<Uri, ConfigError> {
+    let seen = Arc::new(OnceLock::new());
+    let mut builder = config.to_builder();
+    builder
+        .set_http_client(Some(SharedHttpClient::new(Dead { seen: seen.clone() })))
+        .set_retry_config(Some(RetryConfig::disabled()))
+        .set_timeout_config(Some(TimeoutConfig::disabled()))
+        .set_stalled_stream_protection(Some(StalledStreamProtectionConfig::disabled()))
+        .set_interceptors([]);
+    // Unsigned, so that no credentials are looked for.
+    let call = Client::from_conf(builder.build())
+        .initiate_auth()
+        .auth_flow(AuthFlowType::UserPasswordAuth)
+        .client_id("none")
+        .send();
+    let outcome = match pin!(call).poll(&mut Context::from_waker(Waker::noop())) {
+        Poll::Ready(outcome) => outcome,
+        Poll::Pending => {
+            let reason = "its endpoint resolver waits for something".to_owned();
+            return Err(ConfigError::NoEndpoint { reason });
+        }
+    };
+    if let Some(uri) = seen.get() {
+        return uri
+            .parse()
+            .map_err(|_| ConfigError::NoEndpoint { reason: "it is not a URI".to_owned() });
+    }
+    // The innermost sentence says what is missing. The request holds nothing of the application's.
+    let reason = outcome.err().map_or_else(String::new, |error| {
+        let mut source: &dyn std::error::Error = &error;
+        while let Some(inner) = source.source() {
+            source = inner;
+        }
+        source.to_string()
+    });
+    Err(ConfigError::NoEndpoint { reason })
+}
+
+/// Notes where a request would go, and does not send it.
+#[derive(Clone, Debug)]
+struct Dead {
+    seen: Arc<OnceLock<String>>,
+}
+
+impl HttpClient for Dead {
+    fn http_connector(
+        &self,
+        _: &HttpConnectorSettings,
+        _: &RuntimeComponents,
+    ) -> SharedHttpConnector {
+        SharedHttpConnector::new(self.clone())
+    }
+}
+
+impl HttpConnector for Dead {
+    fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
+        let _ = self.seen.set(request.uri().to_owned());
+        HttpConnectorFuture::ready(Err(ConnectorError::user("not to be sent".into())))
+    }
+}
+
+/// Scheme, host and port: a user name and password in the URL stay out of logs.
+fn shown(uri: &Uri) -> String {
+    let scheme = uri.scheme_str().unwrap_or("http");
+    let host = uri.host().unwrap_or_default();
+    match uri.port() {
+        Some(port) => format!("{scheme}://{host}:{port}"),
+        None => format!("{scheme}://{host}"),
+    }
+}
+
+fn is_loopback(uri: &Uri) -> bool {
+    let host = uri.host().unwrap_or_default();
+    let address = host.trim_start_matches('[').trim_end_matches(']');
+    match address.parse::<IpAddr>() {
+        Ok(address) => address.is_loopback(),
+        // RFC 6761, section 6.3: these names never leave the machine.
+        Err(_) => host == "localhost" || host.ends_with(".localhost"),
+    }
+}
+
+/// The DNS suffixes of AWS's partitions, by the endpoint rules of the SDK.
+fn is_aws(uri: &Uri) -> bool {
+    let host = uri.host().unwrap_or_default();
+    [
+        ".amazonaws.com",
+        ".amazonaws.com.cn",
+        ".amazonaws.eu",
+        ".api.aws",
+        ".api.amazonwebservices.com.cn",
+        ".c2s.ic.gov",
+        ".sc2s.sgov.gov",
+        ".cloud.adc-e.uk",
+        ".csp.hci.ic.gov",
+    ]
+    .iter()
+    .any(|suffix| host.ends_with(suffix))
+}
+
+#[cfg(test)]
+mod tests {
+    use aws_sdk_cognitoidentityprovider::config::{BehaviorVersion, Region};
+
+    use super::*;
+
+    fn config() -> aws_sdk_cognitoidentityprovider::config::Builder {
+        Config::builder()
+            .behavior_version(BehaviorVersion::latest())
+            .region(Region::new("eu-west-1"))
+    }
+
+    fn check(url: &str) -> Result<String, ConfigError> {
+        let app_client = AppClient::new("eu-west-1_Example01", "c");
+        checked(&config().endpoint_url(url).build(), &app_client)
+    }
+
+    #[test]
+    fn the_default_is_aws() {
+        let app_client = AppClient::new("eu-west-1_Example01", "c");
+        let endpoint = checked(&config().build(), &app_client);
+        assert_eq!(endpoint.as_deref(), Ok("https://cognito-idp.eu-west-1.amazonaws.com"));
+        let endpoint = checked(&config().use_fips(true).build(), &app_client);
+        assert_eq!(endpoint.as_deref(), Ok("https://cognito-idp-fips.eu-west-1.amazonaws.com"));
+    }
+
+    #[test]
+    fn without_tls_only_this_machine() {
+        for good in [
+            "https://proxy.example",
+            "http://localhost:5000",
+            "http://cognito.localhost",
+            "http://127.0.0.1:9229",
+            "http://127.9.9.9",
+            "http://[::1]:9229",
+        ] {
+            assert_eq!(check(good).as_deref(), Ok(good));
+        }
+        for bad in [
+            "http://proxy.example",
+            "http://10.0.0.1:5000",
+            "http://localhost.evil.example",
+            "http://127.0.0.1.evil.example",
+            "http://[fe80::1]",
+        ] {
+            let endpoint = bad.to_owned();
+            assert_eq!(check(bad), Err(ConfigError::InsecureEndpoint { endpoint }));
+        }
+        let allowed = AppClient::new("eu-west-1_Example01", "c").allow_insecure_endpoint();
+        let config = config().endpoint_url("http://10.0.0.1:5000").build();
+        assert_eq!(checked(&config, &allowed).as_deref(), Ok("http://10.0.0.1:5000"));
+    }
+
+    #[test]
+    fn a_password_in_the_url_is_not_shown() {
+        let error = check("http://user:hunter2@proxy.example").expect_err("not loopback");
+        assert!(!format!("{error} {error:?}").contains("hunter2"));
+        // What stands before the @ is not the host.
+        assert!(check("http://localhost@evil.example").is_err());
+    }
+
+    #[test]
+    fn the_pool_is_in_the_region() {
+        let build = |pool_id: &str, region: Option<&'static str>| {
+            let config = config().region(region.map(Region::new)).endpoint_url("http://localhost");
+            checked(&config.build(), &AppClient::new(pool_id, "c"))
+        };
+        assert!(build("us-east-1_Example01", Some("us-east-1")).is_ok());
+        assert_eq!(
+            build("us-east-1_Example01", Some("eu-west-1")).expect_err("elsewhere").to_string(),
+            "the pool us-east-1_Example01 is not in the region eu-west-1 of the SDK's \
+             configuration: change either, or call allow_region_mismatch"
+        );
+        assert_eq!(
+            build("Example01", Some("eu-west-1")).expect_err("no region").to_string(),
+            "the pool id \"Example01\" is not of the form <region>_<name>: correct it, or call \
+             allow_region_mismatch"
+        );
+    }
+
+    #[test]
+    fn no_region_no_endpoint() {
+        let config = Config::builder().behavior_version(BehaviorVersion::latest()).build();
+        let error = checked(&config, &AppClient::new("eu-west-1_Example01", "c"));
+        let error = error.expect_err("there is no region").to_string();
+        assert!(error.contains("set a region, or call with_endpoint_url"), "{error}");
+        assert!(!error.contains('\n'), "{error}");
+    }
+}

@@ -1,0 +1,219 @@
+//! How every call goes to Cognito: span, time-outs, retries, secret, error.
+
+use std::{
+    fmt,
+    future::Future,
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
+    time::{Duration, Instant},
+};
+
+use aws_sdk_cognitoidentityprovider::{
+    Client,
+    config::{Config, http::HttpResponse, timeout::TimeoutConfig},
+    error::{ProvideErrorMetadata, SdkError},
+};
+use aws_types::{SdkConfig, request_id::RequestId};
+use tracing::{Instrument as _, Span, field::Empty};
+use user_directory::{ClientSecret, Error, ErrorKind, Operation, Reason, Result, SecretHash};
+
+use crate::{
+    AppClient, ConfigError,
+    bodies::HideBodies,
+    endpoint, error,
+    retry::{MarkNeverConnected, RetrySafely},
+};
+
+/// How long a connection may take, unless the SDK's configuration says else.
+pub const CONNECT_TIMEOUT: Duration = Duration::from_secs(3);
+/// How long an answer may take once the request was sent, unless the SDK's configuration says else.
+pub const READ_TIMEOUT: Duration = Duration::from_secs(10);
+/// How long a call may take with all its attempts, unless the SDK's configuration says else.
+pub const TOTAL_TIMEOUT: Duration = Duration::from_secs(30);
+
+/// A span for each operation: the name of a span is part of its call site.
+macro_rules! span {
+    ($operation:expr, $app_client:expr; $($name:ident)*) => {
+        match $operation {
+            $(Operation::$name => tracing::info_span!(
+                target: "user_directory_cognito",
+                stringify!($name),
+                pool = %$app_client.pool_id,
+                client = %$app_client.client_id,
+                outcome = Empty,
+                code = Empty,
+                request_id = Empty,
+                latency_ms = Empty,
+            ),)*
+            _ => Span::none(),
+        }
+    };
+}
+
+fn span(operation: Operation, app_client: &AppClient) -> Span {
+    span!(operation, app_client;
+        AdminConfirmSignUp AdminCreateUser AdminDeleteUser AdminDeleteUserAttributes
+        AdminDisableUser AdminEnableUser AdminGetUser AdminInitiateAuth AdminResetUserPassword
+        AdminRespondToAuthChallenge AdminSetUserPassword AdminUpdateUserAttributes
+        AdminUserGlobalSignOut GetTokensFromRefreshToken GetUser GlobalSignOut InitiateAuth
+        ListUsers RespondToAuthChallenge RevokeToken)
+}
+
+/// An app client and the SDK clients that reach it. A clone shares them.
+#[derive(Clone)]
+pub(crate) struct Service(Arc<Inner>);
+
+struct Inner {
+    /// Retries as the SDK does.
+    reads: Client,
+    /// Retries only what did nothing.
+    changes: Client,
+    app_client: AppClient,
+    endpoint: String,
+    /// Which of the two secrets was accepted last.
+    accepted_secret: AtomicUsize,
+}
+
+impl Service {
+    pub(crate) fn new(config: &SdkConfig, app_client: AppClient) -> Result<Self, ConfigError> {
+        Self::with_config(&Config::new(config), app_client)
+    }
+
+    pub(crate) fn with_config(config: &Config, app_client: AppClient) -> Result<Self, ConfigError> {
+        if app_client.client_secret.is_none() && app_client.second_client_secret.is_some() {
+            return Err(ConfigError::SecondSecretAlone);
+        }
+        let mut builder = config.to_builder();
+        if let Some(url) = &app_client.endpoint_url {
+            builder.set_endpoint_url(Some(url.clone()));
+        }
+        let mut timeouts =
+            config.timeout_config().cloned().unwrap_or_else(|| TimeoutConfig::builder().build());
+        timeouts.take_defaults_from(
+            &TimeoutConfig::builder()
+                .connect_timeout(CONNECT_TIMEOUT)
+                .read_timeout(READ_TIMEOUT)
+                .operation_timeout(TOTAL_TIMEOUT)
+                .build(),
+        );
+        builder = builder.timeout_config(timeouts).interceptor(HideBodies);
+        if config.http_client().is_none() {
+            builder = builder.interceptor(MarkNeverConnected);
+        }
+        let endpoint = endpoint::checked(&builder.clone().build(), &app_client)?;
+        let client = |reads| {
+            let config = builder.clone().retry_classifier(RetrySafely { reads }).build();
+            Client::from_conf(config)
+        };
+        Ok(Self(Arc::new(Inner {
+            reads: client(true),
+            changes: client(false),
+            app_client,
+            endpoint,
+            accepted_secret: AtomicUsize::new(0),
+        })))
+    }
+
+    /// The SDK client for calls that only read.
+    pub(crate) fn reads(&self) -> &Client {
+        &self.0.reads
+    }
+
+    /// The SDK client for calls that change something; signing in does.
+    pub(crate) fn changes(&self) -> &Client {
+        &self.0.changes
+    }
+
+    pub(crate) fn app_client(&self) -> &AppClient {
+        &self.0.app_client
+    }
+
+    pub(crate) fn endpoint(&self) -> &str {
+        &self.0.endpoint
+    }
+
+    /// Waits for one call; `finish` reads its output.
+    pub(crate) async fn call<O: RequestId, E, T>(
+        &self,
+        operation: Operation,
+        call: impl Future<Output = Result<O, SdkError<E, HttpResponse>>>,
+        finish: impl FnOnce(O) -> Result<T>,
+    ) -> Result<T>
+    where
+        E: ProvideErrorMetadata + std::error::Error + 'static,
+    {
+        let span = span(operation, self.app_client());
+        let started = Instant::now();
+        let outcome = match call.instrument(span.clone()).await {
+            Ok(output) => {
+                let request_id = output.request_id().map(str::to_owned);
+                finish(output).map_err(|error| match request_id {
+                    Some(id) => error.with_operation(operation).with_request_id(id),
+                    None => error.with_operation(operation),
+                })
+            }
+            Err(error) => Err(error::convert(operation, &error)),
+        };
+        span.record("latency_ms", started.elapsed().as_secs_f64() * 1000.0);
+        match &outcome {
+            Ok(_) => {
+                span.record("outcome", "ok");
+            }
+            Err(error) => {
+                span.record("outcome", tracing::field::debug(error.kind()));
+                span.record("code", error.code());
+                span.record("request_id", error.request_id());
+            }
+        }
+        outcome
+    }
+
+    /// Makes a call that carries the client's secret, or a hash of it; if that is refused and there
+    /// is another secret, once more with the other. A refused secret changes nothing.
+    pub(crate) async fn with_secret<T, F: Future<Output = Result<T>>>(
+        &self,
+        call: impl Fn(Option<ClientSecret>) -> F,
+    ) -> Result<T> {
+        let app_client = self.app_client();
+        let secrets = [&app_client.client_secret, &app_client.second_client_secret];
+        let first = self.0.accepted_secret.load(Ordering::Relaxed);
+        let outcome = call(secrets[first].clone()).await;
+        let Some(other) = secrets[1 - first].clone() else { return outcome };
+        match outcome {
+            Err(error) if is_secret_refused(&error) => {
+                let outcome = call(Some(other)).await;
+                if !outcome.as_ref().is_err_and(is_secret_refused) {
+                    self.0.accepted_secret.store(1 - first, Ordering::Relaxed);
+                }
+                outcome
+            }
+            outcome => outcome,
+        }
+    }
+
+    /// The SECRET_HASH of a user name, for a client that has a secret.
+    pub(crate) fn secret_hash(
+        &self,
+        secret: Option<&ClientSecret>,
+        username: &str,
+    ) -> Option<String> {
+        let hash = SecretHash::new(secret?, username, &self.app_client().client_id);
+        Some(hash.expose().to_owned())
+    }
+}
+
+fn is_secret_refused(error: &Error) -> bool {
+    // RevokeToken has a code of its own for it.
+    error.reason() == Reason::SecretHash || error.kind() == ErrorKind::Unauthorized
+}
+
+impl fmt::Debug for Service {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Service")
+            .field("app_client", self.app_client())
+            .field("endpoint", &self.0.endpoint)
+            .finish_non_exhaustive()
+    }
+}
