@@ -72,7 +72,7 @@ pub(crate) fn outcome(cell: &PoolCell, response: AuthResponse) -> Result<AuthOut
     match response {
         AuthResponse::Tokens(result) => {
             let grant = grant_of(&result)?;
-            Ok(AuthOutcome::Tokens(TokenSet::new(tokens(cell, &result)?, grant)))
+            Ok(AuthOutcome::Tokens(TokenSet::new(tokens(cell, &result), grant)))
         }
         AuthResponse::Challenge(challenge) => challenge_of(challenge).map(AuthOutcome::Challenge),
         _ => Err(unexpected("an answer that is neither tokens nor a challenge")),
@@ -83,7 +83,7 @@ pub(crate) fn outcome(cell: &PoolCell, response: AuthResponse) -> Result<AuthOut
 pub(crate) fn refreshed(cell: &PoolCell, response: AuthResponse) -> Result<Refreshed> {
     match response {
         AuthResponse::Tokens(result) if result.refresh_token.is_none() => {
-            Ok(Refreshed::Kept(tokens(cell, &result)?))
+            Ok(Refreshed::Kept(tokens(cell, &result)))
         }
         _ => Err(unexpected("a refresh that brings something else than two tokens")),
     }
@@ -100,9 +100,9 @@ pub(crate) async fn get_tokens(
     let mut pool_request = GetTokensFromRefreshTokenRequest::new(&client.client_id, token);
     pool_request.client_secret = secret(client);
     pool_request.client_metadata = client_metadata;
-    fake.call(client, pool_request, |cell, response| {
+    fake.call_on(client, pool_request, |cell, response| {
         let result = response.authentication_result;
-        let tokens = tokens(cell, &result)?;
+        let tokens = tokens(cell, &result);
         Ok(match &result.refresh_token {
             None => Refreshed::Kept(tokens),
             Some(token) => {
@@ -119,7 +119,7 @@ pub(crate) async fn revoke(fake: &Fake, client: &FakeClient, request: Revoke) ->
     let token = request.refresh_token.expose();
     let mut pool_request = RevokeTokenRequest::new(&client.client_id, token);
     pool_request.client_secret = secret(client);
-    fake.call(client, pool_request, |_, ()| Ok(())).await
+    fake.call_on(client, pool_request, |_, ()| Ok(())).await
 }
 
 fn secret(client: &FakeClient) -> Option<Secret> {
@@ -127,11 +127,11 @@ fn secret(client: &FakeClient) -> Option<Secret> {
 }
 
 /// Signs the two tokens of an issue.
-fn tokens(cell: &PoolCell, result: &AuthenticationResult) -> Result<Tokens> {
+pub(crate) fn tokens(cell: &PoolCell, result: &AuthenticationResult) -> Tokens {
     let access_token = cell.keys.sign_access(&json(&result.access_token));
     let id_token = cell.keys.sign_id(&json(&result.id_token));
     let expires_in = Duration::from_secs(result.expires_in);
-    Ok(Tokens::new(access_token.into(), id_token.into(), expires_in))
+    Tokens::new(access_token.into(), id_token.into(), expires_in)
 }
 
 fn json(claims: &impl Serialize) -> String {

@@ -1,13 +1,16 @@
-//! How every call of a trait's method goes through the fake: span, faults, pool, inbox, log.
+//! How every call goes through the fake, of a trait's method or over a wire: span, faults, pool,
+//! inbox, log.
 
 use std::time::{Duration, Instant};
 
 use tracing::{Instrument as _, Span, field::Empty};
-use user_directory::{Error, ErrorKind, Operation, Result};
-use user_directory_pool::{AccessTokenClaims, PresentedToken, Request};
+use user_directory::{Error, ErrorKind, Operation, Result, Tokens};
+use user_directory_pool::{
+    AccessTokenClaims, AuthenticationResult, PresentedToken, Request, Target, model::Outliers,
+};
 
 use crate::{
-    Call, Fake, FakeClient, FaultKind,
+    Call, Fake, FakeClient, FaultKind, authentication,
     fake::{PoolCell, service_error},
 };
 
@@ -16,13 +19,13 @@ const DELIVERY_FAILURE: &str = "Unable to deliver code to user";
 
 /// A span for each operation: the name of a span is part of its call site.
 macro_rules! span {
-    ($operation:expr, $client:expr; $($name:ident)*) => {
+    ($operation:expr; $($name:ident)*) => {
         match $operation {
             $(Operation::$name => tracing::info_span!(
                 target: "user_directory_fake",
                 stringify!($name),
-                pool = %$client.pool_id,
-                client = %$client.client_id,
+                pool = Empty,
+                client = Empty,
                 outcome = Empty,
                 code = Empty,
                 request_id = Empty,
@@ -33,8 +36,8 @@ macro_rules! span {
     };
 }
 
-fn span(operation: Operation, client: &FakeClient) -> Span {
-    span!(operation, client;
+fn span(operation: Operation) -> Span {
+    span!(operation;
         AdminConfirmSignUp AdminCreateUser AdminDeleteUser AdminDeleteUserAttributes
         AdminDisableUser AdminEnableUser AdminGetUser AdminInitiateAuth AdminResetUserPassword
         AdminRespondToAuthChallenge AdminSetUserPassword AdminUpdateUserAttributes
@@ -42,29 +45,92 @@ fn span(operation: Operation, client: &FakeClient) -> Span {
         ListUsers RespondToAuthChallenge RevokeToken)
 }
 
+/// How a request was answered.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct Called<T> {
+    /// Counted, in the shape of AWS's request ids, so that a run can be repeated. Also in the error.
+    pub request_id: String,
+    /// What `finish` made of the response, or what went wrong. A lost answer is an error of kind
+    /// [`NoAnswer`](ErrorKind::NoAnswer), which only a fault causes.
+    pub outcome: Result<T>,
+}
+
+/// Signs the tokens of one pool.
+#[derive(Debug)]
+pub struct TokenSigner<'a>(&'a PoolCell);
+
+impl TokenSigner<'_> {
+    /// The access and ID token of an issue.
+    pub fn sign(&self, result: &AuthenticationResult) -> Tokens {
+        authentication::tokens(self.0, result)
+    }
+}
+
 impl Fake {
-    /// Answers a call; `finish` turns the pool's response into the trait's, outside the lock.
-    pub(crate) async fn call<R: Request, T>(
+    /// Answers one request of an AWS operation, with all that a call through the traits has: span,
+    /// faults, inbox, call log.
+    ///
+    /// For servers that speak a protocol; an application's tests use the traits. `finish` runs
+    /// outside the pool's lock.
+    ///
+    /// # Panics
+    ///
+    /// If no method of the traits calls the operation: those are for [`administer`](Self::administer).
+    pub async fn call<R: Request, T>(
+        &self,
+        request: R,
+        outliers: Outliers,
+        finish: impl FnOnce(&TokenSigner<'_>, R::Response) -> Result<T>,
+    ) -> Called<T> {
+        let operation = operation::<R>();
+        let span = span(operation);
+        match request.target() {
+            Target::Pool(id) => span.record("pool", id),
+            Target::Client(id) => span.record("client", id),
+            Target::AccessToken(issuer) => {
+                span.record("pool", issuer.and_then(|issuer| issuer.rsplit('/').next()))
+            }
+            _ => &span,
+        };
+        self.run(operation, span, request, outliers, |cell, response| {
+            finish(&TokenSigner(cell), response)
+        })
+        .await
+    }
+
+    /// Answers a call of a trait's method; `finish` turns the pool's response into the trait's.
+    pub(crate) async fn call_on<R: Request, T>(
         &self,
         client: &FakeClient,
         request: R,
         finish: impl FnOnce(&PoolCell, R::Response) -> Result<T>,
     ) -> Result<T> {
-        let operation = Operation::from_name(R::OPERATION).expect("every operation has a name");
-        let span = span(operation, client);
+        let operation = operation::<R>();
+        let span = span(operation);
+        span.record("pool", &client.pool_id);
+        span.record("client", &client.client_id);
+        self.run(operation, span, request, Outliers::default(), finish).await.outcome
+    }
+
+    async fn run<R: Request, T>(
+        &self,
+        operation: Operation,
+        span: Span,
+        request: R,
+        outliers: Outliers,
+        finish: impl FnOnce(&PoolCell, R::Response) -> Result<T>,
+    ) -> Called<T> {
         let started = Instant::now();
-        let number = self.0.next_request();
+        let request_id = format!("00000000-0000-4000-8000-{:012x}", self.0.next_request());
 
         let faults = self.faults().of_call(operation);
         if let Some(latency) = latency(&faults) {
             tokio::time::sleep(latency).instrument(span.clone()).await;
         }
         let (parameters, outcome) =
-            span.in_scope(|| self.answer(operation, request, &faults, finish));
-        let outcome = outcome.map_err(|error| {
-            // The shape of AWS's request ids, counted so that a run can be repeated.
-            error.with_request_id(format!("00000000-0000-4000-8000-{number:012x}"))
-        });
+            span.in_scope(|| self.answer(operation, request, outliers, &faults, finish));
+        let outcome = outcome.map_err(|error| error.with_request_id(&request_id));
 
         span.record("latency_ms", started.elapsed().as_secs_f64() * 1000.0);
         match &outcome {
@@ -83,17 +149,18 @@ impl Fake {
             parameters,
             outcome: outcome.as_ref().map(|_| ()).map_err(Error::kind),
         });
-        outcome
+        Called { request_id, outcome }
     }
 
     fn answer<R: Request, T>(
         &self,
         operation: Operation,
         request: R,
+        outliers: Outliers,
         faults: &[FaultKind],
         finish: impl FnOnce(&PoolCell, R::Response) -> Result<T>,
     ) -> (Vec<&'static str>, Result<T>) {
-        let (parameters, checked) = user_directory_pool::check(request);
+        let (parameters, checked) = user_directory_pool::check_with(request, outliers);
         let outcome = move || {
             if faults.contains(&FaultKind::Throttling) {
                 let code = "TooManyRequestsException";
@@ -122,8 +189,9 @@ impl Fake {
         (parameters, outcome())
     }
 
-    /// Verifies an access token's signature, with the keys of the pool that it names.
-    pub(crate) fn present(&self, token: &str) -> PresentedToken {
+    /// Verifies an access token's signature, with the keys of the pool that it names, for a request
+    /// that carries one.
+    pub fn present(&self, token: &str) -> PresentedToken {
         let verified = || {
             let issuer = unverified_issuer(token)?;
             let cell = self.0.pool(issuer.rsplit('/').next()?)?;
@@ -132,6 +200,10 @@ impl Fake {
         };
         PresentedToken::new(token, verified())
     }
+}
+
+fn operation<R: Request>() -> Operation {
+    Operation::from_name(R::OPERATION).expect("a method of the traits calls the operation")
 }
 
 fn latency(faults: &[FaultKind]) -> Option<Duration> {

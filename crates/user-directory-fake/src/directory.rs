@@ -76,7 +76,7 @@ impl FakeDirectory {
 
     /// Calls an operation that answers nothing.
     async fn done<R: pool::Request<Response = ()>>(&self, request: R) -> Result<()> {
-        self.fake.call(&self.client, request, |_, ()| Ok(())).await
+        self.fake.call_on(&self.client, request, |_, ()| Ok(())).await
     }
 }
 
@@ -91,7 +91,7 @@ impl Authentication for FakeDirectory {
         );
         pool_request.auth_parameters = authentication::sign_in(&self.client, &request)?;
         pool_request.client_metadata = request.client_metadata;
-        self.fake.call(&self.client, pool_request, authentication::outcome).await
+        self.fake.call_on(&self.client, pool_request, authentication::outcome).await
     }
 
     async fn respond_to_challenge(&self, answer: ChallengeAnswer) -> Result<AuthOutcome> {
@@ -103,7 +103,7 @@ impl Authentication for FakeDirectory {
         pool_request.session = Some(answer.session().expose().into());
         pool_request.challenge_responses = authentication::responses(&self.client, &answer)?;
         pool_request.client_metadata.clone_from(answer.client_metadata());
-        self.fake.call(&self.client, pool_request, authentication::outcome).await
+        self.fake.call_on(&self.client, pool_request, authentication::outcome).await
     }
 
     async fn refresh(&self, request: Refresh) -> Result<Refreshed> {
@@ -117,7 +117,7 @@ impl Authentication for FakeDirectory {
         );
         pool_request.auth_parameters = authentication::refresh(&self.client, &request.grant);
         pool_request.client_metadata = request.client_metadata;
-        self.fake.call(&self.client, pool_request, authentication::refreshed).await
+        self.fake.call_on(&self.client, pool_request, authentication::refreshed).await
     }
 
     async fn revoke(&self, request: Revoke) -> Result<()> {
@@ -148,7 +148,7 @@ impl UserDirectory for FakeDirectory {
             })
             .collect();
         pool_request.client_metadata = request.client_metadata;
-        self.fake.call(&self.client, pool_request, |_, response| Ok(user(response.user))).await
+        self.fake.call_on(&self.client, pool_request, |_, response| Ok(user(response.user))).await
     }
 
     async fn user(&self, username: &str) -> Result<User> {
@@ -163,7 +163,7 @@ impl UserDirectory for FakeDirectory {
                     response.user_last_modified_date.into(),
                 ))
         };
-        self.fake.call(&self.client, pool_request, finish).await
+        self.fake.call_on(&self.client, pool_request, finish).await
     }
 
     async fn update_user_attributes(&self, request: UpdateUserAttributes) -> Result<()> {
@@ -231,7 +231,7 @@ impl UserDirectory for FakeDirectory {
             let users = response.users.into_iter().map(user).collect();
             Ok(UserPage::new(users, response.pagination_token))
         };
-        self.fake.call(&self.client, pool_request, finish).await
+        self.fake.call_on(&self.client, pool_request, finish).await
     }
 }
 

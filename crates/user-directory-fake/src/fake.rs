@@ -70,6 +70,12 @@ impl PoolState {
     }
 }
 
+impl fmt::Debug for PoolCell {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("PoolCell").field("id", &self.id).finish_non_exhaustive()
+    }
+}
+
 impl PoolCell {
     pub(crate) fn id(&self) -> &str {
         &self.id

@@ -62,6 +62,7 @@ mod seed_file;
 pub mod seeding {}
 mod self_service;
 
+pub use call::{Called, TokenSigner};
 pub use calls::{Call, Calls};
 pub use clock::Clock;
 pub use directory::FakeDirectory;

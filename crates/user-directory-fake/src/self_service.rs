@@ -53,7 +53,7 @@ impl Authentication for FakeSelfService {
             pool::InitiateAuthRequest::new(&self.client.client_id, "USER_PASSWORD_AUTH");
         pool_request.auth_parameters = authentication::sign_in(&self.client, &request)?;
         pool_request.client_metadata = request.client_metadata;
-        self.fake.call(&self.client, pool_request, authentication::outcome).await
+        self.fake.call_on(&self.client, pool_request, authentication::outcome).await
     }
 
     async fn respond_to_challenge(&self, answer: ChallengeAnswer) -> Result<AuthOutcome> {
@@ -64,7 +64,7 @@ impl Authentication for FakeSelfService {
         pool_request.session = Some(answer.session().expose().into());
         pool_request.challenge_responses = authentication::responses(&self.client, &answer)?;
         pool_request.client_metadata.clone_from(answer.client_metadata());
-        self.fake.call(&self.client, pool_request, authentication::outcome).await
+        self.fake.call_on(&self.client, pool_request, authentication::outcome).await
     }
 
     async fn refresh(&self, request: Refresh) -> Result<Refreshed> {
@@ -75,7 +75,7 @@ impl Authentication for FakeSelfService {
             pool::InitiateAuthRequest::new(&self.client.client_id, "REFRESH_TOKEN_AUTH");
         pool_request.auth_parameters = authentication::refresh(&self.client, &request.grant);
         pool_request.client_metadata = request.client_metadata;
-        self.fake.call(&self.client, pool_request, authentication::refreshed).await
+        self.fake.call_on(&self.client, pool_request, authentication::refreshed).await
     }
 
     async fn revoke(&self, request: Revoke) -> Result<()> {
@@ -91,12 +91,12 @@ impl SelfService for FakeSelfService {
         let finish = |_: &_, response: pool::GetUserResponse| {
             Ok(OwnUser::new(response.username, from_pool(response.user_attributes)))
         };
-        self.fake.call(&self.client, pool::GetUserRequest::new(presented), finish).await
+        self.fake.call_on(&self.client, pool::GetUserRequest::new(presented), finish).await
     }
 
     async fn global_sign_out(&self, access_token: &AccessToken) -> Result<()> {
         let presented = self.fake.present(access_token.expose());
         let request = pool::GlobalSignOutRequest::new(presented);
-        self.fake.call(&self.client, request, |_, ()| Ok(())).await
+        self.fake.call_on(&self.client, request, |_, ()| Ok(())).await
     }
 }
