@@ -49,7 +49,7 @@ fn span(operation: Operation) -> Span {
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct Called<T> {
-    /// Counted, in the shape of AWS's request ids, so that a run can be repeated. Also in the error.
+    /// As [`Fake::next_request_id`] counts them. Also in the error.
     pub request_id: String,
     /// What `finish` made of the response, or what went wrong. A lost answer is an error of kind
     /// [`NoAnswer`](ErrorKind::NoAnswer), which only a fault causes.
@@ -68,6 +68,11 @@ impl TokenSigner<'_> {
 }
 
 impl Fake {
+    /// The next request id: counted, in the shape of AWS's, so that a run can be repeated.
+    pub fn next_request_id(&self) -> String {
+        format!("00000000-0000-4000-8000-{:012x}", self.0.next_request())
+    }
+
     /// Answers one request of an AWS operation, with all that a call through the traits has: span,
     /// faults, inbox, call log.
     ///
@@ -122,7 +127,7 @@ impl Fake {
         finish: impl FnOnce(&PoolCell, R::Response) -> Result<T>,
     ) -> Called<T> {
         let started = Instant::now();
-        let request_id = format!("00000000-0000-4000-8000-{:012x}", self.0.next_request());
+        let request_id = self.next_request_id();
 
         let faults = self.faults().of_call(operation);
         if let Some(latency) = latency(&faults) {

@@ -283,6 +283,11 @@ impl Fake {
         &self.0.first_client
     }
 
+    /// The region that the ids of pools begin with: one that AWS does not have.
+    pub fn region(&self) -> &str {
+        &self.0.region
+    }
+
     /// The clock, to look at and to move.
     pub fn clock(&self) -> &Clock {
         &self.0.clock

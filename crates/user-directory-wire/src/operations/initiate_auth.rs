@@ -1,0 +1,18 @@
+use user_directory_pool::InitiateAuthRequest;
+
+use super::Decode;
+use crate::members::{Members, Mistyped};
+
+/// UserContextData and AnalyticsMetadata change nothing that Cognito answers, as long as threat protection
+/// is off.
+impl Decode for InitiateAuthRequest {
+    const SIGNED: bool = false;
+
+    fn decode(members: &mut Members<'_>) -> Result<Self, Mistyped> {
+        let mut request =
+            Self::new(members.required_text("ClientId")?, members.required_text("AuthFlow")?);
+        request.auth_parameters = members.secrets_by_name("AuthParameters")?;
+        request.client_metadata = members.texts_by_name("ClientMetadata")?;
+        Ok(request)
+    }
+}

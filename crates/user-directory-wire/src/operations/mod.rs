@@ -1,0 +1,99 @@
+//! The operations, one file each: how its request is read and its response written.
+
+mod admin_confirm_sign_up;
+mod admin_create_user;
+mod admin_delete_user;
+mod admin_delete_user_attributes;
+mod admin_disable_user;
+mod admin_enable_user;
+mod admin_get_user;
+mod admin_initiate_auth;
+mod admin_reset_user_password;
+mod admin_respond_to_auth_challenge;
+mod admin_set_user_password;
+mod admin_update_user_attributes;
+mod admin_user_global_sign_out;
+mod get_tokens_from_refresh_token;
+mod get_user;
+mod global_sign_out;
+mod initiate_auth;
+mod list_users;
+mod respond_to_auth_challenge;
+mod revoke_token;
+
+use bytes::Bytes;
+use http::Response;
+use serde::Serialize;
+use user_directory_fake::TokenSigner;
+use user_directory_pool as pool;
+
+use crate::{
+    members::{Members, Mistyped},
+    wire::{AnswerLost, Call, Refusal, Wire},
+};
+
+/// Calls the operation of a name.
+macro_rules! answer {
+    ($wire:expr, $call:expr; $($request:ident)*) => {
+        match $call.operation {
+            $(<pool::$request as pool::Request>::OPERATION => {
+                $wire.call::<pool::$request>($call).await
+            })*
+            name => Ok(Refusal::unknown(name).response($wire.fake().next_request_id())),
+        }
+    };
+}
+
+/// Answers a call of any operation.
+pub(crate) async fn answer(wire: &Wire, call: Call<'_>) -> Result<Response<Bytes>, AnswerLost> {
+    answer!(wire, call;
+        AdminConfirmSignUpRequest AdminCreateUserRequest AdminDeleteUserRequest
+        AdminDeleteUserAttributesRequest AdminDisableUserRequest AdminEnableUserRequest
+        AdminGetUserRequest AdminInitiateAuthRequest AdminResetUserPasswordRequest
+        AdminRespondToAuthChallengeRequest AdminSetUserPasswordRequest
+        AdminUpdateUserAttributesRequest AdminUserGlobalSignOutRequest
+        GetTokensFromRefreshTokenRequest GetUserRequest GlobalSignOutRequest InitiateAuthRequest
+        ListUsersRequest RespondToAuthChallengeRequest RevokeTokenRequest)
+}
+
+/// How a request is read out of its JSON object.
+pub(crate) trait Decode: Sized {
+    /// Whether SDKs sign the call.
+    const SIGNED: bool = true;
+
+    fn decode(members: &mut Members<'_>) -> Result<Self, Mistyped>;
+}
+
+/// How a response is written as a JSON object.
+pub(crate) trait Encode {
+    type Output: Serialize;
+
+    fn encode(self) -> Self::Output;
+}
+
+/// How a response that may carry tokens is written.
+pub(crate) trait EncodeSigned {
+    type Output: Serialize;
+
+    fn encode_signed(self, signer: &TokenSigner<'_>) -> Self::Output;
+}
+
+impl<T: Encode> EncodeSigned for T {
+    type Output = T::Output;
+
+    fn encode_signed(self, _: &TokenSigner<'_>) -> T::Output {
+        self.encode()
+    }
+}
+
+/// `{}`. The pages of the API reference differ on whether such a body is empty instead; assumed.
+#[derive(Debug, Serialize)]
+pub(crate) struct Nothing {}
+
+impl Encode for () {
+    type Output = Nothing;
+
+    fn encode(self) -> Nothing {
+        Nothing {}
+    }
+}

@@ -1,0 +1,141 @@
+//! The shapes that several operations answer.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+use user_directory_fake::TokenSigner;
+use user_directory_pool::{
+    Attribute, AuthResponse, AuthenticationResult, GetTokensFromRefreshTokenResponse, Timestamp,
+};
+
+use crate::operations::EncodeSigned;
+
+/// A date: seconds since the epoch with a fraction of milliseconds
+/// (<https://smithy.io/2.0/aws/protocols/aws-json-1_1-protocol.html>).
+#[derive(Clone, Copy, Debug, Serialize)]
+pub(crate) struct EpochSeconds(f64);
+
+impl From<Timestamp> for EpochSeconds {
+    fn from(timestamp: Timestamp) -> Self {
+        // A double holds milliseconds exactly enough for 200,000 years.
+        #[expect(clippy::cast_precision_loss, reason = "see above")]
+        let millis = timestamp.millis() as f64;
+        Self(millis / 1000.0)
+    }
+}
+
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub(crate) struct AttributeType {
+    name: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    value: Option<String>,
+}
+
+impl AttributeType {
+    pub(crate) fn list(attributes: Vec<Attribute>) -> Vec<Self> {
+        let attributes = attributes.into_iter();
+        attributes.map(|Attribute { name, value, .. }| Self { name, value }).collect()
+    }
+}
+
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub(crate) struct UserType {
+    username: String,
+    attributes: Vec<AttributeType>,
+    user_create_date: EpochSeconds,
+    user_last_modified_date: EpochSeconds,
+    enabled: bool,
+    user_status: &'static str,
+}
+
+impl From<user_directory_pool::UserType> for UserType {
+    fn from(user: user_directory_pool::UserType) -> Self {
+        Self {
+            username: user.username,
+            attributes: AttributeType::list(user.attributes),
+            user_create_date: user.user_create_date.into(),
+            user_last_modified_date: user.user_last_modified_date.into(),
+            enabled: user.enabled,
+            user_status: user.user_status.name(),
+        }
+    }
+}
+
+/// What a sign-in, an answer to a challenge or a refresh brings.
+///
+/// `ChallengeParameters` is `{}` next to tokens, as the responses that developers have published
+/// show it.
+#[derive(Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub(crate) struct AuthOutput {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    challenge_name: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    session: Option<String>,
+    challenge_parameters: BTreeMap<&'static str, String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    authentication_result: Option<AuthenticationResultType>,
+}
+
+impl EncodeSigned for AuthResponse {
+    type Output = AuthOutput;
+
+    fn encode_signed(self, signer: &TokenSigner<'_>) -> AuthOutput {
+        match self {
+            Self::Challenge(challenge) => AuthOutput {
+                challenge_name: Some(challenge.challenge_name),
+                session: Some(challenge.session.expose().to_owned()),
+                challenge_parameters: challenge.challenge_parameters,
+                authentication_result: None,
+            },
+            Self::Tokens(result) => AuthOutput {
+                challenge_name: None,
+                session: None,
+                challenge_parameters: BTreeMap::new(),
+                authentication_result: Some(AuthenticationResultType::signed(signer, &result)),
+            },
+            _ => unreachable!("a sign-in brings tokens or a challenge"),
+        }
+    }
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub(crate) struct GetTokensOutput {
+    authentication_result: AuthenticationResultType,
+}
+
+impl EncodeSigned for GetTokensFromRefreshTokenResponse {
+    type Output = GetTokensOutput;
+
+    fn encode_signed(self, signer: &TokenSigner<'_>) -> GetTokensOutput {
+        let result = &self.authentication_result;
+        GetTokensOutput { authentication_result: AuthenticationResultType::signed(signer, result) }
+    }
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct AuthenticationResultType {
+    access_token: String,
+    id_token: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    refresh_token: Option<String>,
+    expires_in: u64,
+    token_type: &'static str,
+}
+
+impl AuthenticationResultType {
+    fn signed(signer: &TokenSigner<'_>, result: &AuthenticationResult) -> Self {
+        let tokens = signer.sign(result);
+        Self {
+            access_token: tokens.access_token.expose().to_owned(),
+            id_token: tokens.id_token.expose().to_owned(),
+            refresh_token: result.refresh_token.as_ref().map(|token| token.expose().to_owned()),
+            expires_in: result.expires_in,
+            token_type: "Bearer",
+        }
+    }
+}
