@@ -1,5 +1,9 @@
 //! What the tests through the AWS SDK share.
 
+mod wire_harness;
+
+pub use wire_harness::{WireHarness, app_client, wire_config};
+
 use aws_credential_types::{Credentials, provider::SharedCredentialsProvider};
 use aws_sdk_cognitoidentityprovider::config::{BehaviorVersion, Region};
 use aws_types::{SdkConfig, sdk_config::Builder};

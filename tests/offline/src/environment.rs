@@ -39,7 +39,13 @@ impl FakeEnvironment {
         Self { fake, second, secrets, wrap_directory, wrap_self_service }
     }
 
-    fn client(&self, choice: &ClientChoice) -> FakeClient {
+    /// The fake behind the pool.
+    pub fn fake(&self) -> &Fake {
+        &self.fake
+    }
+
+    /// The client of a choice, with the secret that it asks for.
+    pub fn client(&self, choice: &ClientChoice) -> FakeClient {
         let mut client = match choice.client {
             WhichClient::Second => self.second.clone().expect("the profile has a second client"),
             _ => self.fake.first_client().clone(),

@@ -7,7 +7,7 @@ use user_directory_contract::{
 };
 use user_directory_fake::{
     AliasAttribute, CreateUserPoolClientRequest, CreateUserPoolRequest, ExplicitAuthFlow, Fake,
-    FakeDirectory, FakeSelfService, PreventUserExistenceErrors, RecoveryOption,
+    FakeBuilder, FakeDirectory, FakeSelfService, PreventUserExistenceErrors, RecoveryOption,
     RefreshTokenRotation,
 };
 
@@ -91,7 +91,22 @@ impl Harness for FakeHarness {
     }
 
     async fn open(&self, profile: &PoolProfile) -> Result<Arc<dyn Environment>, HarnessError> {
-        let fake = Fake::builder()
+        Ok(Arc::new(self.open_fake(profile, Fake::builder())?))
+    }
+}
+
+impl FakeHarness {
+    /// Opens a pool of a fake with these settings.
+    ///
+    /// # Errors
+    ///
+    /// A profile that the fake does not know, or refuses.
+    pub fn open_fake(
+        &self,
+        profile: &PoolProfile,
+        builder: FakeBuilder,
+    ) -> Result<FakeEnvironment, HarnessError> {
+        let fake = builder
             .pool(pool_request(&profile.pool)?)
             .client(client_request(&profile.client)?)
             .build()?;
@@ -102,12 +117,7 @@ impl Harness for FakeHarness {
             }
             None => None,
         };
-        Ok(Arc::new(FakeEnvironment::new(
-            fake,
-            second,
-            self.directory.clone(),
-            self.self_service.clone(),
-        )))
+        Ok(FakeEnvironment::new(fake, second, self.directory.clone(), self.self_service.clone()))
     }
 }
 
