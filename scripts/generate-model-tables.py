@@ -37,14 +37,23 @@ OPERATIONS = [
     "AdminUserGlobalSignOut",
     "CreateUserPool",
     "CreateUserPoolClient",
+    "DeleteUserPool",
+    "DeleteUserPoolClient",
     "DeleteUserPoolClientSecret",
+    "DescribeUserPool",
+    "DescribeUserPoolClient",
     "GetTokensFromRefreshToken",
     "GetUser",
     "GlobalSignOut",
     "InitiateAuth",
+    "ListUserPoolClientSecrets",
+    "ListUserPoolClients",
+    "ListUserPools",
     "ListUsers",
     "RespondToAuthChallenge",
     "RevokeToken",
+    "UpdateUserPool",
+    "UpdateUserPoolClient",
 ]
 
 # Operations of which only these members are walked; `[]` stands for the items of a list.
@@ -58,6 +67,14 @@ ONLY_MEMBERS = {
         "Schema[].Name",
         "UserPoolTier",
         "UsernameAttributes",
+    ],
+    "UpdateUserPool": [
+        "AccountRecoverySetting",
+        "AutoVerifiedAttributes",
+        "Policies.PasswordPolicy",
+        "PoolName",
+        "UserPoolId",
+        "UserPoolTier",
     ],
 }
 
@@ -82,11 +99,15 @@ WANTED = [
     "FeatureType",
     "IdTokenValidityType",
     "MessageActionType",
+    "PaginationKey",
+    "PaginationKeyType",
     "PasswordHistorySizeType",
     "PasswordPolicyMinLengthType",
     "PasswordType",
+    "PoolQueryLimitType",
     "PreventUserExistenceErrorTypes",
     "PriorityType",
+    "QueryLimit",
     "QueryLimitType",
     "RecoveryOptionNameType",
     "RefreshTokenValidityType",
@@ -110,6 +131,8 @@ UNWANTED = [
     # AnalyticsConfiguration of an app client.
     "ArnType",
     "HexStringType",
+    # Dynamic client registration.
+    "ClientTypeType",
     # Remembered devices.
     "DeviceKeyType",
     # OAuth and the hosted pages.

@@ -1,7 +1,7 @@
 //! What the four operations of a sign-in share: flows, challenges, refreshes. The administrator's
 //! and the public operations differ in the flows they take and in nothing else.
 
-use std::{collections::BTreeMap, time::Duration};
+use std::collections::BTreeMap;
 
 use crate::{
     Attribute, AuthenticationResult, ExplicitAuthFlow, Pool, Secret, ServiceError, Timestamp,
@@ -127,7 +127,7 @@ fn allowed_flow(client: &Client, caller: Caller, auth_flow: &str) -> Result<Flow
         ("REFRESH_TOKEN_AUTH" | "REFRESH_TOKEN", _) => {
             // With rotation on, only GetTokensFromRefreshToken refreshes.
             let allowed = allows(&[Explicit::AllowRefreshTokenAuth]) || client.is_legacy();
-            if allowed && client.rotation.is_none() {
+            if allowed && client.settings.rotation.is_none() {
                 Ok(Flow::Refresh)
             } else {
                 Err(not_enabled("REFRESH_TOKEN_AUTH"))
@@ -187,7 +187,7 @@ fn sign_in(
             let session = Session {
                 user: user.id,
                 client_id: client.id.clone(),
-                expires: call.now + client.auth_session_validity,
+                expires: call.now + client.settings.auth_session_validity,
                 password_version: user.password_version,
                 used: false,
             };
@@ -317,7 +317,7 @@ fn first_tokens(
         auth_time: call.now,
         generation: user.generation,
         revoked: false,
-        expires: call.now + client.refresh_token_validity,
+        expires: call.now + client.settings.refresh_token_validity,
     };
     let origin = Uuid::random(call.entropy);
     let token = entropy::refresh_token(call.entropy);
@@ -357,11 +357,8 @@ pub(crate) fn live_refresh_token<'a>(
     if sign_in.expires <= now {
         return Err(ServiceError::RefreshTokenExpired);
     }
-    if let (Some(replaced), Some(rotation)) = (known.replaced, client.rotation) {
-        let grace = Duration::from_secs(rotation.retry_grace_period_seconds.into());
-        if now >= replaced + grace {
-            return Err(ServiceError::RefreshTokenReused);
-        }
+    if known.grace_ends.is_some_and(|grace_ends| grace_ends <= now) {
+        return Err(ServiceError::RefreshTokenReused);
     }
     // Assumed: a user who must reset the password gets no tokens from an old sign-in either. The
     // class differs, because GetTokensFromRefreshToken does not model PasswordResetRequired.

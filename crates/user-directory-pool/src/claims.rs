@@ -139,9 +139,10 @@ pub(crate) fn issue(
 ) -> AuthenticationResult {
     let now = call.now;
     let event_id = Uuid::random(call.entropy).to_string();
-    let mut jti = || client.token_revocation.then(|| Uuid::random(call.entropy).to_string());
+    let mut jti =
+        || client.settings.token_revocation.then(|| Uuid::random(call.entropy).to_string());
     let expires = |validity: Duration| now.seconds() + validity.as_secs();
-    let origin_jti = client.token_revocation.then(|| origin.to_string());
+    let origin_jti = client.settings.token_revocation.then(|| origin.to_string());
     let access_token = AccessTokenClaims {
         sub: user.sub(),
         iss: pool.issuer(),
@@ -151,7 +152,7 @@ pub(crate) fn issue(
         token_use: "access".to_owned(),
         scope: SELF_SERVICE_SCOPE.to_owned(),
         auth_time: sign_in.auth_time.seconds(),
-        exp: expires(client.access_token_validity),
+        exp: expires(client.settings.access_token_validity),
         iat: now.seconds(),
         jti: jti(),
         username: user.username.to_string(),
@@ -164,7 +165,7 @@ pub(crate) fn issue(
         aud: client.id.to_string(),
         event_id,
         auth_time: sign_in.auth_time.seconds(),
-        exp: expires(client.id_token_validity),
+        exp: expires(client.settings.id_token_validity),
         iat: now.seconds(),
         jti: jti(),
         attributes: pool
@@ -177,6 +178,6 @@ pub(crate) fn issue(
         access_token,
         id_token,
         refresh_token,
-        expires_in: client.access_token_validity.as_secs(),
+        expires_in: client.settings.access_token_validity.as_secs(),
     }
 }

@@ -4,7 +4,7 @@ use base64::{Engine as _, engine::general_purpose::STANDARD};
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use sha2::Sha256;
 
-use crate::{Secret, ServiceError, Timestamp};
+use crate::{Secret, ServiceError, Timestamp, client_settings::ClientSettings};
 
 /// An entry of `ExplicitAuthFlows`.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -28,6 +28,24 @@ pub enum ExplicitAuthFlow {
     AllowRefreshTokenAuth,
     /// USER_AUTH
     AllowUserAuth,
+}
+
+impl PreventUserExistenceErrors {
+    /// Both values.
+    pub const ALL: [Self; 2] = [Self::Legacy, Self::Enabled];
+
+    /// The AWS name: `LEGACY` or `ENABLED`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Legacy => "LEGACY",
+            Self::Enabled => "ENABLED",
+        }
+    }
+
+    /// The value of an AWS name.
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|value| value.name() == name)
+    }
 }
 
 impl ExplicitAuthFlow {
@@ -94,6 +112,47 @@ impl RefreshTokenRotation {
     pub fn new(retry_grace_period_seconds: u32) -> Self {
         Self { retry_grace_period_seconds }
     }
+
+    pub(crate) fn grace(self) -> Duration {
+        Duration::from_secs(self.retry_grace_period_seconds.into())
+    }
+}
+
+/// An app client as its descriptions show it (AWS: `UserPoolClientType`), with the members that this
+/// pool knows. Times are durations instead of numbers and units.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct UserPoolClientType {
+    /// The pool's id.
+    pub user_pool_id: String,
+    /// The client's name.
+    pub client_name: String,
+    /// The client's id, 26 lower-case letters and digits unless it was given.
+    pub client_id: String,
+    /// The client's secret, if it has one; of two, the older (assumed).
+    pub client_secret: Option<Secret>,
+    /// When the settings last changed (assumed: the secrets are none of them).
+    pub last_modified_date: Timestamp,
+    /// When the client was created.
+    pub creation_date: Timestamp,
+    /// How long refresh tokens live.
+    pub refresh_token_validity: Duration,
+    /// How long access tokens live.
+    pub access_token_validity: Duration,
+    /// How long ID tokens live.
+    pub id_token_validity: Duration,
+    /// The attributes that the client may read; all if empty.
+    pub read_attributes: Vec<String>,
+    /// The flows that the client may use, the default ones included (assumed).
+    pub explicit_auth_flows: Vec<ExplicitAuthFlow>,
+    /// Whether a sign-in tells that a user does not exist.
+    pub prevent_user_existence_errors: PreventUserExistenceErrors,
+    /// Whether single sign-ins can be revoked.
+    pub enable_token_revocation: bool,
+    /// How long the session of a challenge lasts.
+    pub auth_session_validity: Duration,
+    /// Rotation of refresh tokens, if it is on.
+    pub refresh_token_rotation: Option<RefreshTokenRotation>,
 }
 
 /// A secret of an app client.
@@ -102,11 +161,12 @@ pub(crate) struct ClientSecret {
     /// `<client id>--<epoch>`
     pub(crate) id: String,
     pub(crate) value: Secret,
+    pub(crate) created: Timestamp,
 }
 
 impl ClientSecret {
     pub(crate) fn new(client_id: &str, value: Secret, now: Timestamp) -> Self {
-        Self { id: format!("{client_id}--{}", now.seconds()), value }
+        Self { id: format!("{client_id}--{}", now.seconds()), value, created: now }
     }
 }
 
@@ -114,39 +174,56 @@ impl ClientSecret {
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Client {
     pub(crate) id: Arc<str>,
+    /// The oldest first.
     pub(crate) secrets: Vec<ClientSecret>,
-    pub(crate) flows: Vec<ExplicitAuthFlow>,
-    pub(crate) existence_errors: PreventUserExistenceErrors,
-    pub(crate) access_token_validity: Duration,
-    pub(crate) id_token_validity: Duration,
-    pub(crate) refresh_token_validity: Duration,
-    pub(crate) auth_session_validity: Duration,
-    pub(crate) token_revocation: bool,
-    pub(crate) rotation: Option<RefreshTokenRotation>,
-    /// All attributes if empty.
-    pub(crate) read_attributes: Vec<String>,
+    pub(crate) created: Timestamp,
+    pub(crate) modified: Timestamp,
+    pub(crate) settings: ClientSettings,
 }
 
 impl Client {
     pub(crate) fn allows(&self, flow: ExplicitAuthFlow) -> bool {
-        self.flows.contains(&flow)
+        self.settings.flows.contains(&flow)
     }
 
     /// A client that lists only legacy values may refresh and use SRP without listing it.
     pub(crate) fn is_legacy(&self) -> bool {
-        !self.flows.is_empty() && self.flows.iter().all(|flow| flow.is_legacy())
+        self.settings.flows.iter().all(|flow| flow.is_legacy())
     }
 
     /// What an unknown user gets at sign-in.
     pub(crate) fn user_not_found(&self) -> ServiceError {
-        match self.existence_errors {
+        match self.settings.existence_errors {
             PreventUserExistenceErrors::Legacy => ServiceError::UserNotFound,
             PreventUserExistenceErrors::Enabled => ServiceError::IncorrectUsernameOrPassword,
         }
     }
 
     pub(crate) fn may_read(&self, attribute: &str) -> bool {
-        self.read_attributes.is_empty() || self.read_attributes.iter().any(|a| a == attribute)
+        let readable = &self.settings.read_attributes;
+        readable.is_empty() || readable.iter().any(|name| name == attribute)
+    }
+
+    /// The client as a description shows it.
+    pub(crate) fn describe(&self, user_pool_id: &str) -> UserPoolClientType {
+        let settings = self.settings.clone();
+        UserPoolClientType {
+            user_pool_id: user_pool_id.to_owned(),
+            client_name: settings.name,
+            client_id: self.id.to_string(),
+            client_secret: self.secrets.first().map(|secret| secret.value.clone()),
+            last_modified_date: self.modified,
+            creation_date: self.created,
+            refresh_token_validity: settings.refresh_token_validity,
+            access_token_validity: settings.access_token_validity,
+            id_token_validity: settings.id_token_validity,
+            read_attributes: settings.read_attributes,
+            explicit_auth_flows: settings.flows,
+            prevent_user_existence_errors: settings.existence_errors,
+            enable_token_revocation: settings.token_revocation,
+            auth_session_validity: settings.auth_session_validity,
+            refresh_token_rotation: settings.rotation,
+        }
     }
 
     /// Checks the hash of a sign-in or a challenge.

@@ -260,7 +260,7 @@ service_errors! {
     /// The rule is documented, class and text assumed.
     LastClientSecret = InvalidParameter, "The last client secret cannot be deleted";
     /// This pool's own: AWS gives every client an id of its own.
-    ClientIdTaken { id: String } = InvalidParameter, "The pool already has a client with the id {id}";
+    ClientIdTaken { id: String } = InvalidParameter, "There is a client with the id {id} already";
     /// Class and text assumed.
     ClientSecretNotFound { id: String } = ResourceNotFound, "Client secret {id} does not exist.";
 }

@@ -60,9 +60,12 @@ mod tests {
 
     fn parse(text: &str) -> Result<Option<Filter>, ServiceError> {
         let settings = Settings {
+            name: "filters".to_owned(),
             password_policy: PasswordPolicy::default(),
+            auto_verified_attributes: Vec::new(),
             alias_attributes: Vec::new(),
             username_attributes: Vec::new(),
+            allow_admin_create_user_only: false,
             case_sensitive: true,
             recovery: Vec::new(),
             required_attributes: Vec::new(),

@@ -30,6 +30,7 @@
 //! let mut pool = Pool::create(
 //!     "local-fake-1_Example01",
 //!     CreateUserPoolRequest::new("example"),
+//!     now,
 //!     &mut entropy,
 //! )?;
 //!
@@ -46,6 +47,7 @@
 mod authentication;
 mod claims;
 mod client;
+mod client_settings;
 #[doc = include_str!("../DESIGN.md")]
 pub mod design {}
 mod entropy;
@@ -54,6 +56,7 @@ mod filter;
 mod message;
 pub mod model;
 mod operations;
+mod pages;
 mod password;
 mod pool;
 mod request;
@@ -70,7 +73,9 @@ mod uuid;
 
 pub use authentication::{AuthResponse, IssuedChallenge};
 pub use claims::{AccessTokenClaims, AuthenticationResult, IdTokenClaims};
-pub use client::{ExplicitAuthFlow, PreventUserExistenceErrors, RefreshTokenRotation};
+pub use client::{
+    ExplicitAuthFlow, PreventUserExistenceErrors, RefreshTokenRotation, UserPoolClientType,
+};
 pub use entropy::Entropy;
 pub use error::{ErrorCode, OUTSIDE_THE_MODEL, ServiceError};
 pub use message::{DeliveryMedium, Message, MessageContent};
@@ -80,6 +85,7 @@ pub use pool::{Attribute, Pool, UserType};
 #[doc(hidden)]
 pub use request::Call;
 pub use request::{Answer, Checked, Request, Target, check, check_with};
+pub use schema::{AttributeDataType, SchemaAttributeType};
 pub use secret::Secret;
 pub use seed::SeedUser;
 pub use settings::{AliasAttribute, RecoveryOption};

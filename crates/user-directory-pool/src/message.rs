@@ -11,6 +11,14 @@ pub enum DeliveryMedium {
 }
 
 impl DeliveryMedium {
+    /// The AWS name: `EMAIL` or `SMS`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Email => "EMAIL",
+            Self::Sms => "SMS",
+        }
+    }
+
     /// The attribute that holds the address.
     pub fn attribute(self) -> &'static str {
         match self {

@@ -44,12 +44,12 @@ const SYMBOLS: &str = "^$*.[]{}()?\"!@#%&/\\,><':;|_~`=+-";
 impl PasswordPolicy {
     pub(crate) fn members(&self, members: &mut Members) {
         members.integer(
-            "MinimumLength",
+            "Policies.PasswordPolicy.MinimumLength",
             Some(self.minimum_length.into()),
             &shapes::PASSWORD_POLICY_MIN_LENGTH_TYPE,
         );
         members.integer(
-            "TemporaryPasswordValidityDays",
+            "Policies.PasswordPolicy.TemporaryPasswordValidityDays",
             Some(self.temporary_password_validity_days.into()),
             &shapes::TEMPORARY_PASSWORD_VALIDITY_DAYS_TYPE,
         );

@@ -20,6 +20,8 @@ use crate::{
 #[derive(Clone, Debug, PartialEq)]
 pub struct Pool {
     pub(crate) id: String,
+    pub(crate) created: Timestamp,
+    pub(crate) modified: Timestamp,
     pub(crate) settings: Settings,
     pub(crate) clients: BTreeMap<Arc<str>, Client>,
     pub(crate) users: Users,
@@ -35,8 +37,11 @@ impl Pool {
 
     /// The `iss` of this pool's tokens, without a slash at its end.
     pub fn issuer(&self) -> String {
-        let region = self.id.split('_').next().unwrap_or_default();
-        format!("https://cognito-idp.{region}.amazonaws.com/{}", self.id)
+        format!("https://cognito-idp.{}.amazonaws.com/{}", self.region(), self.id)
+    }
+
+    pub(crate) fn region(&self) -> &str {
+        self.id.split('_').next().unwrap_or_default()
     }
 
     /// Answers one request at a moment. An error leaves the pool as it was.
@@ -68,6 +73,11 @@ impl Pool {
 
     pub(crate) fn client(&self, id: &str) -> Result<&Client, ServiceError> {
         self.clients.get(id).ok_or_else(|| ServiceError::ClientNotFound { id: id.to_owned() })
+    }
+
+    /// The client that an administrator changes.
+    pub(crate) fn client_mut(&mut self, id: &str) -> Result<&mut Client, ServiceError> {
+        self.clients.get_mut(id).ok_or_else(|| ServiceError::ClientNotFound { id: id.to_owned() })
     }
 
     /// The user that an administrator names: by real name, alias or `sub`.

@@ -61,15 +61,16 @@ pub fn check<R: Request>(request: R) -> (Vec<&'static str>, Result<Checked<R>, S
 ///
 /// # Errors
 ///
-/// [`ServiceError::Validation`] with all violations in one text, the outliers' included.
+/// [`ServiceError::Validation`] with all violations in one text, the outliers' included;
+/// [`ServiceError::NotImplemented`] for an outlier that is none to AWS.
 pub fn check_with<R: Request>(
     request: R,
     outliers: Outliers,
 ) -> (Vec<&'static str>, Result<Checked<R>, ServiceError>) {
     let mut members = Members::with_outliers(outliers);
     request.members(&mut members);
-    let checked = match members.message() {
-        Some(message) => Err(ServiceError::Validation { message }),
+    let checked = match members.refusal() {
+        Some(refusal) => Err(refusal),
         None => Ok(Checked(request)),
     };
     (members.names().to_vec(), checked)

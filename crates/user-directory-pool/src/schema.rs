@@ -27,6 +27,78 @@ pub(crate) const STANDARD_ATTRIBUTES: [&str; 19] = [
     "updated_at",
 ];
 
+/// An attribute of a pool's schema (AWS: `SchemaAttributeType`).
+#[derive(Clone, Debug, Eq, PartialEq)]
+#[non_exhaustive]
+pub struct SchemaAttributeType {
+    /// The name.
+    pub name: Cow<'static, str>,
+    /// What values it takes.
+    pub attribute_data_type: AttributeDataType,
+    /// Whether a value can change.
+    pub mutable: bool,
+    /// Whether a user must have it.
+    pub required: bool,
+}
+
+/// What values an attribute takes (AWS: `AttributeDataType`, with the constraints of
+/// `SchemaAttributeType`).
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[non_exhaustive]
+pub enum AttributeDataType {
+    /// `true` or `false`.
+    Boolean,
+    /// A number, with its `NumberAttributeConstraints`.
+    #[non_exhaustive]
+    Number {
+        /// The least value.
+        min_value: u64,
+    },
+    /// A text, with its `StringAttributeConstraints`.
+    #[non_exhaustive]
+    String {
+        /// The least number of characters.
+        min_length: u32,
+        /// The greatest number of characters.
+        max_length: u32,
+    },
+}
+
+impl AttributeDataType {
+    /// The AWS name, such as `String`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Boolean => "Boolean",
+            Self::Number { .. } => "Number",
+            Self::String { .. } => "String",
+        }
+    }
+}
+
+/// The schema as a description of the pool shows it. The start of the list is reported, for an
+/// output of DescribeUserPool: <https://github.com/aws-amplify/amplify-js/issues/12906>. The rest is
+/// assumed.
+pub(crate) fn describe(required: &[Cow<'static, str>]) -> Vec<SchemaAttributeType> {
+    let sub = SchemaAttributeType {
+        name: Cow::Borrowed("sub"),
+        attribute_data_type: AttributeDataType::String { min_length: 1, max_length: 2048 },
+        mutable: false,
+        required: true,
+    };
+    let others = STANDARD_ATTRIBUTES.into_iter().map(|name| SchemaAttributeType {
+        name: Cow::Borrowed(name),
+        attribute_data_type: match name {
+            "email_verified" | "phone_number_verified" => AttributeDataType::Boolean,
+            "updated_at" => AttributeDataType::Number { min_value: 0 },
+            "birthdate" => AttributeDataType::String { min_length: 10, max_length: 10 },
+            _ => AttributeDataType::String { min_length: 0, max_length: 2048 },
+        },
+        mutable: true,
+        required: required.iter().any(|other| other == name),
+    });
+    std::iter::once(sub).chain(others).collect()
+}
+
 /// The attribute that says whether an e-mail address or phone number is verified.
 pub(crate) const VERIFIED: [(&str, &str); 2] =
     [("email", "email_verified"), ("phone_number", "phone_number_verified")];

@@ -50,6 +50,11 @@ impl Sessions {
         }
     }
 
+    /// Forgets the sessions of a client that is deleted, as its refresh tokens.
+    pub(crate) fn remove(&mut self, client_id: &str) {
+        self.0.retain(|_, session| *session.client_id != *client_id);
+    }
+
     pub(crate) fn mark_used(&mut self, token: &Secret) {
         if let Some(session) = self.0.get_mut(&digest(token)) {
             session.used = true;

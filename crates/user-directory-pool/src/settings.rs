@@ -1,6 +1,13 @@
 use std::{borrow::Cow, fmt};
 
-use crate::{PasswordPolicy, ServiceError, schema};
+use crate::{
+    PasswordPolicy, ServiceError,
+    model::{
+        Members,
+        shapes::{PRIORITY_TYPE, RECOVERY_OPTION_NAME_TYPE},
+    },
+    schema,
+};
 
 /// An attribute that can stand for the user name at sign-in.
 #[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
@@ -26,6 +33,15 @@ impl AliasAttribute {
             Self::PreferredUsername => "preferred_username",
         }
     }
+
+    /// The attribute of a name.
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|attribute| attribute.name() == name)
+    }
+
+    pub(crate) fn names(list: &[Self]) -> impl Iterator<Item = &'static str> {
+        list.iter().map(|attribute| attribute.name())
+    }
 }
 
 impl fmt::Display for AliasAttribute {
@@ -46,12 +62,43 @@ pub enum RecoveryOption {
     AdminOnly,
 }
 
-/// What a pool is created with, in force: the members of CreateUserPool that this pool knows.
+impl RecoveryOption {
+    /// Every way.
+    pub const ALL: [Self; 3] = [Self::VerifiedEmail, Self::VerifiedPhoneNumber, Self::AdminOnly];
+
+    /// The AWS name, such as `verified_email`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::VerifiedEmail => "verified_email",
+            Self::VerifiedPhoneNumber => "verified_phone_number",
+            Self::AdminOnly => "admin_only",
+        }
+    }
+
+    /// The way of an AWS name.
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|option| option.name() == name)
+    }
+
+    /// A list stands in the order of the priorities, so only a decoder sees those.
+    pub(crate) fn members(list: &[Self], members: &mut Members) {
+        members.items("AccountRecoverySetting.RecoveryMechanisms", list.len(), |item| {
+            item.integer("Priority", &PRIORITY_TYPE);
+            item.choice("Name", &RECOVERY_OPTION_NAME_TYPE);
+        });
+    }
+}
+
+/// What a pool is created or updated with, in force: the members of CreateUserPool that this pool
+/// knows.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Settings {
+    pub(crate) name: String,
     pub(crate) password_policy: PasswordPolicy,
+    pub(crate) auto_verified_attributes: Vec<AliasAttribute>,
     pub(crate) alias_attributes: Vec<AliasAttribute>,
     pub(crate) username_attributes: Vec<AliasAttribute>,
+    pub(crate) allow_admin_create_user_only: bool,
     pub(crate) case_sensitive: bool,
     pub(crate) recovery: Vec<RecoveryOption>,
     pub(crate) required_attributes: Vec<Cow<'static, str>>,

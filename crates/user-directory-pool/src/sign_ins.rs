@@ -37,8 +37,9 @@ pub(crate) struct SignIn {
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct RefreshToken {
     pub(crate) origin: Uuid,
-    /// When rotation replaced it.
-    pub(crate) replaced: Option<Timestamp>,
+    /// Until when it works, once rotation has replaced it. What the client says about rotation later
+    /// does not change that (assumed).
+    pub(crate) grace_ends: Option<Timestamp>,
 }
 
 impl SignIns {
@@ -61,15 +62,25 @@ impl SignIns {
     }
 
     pub(crate) fn insert_refresh_token(&mut self, token: &Secret, origin: Uuid) {
-        self.refresh_tokens.insert(digest(token), RefreshToken { origin, replaced: None });
+        self.refresh_tokens.insert(digest(token), RefreshToken { origin, grace_ends: None });
     }
 
     /// Notes that rotation has replaced a token. A second replacement within the grace period does
     /// not extend it.
-    pub(crate) fn replace_refresh_token(&mut self, token: &Secret, now: Timestamp) {
+    pub(crate) fn replace_refresh_token(&mut self, token: &Secret, grace_ends: Timestamp) {
         if let Some(token) = self.refresh_tokens.get_mut(&digest(token)) {
-            token.replaced.get_or_insert(now);
+            token.grace_ends.get_or_insert(grace_ends);
         }
+    }
+
+    /// Forgets the refresh tokens of a client that is deleted, so that one under the same id does
+    /// not inherit them. The sign-ins stay for their access tokens. Deletions of clients are rare
+    /// enough to look through all tokens.
+    pub(crate) fn remove_refresh_tokens(&mut self, client_id: &str) {
+        let by_origin = &self.by_origin;
+        self.refresh_tokens.retain(|_, token| {
+            by_origin.get(&token.origin).is_some_and(|sign_in| *sign_in.client_id != *client_id)
+        });
     }
 }
 

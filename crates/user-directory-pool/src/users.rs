@@ -131,6 +131,10 @@ impl Users {
         u64::from_be_bytes(digest[..8].try_into().expect("a digest has 32 bytes"))
     }
 
+    pub(crate) fn len(&self) -> usize {
+        self.by_id.len()
+    }
+
     pub(crate) fn get(&self, id: UserId) -> Option<&User> {
         self.by_id.get(&id)
     }

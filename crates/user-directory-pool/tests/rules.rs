@@ -12,6 +12,7 @@ use user_directory_pool::{
 
 const POOL: &str = "local-fake-1_Rules0001";
 const PASSWORD: &str = "Correct-horse-9";
+const NOW: Timestamp = Timestamp::from_millis(1_700_000_000_000);
 
 /// Counts: enough for tests that draw little.
 struct Counter(u64);
@@ -35,14 +36,13 @@ impl World {
         let mut entropy = Counter(1);
         let mut request = CreateUserPoolRequest::new("rules");
         settings(&mut request);
-        let pool = Pool::create(POOL, request, &mut entropy).expect("valid settings");
+        let pool = Pool::create(POOL, request, NOW, &mut entropy).expect("valid settings");
         Self { pool, entropy }
     }
 
     fn call<R: Request>(&mut self, request: R) -> Result<R::Response, ServiceError> {
-        let now = Timestamp::from_millis(1_700_000_000_000);
         let checked = check(request).1?;
-        self.pool.handle(now, &mut self.entropy, checked).map(|answer| answer.response)
+        self.pool.handle(NOW, &mut self.entropy, checked).map(|answer| answer.response)
     }
 
     fn client(&mut self, flows: &[ExplicitAuthFlow]) -> Result<String, ServiceError> {
@@ -183,8 +183,8 @@ fn rotation_excludes_the_refresh_flow() {
     refused(
         world.call(request),
         ErrorCode::InvalidParameter,
-        "1 validation error detected: Value '61' at 'retryGracePeriodSeconds' failed to satisfy \
-         constraint: Member must have value less than or equal to 60",
+        "1 validation error detected: Value '61' at 'refreshTokenRotation.retryGracePeriodSeconds' failed \
+         to satisfy constraint: Member must have value less than or equal to 60",
     );
 }
 
@@ -265,7 +265,7 @@ fn a_token_needs_the_scope_of_self_service() {
 fn a_preferred_user_name_is_no_user_name() {
     let mut request = CreateUserPoolRequest::new("rules");
     request.username_attributes = vec![AliasAttribute::PreferredUsername];
-    let error = Pool::create(POOL, request, &mut Counter(1)).expect_err("not one of AWS's");
+    let error = Pool::create(POOL, request, NOW, &mut Counter(1)).expect_err("not one of AWS's");
     assert_eq!(
         error.to_string(),
         "1 validation error detected: Value 'preferred_username' at \
@@ -295,7 +295,8 @@ fn alias_and_username_attributes_exclude_each_other() {
     let mut request = CreateUserPoolRequest::new("rules");
     request.alias_attributes = vec![AliasAttribute::Email];
     request.username_attributes = vec![AliasAttribute::Email];
-    let error = Pool::create(POOL, request, &mut Counter(1)).expect_err("they exclude each other");
+    let error =
+        Pool::create(POOL, request, NOW, &mut Counter(1)).expect_err("they exclude each other");
     assert_eq!(error, ServiceError::AliasAndUsernameAttributes);
 }
 
@@ -303,7 +304,7 @@ fn alias_and_username_attributes_exclude_each_other() {
 fn what_the_schema_does_not_have_yet_is_said_aloud() {
     let mut request = CreateUserPoolRequest::new("rules");
     request.required_attributes = vec!["custom:role".to_owned()];
-    let error = Pool::create(POOL, request, &mut Counter(1)).expect_err("not there yet");
+    let error = Pool::create(POOL, request, NOW, &mut Counter(1)).expect_err("not there yet");
     assert_eq!(error.code(), ErrorCode::NotImplemented);
 }
 
@@ -315,14 +316,13 @@ fn a_sub_that_is_seeded_again_revives_nothing() {
     let mut seed = SeedUser::new("alice", UserStatus::Confirmed);
     seed.sub = Some("825d8d71-f582-4d9a-a35f-0123456789ab".to_owned());
     seed.password = Some(PASSWORD.into());
-    let now = Timestamp::from_millis(1_700_000_000_000);
-    world.pool.seed(now, &mut world.entropy, seed.clone()).expect("the pool is empty");
+    world.pool.seed(NOW, &mut world.entropy, seed.clone()).expect("the pool is empty");
     let response = world.initiate(&client, "USER_PASSWORD_AUTH").expect("alice may");
     let AuthResponse::Tokens(result) = response else { panic!("{response:?}") };
     let presented = PresentedToken::new("a.b.c", Some(result.access_token));
     assert!(world.call(GetUserRequest::new(presented.clone())).is_ok());
     world.call(AdminDeleteUserRequest::new(POOL, "alice")).expect("alice exists");
-    world.pool.seed(now, &mut world.entropy, seed).expect("the sub is free");
+    world.pool.seed(NOW, &mut world.entropy, seed).expect("the sub is free");
     let revoked = Err(ServiceError::AccessTokenRevoked);
     assert_eq!(world.call(GetUserRequest::new(presented)), revoked);
 }

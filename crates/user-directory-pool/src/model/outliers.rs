@@ -5,9 +5,10 @@ use super::{item_path, path};
 /// What a request in JSON may say and the types of Rust requests cannot: a required member that is
 /// missing or null, an enum value that does not exist, a number out of an integer's range.
 ///
-/// Whoever decodes a request notes them here and puts anything of the right type in their place;
-/// [`check_with`](crate::check_with) then refuses them where they stand, in one text with the other
-/// violations.
+/// Whoever decodes a request notes them here and puts anything of the right type in their place, in
+/// lists nothing; [`check_with`](crate::check_with) then refuses them where they stand, in one text
+/// with the other violations, or as not implemented if only Rust lacks them. A member of a structure goes by its path, such as
+/// `TokenValidityUnits.IdToken`.
 #[derive(Debug, Default)]
 pub struct Outliers(BTreeMap<String, Outlier>);
 
@@ -29,6 +30,24 @@ impl Outliers {
     /// that is missing or null. Items count from 0.
     pub fn missing_in_item(&mut self, list: &str, index: usize, member: &str) {
         self.0.insert(format!("{}.{}", item_path(list, index), path(member)), Outlier::Missing);
+    }
+
+    /// A value in a member of an item of a list, that the member's enum does not have.
+    pub fn text_in_item(
+        &mut self,
+        list: &str,
+        index: usize,
+        member: &str,
+        value: impl Into<String>,
+    ) {
+        let place = format!("{}.{}", item_path(list, index), path(member));
+        self.0.insert(place, Outlier::Text(value.into()));
+    }
+
+    /// A number in a member of an item of a list, that the Rust type does not keep or cannot hold.
+    pub fn integer_in_item(&mut self, list: &str, index: usize, member: &str, value: i64) {
+        let place = format!("{}.{}", item_path(list, index), path(member));
+        self.0.insert(place, Outlier::Integer(value));
     }
 
     /// A value that an enum does not have.
@@ -56,14 +75,16 @@ impl Outliers {
         if self.0.is_empty() { None } else { self.0.get(&path()) }
     }
 
-    /// The outliers among a list's items, by their places.
-    pub(super) fn items_of(&self, list: &str) -> impl Iterator<Item = (&str, &str)> {
+    /// One more than the index of the last item that is an outlier, or has one.
+    pub(super) fn items_end(&self, list: &str) -> usize {
+        // Not worth spelling the place for the calls that have none.
+        if self.0.is_empty() {
+            return 0;
+        }
         let prefix = format!("{}.", path(list));
-        self.0.iter().filter_map(move |(place, outlier)| match outlier {
-            Outlier::Text(value) if place.starts_with(&prefix) => {
-                Some((place.as_str(), value.as_str()))
-            }
-            _ => None,
-        })
+        let number = |place: &str| -> Option<usize> {
+            place.strip_prefix(&prefix)?.split_once('.')?.0.parse().ok()
+        };
+        self.0.keys().filter_map(|place| number(place)).max().unwrap_or_default()
     }
 }

@@ -177,6 +177,24 @@ pub(crate) const MESSAGE_ACTION_TYPE: StringShape = StringShape {
     sensitive: false,
 };
 
+pub(crate) const PAGINATION_KEY: StringShape = StringShape {
+    name: "PaginationKey",
+    min: Some(1),
+    max: Some(131072),
+    pattern: Some(r"[\S]+"),
+    values: &[],
+    sensitive: false,
+};
+
+pub(crate) const PAGINATION_KEY_TYPE: StringShape = StringShape {
+    name: "PaginationKeyType",
+    min: Some(1),
+    max: None,
+    pattern: Some(r"[\S]+"),
+    values: &[],
+    sensitive: false,
+};
+
 pub(crate) const PASSWORD_TYPE: StringShape = StringShape {
     name: "PasswordType",
     min: None,
@@ -336,8 +354,14 @@ pub(crate) const PASSWORD_HISTORY_SIZE_TYPE: IntegerShape =
 pub(crate) const PASSWORD_POLICY_MIN_LENGTH_TYPE: IntegerShape =
     IntegerShape { name: "PasswordPolicyMinLengthType", min: Some(6), max: Some(99) };
 
+pub(crate) const POOL_QUERY_LIMIT_TYPE: IntegerShape =
+    IntegerShape { name: "PoolQueryLimitType", min: Some(1), max: Some(60) };
+
 pub(crate) const PRIORITY_TYPE: IntegerShape =
     IntegerShape { name: "PriorityType", min: Some(1), max: Some(2) };
+
+pub(crate) const QUERY_LIMIT: IntegerShape =
+    IntegerShape { name: "QueryLimit", min: Some(1), max: Some(60) };
 
 pub(crate) const QUERY_LIMIT_TYPE: IntegerShape =
     IntegerShape { name: "QueryLimitType", min: Some(0), max: Some(60) };

@@ -65,10 +65,7 @@ impl Request for AddUserPoolClientSecretRequest {
         call: &mut Call<'_>,
     ) -> Result<AddUserPoolClientSecretResponse, ServiceError> {
         pool.require_id(&self.user_pool_id)?;
-        let client = pool
-            .clients
-            .get_mut(self.client_id.as_str())
-            .ok_or(ServiceError::ClientNotFound { id: self.client_id })?;
+        let client = pool.client_mut(&self.client_id)?;
         if client.secrets.len() >= 2 {
             return Err(ServiceError::TooManyClientSecrets);
         }

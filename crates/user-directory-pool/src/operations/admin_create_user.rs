@@ -94,7 +94,7 @@ impl Request for AdminCreateUserRequest {
         members.optional_text("TemporaryPassword", password, &PASSWORD_TYPE);
         members.present("ForceAliasCreation", self.force_alias_creation);
         members.choice("MessageAction", self.message_action.is_some(), &MESSAGE_ACTION_TYPE);
-        let mediums = !self.desired_delivery_mediums.is_empty();
+        let mediums = self.desired_delivery_mediums.iter().map(|medium| medium.name());
         members.choices("DesiredDeliveryMediums", mediums, &DELIVERY_MEDIUM_TYPE);
         members.present("ClientMetadata", !self.client_metadata.is_empty());
     }

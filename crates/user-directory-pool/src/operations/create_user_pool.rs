@@ -1,11 +1,14 @@
 use std::{borrow::Cow, collections::BTreeMap};
 
 use crate::{
-    AliasAttribute, PasswordPolicy, Pool, RecoveryOption, ServiceError,
+    AliasAttribute, PasswordPolicy, Pool, RecoveryOption, ServiceError, Timestamp,
     entropy::{self, Entropy},
     model::{
-        Members,
-        shapes::{USER_POOL_ID_TYPE, USER_POOL_NAME_TYPE, USERNAME_ATTRIBUTE_TYPE},
+        Members, Outliers,
+        shapes::{
+            ALIAS_ATTRIBUTE_TYPE, USER_POOL_ID_TYPE, USER_POOL_NAME_TYPE, USERNAME_ATTRIBUTE_TYPE,
+            VERIFIED_ATTRIBUTE_TYPE,
+        },
     },
     schema,
     sessions::Sessions,
@@ -15,7 +18,7 @@ use crate::{
 };
 
 /// [CreateUserPool](https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_CreateUserPool.html),
-/// with the members that this pool knows.
+/// with the members that this pool knows. [`Pool::describe`] is what AWS answers.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CreateUserPoolRequest {
@@ -23,10 +26,16 @@ pub struct CreateUserPoolRequest {
     pub pool_name: String,
     /// The rules for passwords.
     pub password_policy: PasswordPolicy,
+    /// What a sign-up verifies by a code: `email` or `phone_number`. Only described so far: this
+    /// pool has no sign-up.
+    pub auto_verified_attributes: Vec<AliasAttribute>,
     /// What can stand for the user name; excludes `username_attributes`.
     pub alias_attributes: Vec<AliasAttribute>,
     /// What *is* the user name: e-mail address, phone number or either.
     pub username_attributes: Vec<AliasAttribute>,
+    /// Whether only administrators create users (`AdminCreateUserConfig`). Only described so far:
+    /// this pool has no sign-up.
+    pub allow_admin_create_user_only: bool,
     /// Whether user names differ by case; the API's default is true, the console's false.
     pub case_sensitive: bool,
     /// How a password is recovered, in order of priority.
@@ -44,13 +53,30 @@ impl CreateUserPoolRequest {
         Self {
             pool_name: pool_name.into(),
             password_policy: PasswordPolicy::default(),
+            auto_verified_attributes: Vec::new(),
             alias_attributes: Vec::new(),
             username_attributes: Vec::new(),
+            allow_admin_create_user_only: false,
             case_sensitive: true,
             account_recovery_setting: Vec::new(),
             required_attributes: Vec::new(),
             whole_second_sign_out: false,
         }
+    }
+
+    fn members(&self, members: &mut Members) {
+        members.text("PoolName", &self.pool_name, &USER_POOL_NAME_TYPE);
+        self.password_policy.members(members);
+        let verified = AliasAttribute::names(&self.auto_verified_attributes);
+        members.choices("AutoVerifiedAttributes", verified, &VERIFIED_ATTRIBUTE_TYPE);
+        let aliases = AliasAttribute::names(&self.alias_attributes);
+        members.choices("AliasAttributes", aliases, &ALIAS_ATTRIBUTE_TYPE);
+        let names = AliasAttribute::names(&self.username_attributes);
+        members.choices("UsernameAttributes", names, &USERNAME_ATTRIBUTE_TYPE);
+        members.present("AdminCreateUserConfig", self.allow_admin_create_user_only);
+        members.present("Schema", !self.required_attributes.is_empty());
+        members.present("UsernameConfiguration.CaseSensitive", true);
+        RecoveryOption::members(&self.account_recovery_setting, members);
     }
 }
 
@@ -64,17 +90,30 @@ impl Pool {
     pub fn create(
         id: impl Into<String>,
         request: CreateUserPoolRequest,
+        now: Timestamp,
+        entropy: &mut dyn Entropy,
+    ) -> Result<Self, ServiceError> {
+        Self::create_with(id, request, Outliers::default(), now, entropy)
+    }
+
+    /// As [`create`](Self::create), for a request that was decoded from a form that can say more.
+    ///
+    /// # Errors
+    ///
+    /// As `create`, the outliers' violations included.
+    pub fn create_with(
+        id: impl Into<String>,
+        request: CreateUserPoolRequest,
+        outliers: Outliers,
+        now: Timestamp,
         entropy: &mut dyn Entropy,
     ) -> Result<Self, ServiceError> {
         let id = id.into();
-        let mut members = Members::default();
+        let mut members = Members::with_outliers(outliers);
         members.text("UserPoolId", &id, &USER_POOL_ID_TYPE);
-        members.text("PoolName", &request.pool_name, &USER_POOL_NAME_TYPE);
-        request.password_policy.members(&mut members);
-        let names = request.username_attributes.iter().map(|attribute| attribute.name());
-        members.texts("UsernameAttributes", names, &USERNAME_ATTRIBUTE_TYPE);
-        if let Some(message) = members.message() {
-            return Err(ServiceError::Validation { message });
+        request.members(&mut members);
+        if let Some(refusal) = members.refusal() {
+            return Err(refusal);
         }
         if !request.alias_attributes.is_empty() && !request.username_attributes.is_empty() {
             return Err(ServiceError::AliasAndUsernameAttributes);
@@ -86,10 +125,15 @@ impl Pool {
             .collect::<Result<Vec<Cow<'static, str>>, _>>()?;
         Ok(Self {
             id,
+            created: now,
+            modified: now,
             settings: Settings {
+                name: request.pool_name,
                 password_policy: request.password_policy,
+                auto_verified_attributes: request.auto_verified_attributes,
                 alias_attributes: request.alias_attributes,
                 username_attributes: request.username_attributes,
+                allow_admin_create_user_only: request.allow_admin_create_user_only,
                 case_sensitive: request.case_sensitive,
                 recovery: request.account_recovery_setting,
                 required_attributes,

@@ -54,10 +54,7 @@ impl Request for DeleteUserPoolClientSecretRequest {
 
     fn handle(self, pool: &mut Pool, _call: &mut Call<'_>) -> Result<(), ServiceError> {
         pool.require_id(&self.user_pool_id)?;
-        let client = pool
-            .clients
-            .get_mut(self.client_id.as_str())
-            .ok_or(ServiceError::ClientNotFound { id: self.client_id })?;
+        let client = pool.client_mut(&self.client_id)?;
         let position = client
             .secrets
             .iter()

@@ -79,10 +79,11 @@ impl Request for GetTokensFromRefreshTokenRequest {
         let operation = RefreshOperation::GetTokensFromRefreshToken;
         let token = &self.refresh_token;
         let (origin, user) = live_refresh_token(pool, client, token, call.now, operation)?;
-        let rotated = client.rotation.map(|_| entropy::refresh_token(call.entropy));
+        let rotation = client.settings.rotation;
+        let rotated = rotation.map(|_| entropy::refresh_token(call.entropy));
         let authentication_result = reissue(pool, call, client, origin, user, rotated.clone());
-        if let Some(rotated) = rotated {
-            pool.sign_ins.replace_refresh_token(token, call.now);
+        if let (Some(rotation), Some(rotated)) = (rotation, rotated) {
+            pool.sign_ins.replace_refresh_token(token, call.now + rotation.grace());
             pool.sign_ins.insert_refresh_token(&rotated, origin);
         }
         Ok(GetTokensFromRefreshTokenResponse { authentication_result })

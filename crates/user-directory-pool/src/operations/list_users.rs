@@ -1,10 +1,5 @@
-use std::time::Duration;
-
-use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
-use subtle::ConstantTimeEq as _;
-
 use crate::{
-    Call, Pool, Request, ServiceError, Target, Timestamp, UserType,
+    Call, Pool, Request, ServiceError, Target, UserType,
     filter::Filter,
     model::{
         Members,
@@ -12,9 +7,10 @@ use crate::{
             QUERY_LIMIT_TYPE, SEARCH_PAGINATION_TOKEN_TYPE, USER_FILTER_TYPE, USER_POOL_ID_TYPE,
         },
     },
+    pages::Pages,
     request::sealed::Sealed,
     user::{User, UserId},
-    users::{Position, keyed_hash},
+    users::Position,
     uuid::Uuid,
 };
 
@@ -84,9 +80,12 @@ impl Request for ListUsersRequest {
         pool.require_id(&self.user_pool_id)?;
         let filter_text = self.filter.as_deref().unwrap_or_default();
         let filter = Filter::parse(filter_text, &pool.settings)?;
+        let (key, now) = (pool.users.key(), call.now);
+        let pages = Pages { key, operation: Self::OPERATION, filter: filter_text, now };
+        let read = |token| pages.position(token).and_then(|bytes| position_of(&bytes));
         let token = self.pagination_token.as_deref();
         let after = token
-            .map(|token| read_token(pool.users.key(), token, filter_text, call.now))
+            .map(|token| read(token).ok_or(ServiceError::PaginationTokenInvalid))
             .transpose()?;
         let limit = match self.limit {
             None | Some(0) => 60,
@@ -100,7 +99,7 @@ impl Request for ListUsersRequest {
         let pagination_token = found
             .last()
             .filter(|_| more)
-            .map(|(position, _)| write_token(pool.users.key(), position, filter_text, call.now));
+            .map(|(position, _)| pages.token(&position_bytes(position)));
         let users = found.into_iter().map(|(_, user)| pool.user_type(user)).collect();
         Ok(ListUsersResponse { users, pagination_token })
     }
@@ -128,56 +127,18 @@ fn search<'a>(
         .collect()
 }
 
-/// How long a pagination token is good for:
-/// <https://docs.aws.amazon.com/cognito/latest/developerguide/how-to-manage-user-accounts.html>
-const TOKEN_LIFE: Duration = Duration::from_secs(60 * 60);
-
-const TAG: usize = 16;
-
-/// A token is opaque: tag, time of issue, rank, sub and value of the last user, the tag over the
-/// rest and the filter.
-fn write_token(key: &[u8], position: &Position, filter: &str, now: Timestamp) -> String {
-    let mut body = Vec::with_capacity(64);
-    body.extend(now.millis().to_be_bytes());
-    body.extend(position.id.rank.to_be_bytes());
-    body.extend(position.id.sub.to_string().as_bytes());
-    body.extend(position.value.as_bytes());
-    let mut token = tag(key, &body, filter).to_vec();
-    token.extend(body);
-    URL_SAFE_NO_PAD.encode(token)
+/// In a token: rank, sub and value of the last user.
+fn position_bytes(position: &Position) -> Vec<u8> {
+    let mut bytes = position.id.rank.to_be_bytes().to_vec();
+    bytes.extend(position.id.sub.to_string().as_bytes());
+    bytes.extend(position.value.as_bytes());
+    bytes
 }
 
-fn read_token(
-    key: &[u8],
-    token: &str,
-    filter: &str,
-    now: Timestamp,
-) -> Result<Position, ServiceError> {
-    let parse = || {
-        let token = URL_SAFE_NO_PAD.decode(token).ok()?;
-        let (given, body) = token.split_at_checked(TAG)?;
-        if !bool::from(given.ct_eq(&tag(key, body, filter))) {
-            return None;
-        }
-        let (issued, rest) = body.split_first_chunk::<8>()?;
-        let (rank, rest) = rest.split_first_chunk::<8>()?;
-        let (sub, value) = rest.split_first_chunk::<36>()?;
-        if Timestamp::from_millis(u64::from_be_bytes(*issued)) + TOKEN_LIFE <= now {
-            return None;
-        }
-        let sub = Uuid::parse(std::str::from_utf8(sub).ok()?)?;
-        let value = String::from_utf8(value.to_vec()).ok()?;
-        Some(Position { value, id: UserId { rank: u64::from_be_bytes(*rank), sub } })
-    };
-    parse().ok_or(ServiceError::PaginationTokenInvalid)
-}
-
-fn tag(key: &[u8], body: &[u8], filter: &str) -> [u8; TAG] {
-    let mut signed = Vec::with_capacity(body.len() + filter.len() + 1);
-    signed.extend(filter.as_bytes());
-    // A filter holds no zero byte, so the two parts cannot be shifted against each other.
-    signed.push(0);
-    signed.extend(body);
-    let digest = keyed_hash(key, &signed);
-    digest[..TAG].try_into().expect("a digest has 32 bytes")
+fn position_of(bytes: &[u8]) -> Option<Position> {
+    let (rank, rest) = bytes.split_first_chunk::<8>()?;
+    let (sub, value) = rest.split_first_chunk::<36>()?;
+    let sub = Uuid::parse(std::str::from_utf8(sub).ok()?)?;
+    let value = String::from_utf8(value.to_vec()).ok()?;
+    Some(Position { value, id: UserId { rank: u64::from_be_bytes(*rank), sub } })
 }

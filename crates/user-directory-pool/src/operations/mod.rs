@@ -65,14 +65,23 @@ mod admin_update_user_attributes;
 mod admin_user_global_sign_out;
 mod create_user_pool;
 mod create_user_pool_client;
+mod delete_user_pool;
+mod delete_user_pool_client;
 mod delete_user_pool_client_secret;
+mod describe_user_pool;
+mod describe_user_pool_client;
 mod get_tokens_from_refresh_token;
 mod get_user;
 mod global_sign_out;
 mod initiate_auth;
+mod list_user_pool_client_secrets;
+mod list_user_pool_clients;
+mod list_user_pools;
 mod list_users;
 mod respond_to_auth_challenge;
 mod revoke_token;
+mod update_user_pool;
+mod update_user_pool_client;
 
 pub use add_user_pool_client_secret::{
     AddUserPoolClientSecretRequest, AddUserPoolClientSecretResponse,
@@ -91,14 +100,29 @@ pub use admin_set_user_password::AdminSetUserPasswordRequest;
 pub use admin_update_user_attributes::AdminUpdateUserAttributesRequest;
 pub use admin_user_global_sign_out::AdminUserGlobalSignOutRequest;
 pub use create_user_pool::CreateUserPoolRequest;
-pub use create_user_pool_client::{CreateUserPoolClientRequest, UserPoolClientType};
+pub use create_user_pool_client::CreateUserPoolClientRequest;
+pub use delete_user_pool::DeleteUserPoolRequest;
+pub use delete_user_pool_client::DeleteUserPoolClientRequest;
 pub use delete_user_pool_client_secret::DeleteUserPoolClientSecretRequest;
+pub use describe_user_pool::{DescribeUserPoolRequest, DescribeUserPoolResponse, UserPoolType};
+pub use describe_user_pool_client::{
+    DescribeUserPoolClientRequest, DescribeUserPoolClientResponse,
+};
 pub use get_tokens_from_refresh_token::{
     GetTokensFromRefreshTokenRequest, GetTokensFromRefreshTokenResponse,
 };
 pub use get_user::{GetUserRequest, GetUserResponse, PresentedToken};
 pub use global_sign_out::GlobalSignOutRequest;
 pub use initiate_auth::InitiateAuthRequest;
+pub use list_user_pool_client_secrets::{
+    ClientSecretDescriptor, ListUserPoolClientSecretsRequest, ListUserPoolClientSecretsResponse,
+};
+pub use list_user_pool_clients::{
+    ListUserPoolClientsRequest, ListUserPoolClientsResponse, UserPoolClientDescription,
+};
+pub use list_user_pools::{ListUserPoolsRequest, ListUserPoolsResponse, UserPoolDescriptionType};
 pub use list_users::{ListUsersRequest, ListUsersResponse};
 pub use respond_to_auth_challenge::RespondToAuthChallengeRequest;
 pub use revoke_token::RevokeTokenRequest;
+pub use update_user_pool::UpdateUserPoolRequest;
+pub use update_user_pool_client::{UpdateUserPoolClientRequest, UpdateUserPoolClientResponse};

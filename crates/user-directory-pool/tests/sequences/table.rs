@@ -42,10 +42,10 @@ const OPERATIONS: [&str; 22] = [
 /// Errors that no sequence can cause, each with the reason.
 const NOT_REACHED: [(&str, &str); 5] = [
     ("AliasAndUsernameAttributes", "only the creation of a pool answers it"),
-    ("MixedAuthFlows", "only the creation of a client answers it"),
-    ("TokenValidityRange", "only the creation of a client answers it"),
+    ("MixedAuthFlows", "only the creation or update of a client answers it"),
+    ("TokenValidityRange", "only the creation or update of a client answers it"),
     ("ClientIdTaken", "only the creation of a client answers it"),
-    ("RotationWithRefreshFlow", "only the creation of a client answers it"),
+    ("RotationWithRefreshFlow", "only the creation or update of a client answers it"),
 ];
 
 impl Table {

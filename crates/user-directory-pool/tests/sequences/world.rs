@@ -86,7 +86,7 @@ impl<'a> World<'a> {
     pub(crate) fn new(case: &Case, table: &'a mut Table) -> Checked<Self> {
         let now = Timestamp::from_millis(1_571_809_201_580);
         let mut entropy = SplitMix(case.entropy);
-        let pool = Pool::create(POOL_ID, pool_request(case.profile), &mut entropy)
+        let pool = Pool::create(POOL_ID, pool_request(case.profile), now, &mut entropy)
             .map_err(|error| format!("no pool: {error:?}"))?;
         let model = Model::new(case.profile, Vec::new());
         let mut world = Self { pool, model, now, entropy, pool_id: PoolId::Ours, table };

@@ -1,0 +1,258 @@
+use user_directory_pool::{
+    AdminSetUserPasswordRequest, AliasAttribute, AttributeDataType, CreateUserPoolRequest,
+    DeleteUserPoolClientRequest, DeleteUserPoolRequest, DescribeUserPoolClientRequest,
+    DescribeUserPoolRequest, ExplicitAuthFlow, ListUserPoolClientSecretsRequest,
+    ListUserPoolClientsRequest, ListUserPoolsRequest, Pool, RecoveryOption, SeedUser, ServiceError,
+    UpdateUserPoolClientRequest, UpdateUserPoolRequest, UserStatus, model::Outliers,
+};
+
+use crate::{HOUR, MINUTE, POOL, START, SplitMix, World, validation};
+
+#[test]
+fn a_pool_is_described_as_it_was_created() {
+    let mut request = CreateUserPoolRequest::new("described");
+    request.password_policy.minimum_length = 12;
+    request.auto_verified_attributes = vec![AliasAttribute::Email];
+    request.alias_attributes = vec![AliasAttribute::PhoneNumber, AliasAttribute::PreferredUsername];
+    request.allow_admin_create_user_only = true;
+    request.case_sensitive = false;
+    request.account_recovery_setting = vec![RecoveryOption::VerifiedEmail];
+    request.required_attributes = vec!["email".to_owned()];
+    let mut world = World::with(request.clone());
+    world.now = START + MINUTE;
+    let pool = world.describe();
+    assert_eq!(pool, world.pool.describe());
+    assert_eq!((pool.id.as_str(), pool.name.as_str()), (POOL, "described"));
+    assert_eq!(pool.password_policy, request.password_policy);
+    assert_eq!((pool.creation_date, pool.last_modified_date), (START, START));
+    assert_eq!(pool.auto_verified_attributes, request.auto_verified_attributes);
+    assert_eq!(pool.alias_attributes, request.alias_attributes);
+    assert_eq!(pool.username_attributes, []);
+    assert!(pool.allow_admin_create_user_only && !pool.case_sensitive);
+    assert_eq!(pool.account_recovery_setting, request.account_recovery_setting);
+    assert_eq!(pool.estimated_number_of_users, 0);
+    assert_eq!(
+        pool.arn,
+        "arn:aws:cognito-idp:local-fake-1:000000000000:userpool/local-fake-1_Admin0001"
+    );
+}
+
+#[test]
+fn a_pool_counts_its_users() {
+    let mut world = World::new();
+    let client = world.create_client(|client| {
+        client.explicit_auth_flows = vec![ExplicitAuthFlow::AllowUserPasswordAuth];
+    });
+    world.sign_in(&client.client_id).expect("alice may");
+    assert_eq!(world.describe().estimated_number_of_users, 1);
+}
+
+#[test]
+fn the_schema_is_described() {
+    let mut request = CreateUserPoolRequest::new("schema");
+    request.required_attributes = vec!["email".to_owned()];
+    let schema = World::with(request).describe().schema_attributes;
+    assert_eq!(schema.len(), 20);
+    let text = |attribute: AttributeDataType| match attribute {
+        AttributeDataType::String { min_length, max_length, .. } => Some((min_length, max_length)),
+        _ => None,
+    };
+    let attribute =
+        |name: &str| schema.iter().find(|attribute| attribute.name == name).expect("in the schema");
+    assert_eq!(schema[0].name, "sub");
+    assert_eq!(text(schema[0].attribute_data_type), Some((1, 2048)));
+    assert!(schema[0].required && !schema[0].mutable);
+    assert_eq!(text(attribute("birthdate").attribute_data_type), Some((10, 10)));
+    assert_eq!(text(attribute("email").attribute_data_type), Some((0, 2048)));
+    assert_eq!(attribute("email_verified").attribute_data_type, AttributeDataType::Boolean);
+    assert_eq!(attribute("updated_at").attribute_data_type.name(), "Number");
+    let required = schema.iter().filter(|attribute| attribute.required);
+    assert_eq!(required.map(|attribute| &*attribute.name).collect::<Vec<_>>(), ["sub", "email"]);
+}
+
+#[test]
+fn an_update_of_a_pool_sets_what_is_not_given_to_its_default() {
+    let mut request = CreateUserPoolRequest::new("before");
+    request.password_policy.minimum_length = 12;
+    request.auto_verified_attributes = vec![AliasAttribute::Email];
+    request.username_attributes = vec![AliasAttribute::Email];
+    request.allow_admin_create_user_only = true;
+    request.case_sensitive = false;
+    request.account_recovery_setting = vec![RecoveryOption::AdminOnly];
+    request.required_attributes = vec!["email".to_owned()];
+    let mut world = World::with(request);
+    let before = world.describe();
+
+    world.now = START + MINUTE;
+    let mut update = UpdateUserPoolRequest::new(POOL);
+    update.account_recovery_setting = vec![RecoveryOption::VerifiedPhoneNumber];
+    world.call(update).expect("it exists");
+    let mut expected = before;
+    expected.password_policy = CreateUserPoolRequest::new("").password_policy;
+    expected.auto_verified_attributes.clear();
+    expected.allow_admin_create_user_only = false;
+    expected.account_recovery_setting = vec![RecoveryOption::VerifiedPhoneNumber];
+    expected.last_modified_date = world.now;
+    assert_eq!(world.describe(), expected);
+
+    let mut update = UpdateUserPoolRequest::new(POOL);
+    update.pool_name = Some("after".to_owned());
+    update.password_policy.require_symbols = false;
+    world.call(update).expect("it exists");
+    let after = world.describe();
+    assert_eq!((after.name.as_str(), after.password_policy.require_symbols), ("after", false));
+}
+
+/// The policy in force is the updated one.
+#[test]
+fn an_updated_password_policy_is_in_force() {
+    let mut world = World::new();
+    let user = SeedUser::new("alice", UserStatus::Confirmed);
+    world.pool.seed(world.now, &mut world.entropy, user).expect("the pool is empty");
+    let set = || AdminSetUserPasswordRequest::new(POOL, "alice", "lowercase", true);
+    assert!(matches!(world.call(set()), Err(ServiceError::PasswordPolicy { .. })));
+    let mut update = UpdateUserPoolRequest::new(POOL);
+    let policy = &mut update.password_policy;
+    (policy.require_uppercase, policy.require_numbers) = (false, false);
+    policy.require_symbols = false;
+    world.call(update).expect("it exists");
+    assert_eq!(world.call(set()), Ok(()));
+}
+
+#[test]
+fn members_of_a_pool_are_checked_at_creation_and_update() {
+    let rule = "failed to satisfy constraint: Member must";
+    let violations = [
+        format!(
+            "Value '5' at 'policies.passwordPolicy.minimumLength' {rule} have value greater than \
+             or equal to 6"
+        ),
+        format!(
+            "Value 'preferred_username' at 'autoVerifiedAttributes.1.member' {rule} satisfy enum \
+             value set: [phone_number, email]"
+        ),
+        format!(
+            "Value 'by_post' at 'accountRecoverySetting.recoveryMechanisms.1.member.name' {rule} \
+             satisfy enum value set: [verified_email, verified_phone_number, admin_only]"
+        ),
+    ];
+    let outliers = || {
+        let mut outliers = Outliers::default();
+        outliers.text_in_item("AccountRecoverySetting.RecoveryMechanisms", 0, "Name", "by_post");
+        outliers
+    };
+    let mut request = CreateUserPoolRequest::new("pool");
+    request.password_policy.minimum_length = 5;
+    request.auto_verified_attributes = vec![AliasAttribute::PreferredUsername];
+    let created = Pool::create_with(POOL, request, outliers(), START, &mut SplitMix(1));
+    assert_eq!(created.expect_err("bad members"), validation(&violations));
+
+    let mut update = UpdateUserPoolRequest::new(POOL);
+    update.password_policy.minimum_length = 5;
+    update.auto_verified_attributes = vec![AliasAttribute::PreferredUsername];
+    let mut world = World::new();
+    assert_eq!(world.call_with(update, outliers()), Err(validation(&violations)));
+}
+
+#[test]
+fn what_json_can_say_of_a_new_pool_is_refused() {
+    let mut outliers = Outliers::default();
+    outliers.missing("PoolName");
+    outliers.item("AliasAttributes", 0, "fax");
+    outliers.item("UsernameAttributes", 0, "nickname");
+    outliers.missing("UsernameConfiguration.CaseSensitive");
+    let request = CreateUserPoolRequest::new("");
+    let created = Pool::create_with(POOL, request, outliers, START, &mut SplitMix(1));
+    let rule = "failed to satisfy constraint: Member must";
+    let violations = [
+        format!("Value null at 'poolName' {rule} not be null"),
+        format!(
+            "Value 'fax' at 'aliasAttributes.1.member' {rule} satisfy enum value set: \
+             [phone_number, email, preferred_username]"
+        ),
+        format!(
+            "Value 'nickname' at 'usernameAttributes.1.member' {rule} satisfy enum value set: \
+             [phone_number, email]"
+        ),
+        format!("Value null at 'usernameConfiguration.caseSensitive' {rule} not be null"),
+    ];
+    assert_eq!(created.expect_err("bad members"), validation(&violations));
+}
+
+#[test]
+fn another_pool_is_not_found() {
+    let mut world = World::new();
+    let client = world.create_client(|_| {}).client_id;
+    let other = "local-fake-1_Another01";
+    let not_found = ServiceError::UserPoolNotFound { id: other.to_owned() };
+    macro_rules! refuses {
+        ($($request:expr;)*) => {
+            $(assert_eq!(world.call($request).map(drop), Err(not_found.clone()));)*
+        };
+    }
+    refuses! {
+        DescribeUserPoolRequest::new(other);
+        UpdateUserPoolRequest::new(other);
+        DeleteUserPoolRequest::new(other);
+        DescribeUserPoolClientRequest::new(other, &client);
+        UpdateUserPoolClientRequest::new(other, &client);
+        DeleteUserPoolClientRequest::new(other, &client);
+        ListUserPoolClientsRequest::new(other);
+        ListUserPoolClientSecretsRequest::new(other, &client);
+    }
+    assert_eq!(world.call(DeleteUserPoolRequest::new(POOL)), Ok(()));
+}
+
+#[test]
+fn pools_are_listed_in_pages() {
+    let pools: Vec<_> = (0..5)
+        .map(|number| {
+            let id = format!("local-fake-1_Listed{number}");
+            let request = CreateUserPoolRequest::new(format!("pool {number}"));
+            Pool::create(id, request, START, &mut SplitMix(number)).expect("valid settings")
+        })
+        .collect();
+    let key = [7; 16];
+    let list_at = |request: ListUserPoolsRequest, now| {
+        let pools = pools.iter().map(Pool::description);
+        request.answer(Outliers::default(), pools, &key, now)
+    };
+    let list = |request| list_at(request, START);
+    let all = list(ListUserPoolsRequest::new(60)).expect("a page");
+    assert_eq!(all.next_token, None);
+    let mut ids: Vec<_> = all.user_pools.iter().map(|pool| pool.id.clone()).collect();
+    ids.sort();
+    assert_eq!(ids, pools.iter().map(Pool::id).collect::<Vec<_>>());
+    let first = &all.user_pools[0];
+    assert!(first.name.starts_with("pool "));
+    assert_eq!((first.creation_date, first.last_modified_date), (START, START));
+
+    let mut request = ListUserPoolsRequest::new(3);
+    let page = list(request.clone()).expect("a page");
+    assert_eq!(page.user_pools, all.user_pools[..3]);
+    request.next_token = page.next_token;
+    let page = list(request.clone()).expect("a page");
+    assert_eq!(page.user_pools, all.user_pools[3..]);
+    assert_eq!(page.next_token, None);
+
+    let late = list_at(request.clone(), START + HOUR);
+    assert_eq!(late, Err(ServiceError::PaginationTokenInvalid));
+    for bad in ["nonsense", "AAAA", "!"] {
+        request.next_token = Some(bad.to_owned());
+        assert_eq!(list(request.clone()), Err(ServiceError::PaginationTokenInvalid), "{bad}");
+    }
+    request.next_token = Some(String::new());
+    request.max_results = 61;
+    let rule = "failed to satisfy constraint: Member must";
+    let violations = [
+        format!("Value '' at 'nextToken' {rule} have length greater than or equal to 1"),
+        format!("Value '' at 'nextToken' {rule} satisfy regular expression pattern: [\\S]+"),
+        format!("Value '61' at 'maxResults' {rule} have value less than or equal to 60"),
+    ];
+    assert_eq!(list(request), Err(validation(&violations)));
+    let mut outliers = Outliers::default();
+    outliers.missing("MaxResults");
+    let refused = ListUserPoolsRequest::new(0).answer(outliers, [], &key, START);
+    let violation = format!("Value null at 'maxResults' {rule} not be null");
+    assert_eq!(refused, Err(validation(&[violation])));
+}
