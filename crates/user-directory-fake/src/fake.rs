@@ -2,7 +2,7 @@ use std::{
     collections::BTreeMap,
     fmt,
     sync::{
-        Arc, Mutex, MutexGuard, RwLock,
+        Arc, Mutex, MutexGuard, RwLock, RwLockReadGuard, RwLockWriteGuard,
         atomic::{AtomicU64, Ordering},
     },
     time::SystemTime,
@@ -12,11 +12,12 @@ use user_directory::{ClientSecret, Error, ErrorKind, Operation, Result};
 use user_directory_pool::{
     AddUserPoolClientSecretRequest, Answer, Checked, CreateUserPoolClientRequest,
     CreateUserPoolRequest, DeleteUserPoolClientSecretRequest, ExplicitAuthFlow, Pool,
-    PreventUserExistenceErrors, Request, SeedUser, ServiceError, Target,
+    PreventUserExistenceErrors, Request, SeedUser, ServiceError, Target, Timestamp,
+    UserPoolClientType, model::Outliers,
 };
 
 use crate::{
-    Calls, Clock, FakeDirectory, FakeSelfService, Faults, Inbox, SeedError,
+    Administer, Calls, Clock, FakeDirectory, FakeSelfService, Faults, Inbox, SeedError,
     entropy::{Seed, Stream},
     keys::SigningKeys,
     seed_file,
@@ -29,17 +30,26 @@ use crate::{
 pub struct Fake(pub(crate) Arc<Inner>);
 
 pub(crate) struct Inner {
-    clock: Clock,
+    pub(crate) clock: Clock,
     inbox: Inbox,
     faults: Faults,
     calls: Calls,
-    seed: Seed,
-    region: String,
+    pub(crate) seed: Seed,
+    pub(crate) region: String,
     requests: AtomicU64,
-    pools: RwLock<BTreeMap<String, Arc<PoolCell>>>,
-    /// Which pool a client belongs to: ids are unique across the fake.
-    clients: RwLock<BTreeMap<String, String>>,
-    first_client: FakeClient,
+    registry: RwLock<Registry>,
+    pub(crate) first_client: FakeClient,
+}
+
+/// The pools and clients that there are. One lock for both, so that neither is ever half there; it
+/// comes before a pool's own: nothing that holds a pool's lock takes it.
+#[derive(Default)]
+pub(crate) struct Registry {
+    pub(crate) pools: BTreeMap<String, Arc<PoolCell>>,
+    /// The pool of each client: ids are unique across the fake.
+    pub(crate) clients: BTreeMap<String, Arc<PoolCell>>,
+    /// The number of the last pool, counted from 1 and never given again.
+    pub(crate) last_number: u64,
 }
 
 /// A pool behind its lock, and the keys that sign its tokens outside it.
@@ -77,8 +87,28 @@ impl fmt::Debug for PoolCell {
 }
 
 impl PoolCell {
+    pub(crate) fn new(pool: Pool, seed: Seed) -> Self {
+        let id = pool.id().to_owned();
+        let keys = SigningKeys::new(&id);
+        Self { id, state: Mutex::new(PoolState { pool, accepted: 1 }), keys, seed }
+    }
+
     pub(crate) fn id(&self) -> &str {
         &self.id
+    }
+
+    /// Lets the pool answer, under its lock.
+    pub(crate) fn answer<R: Request>(
+        &self,
+        now: Timestamp,
+        request: Checked<R>,
+    ) -> Result<Answer<R::Response>, ServiceError> {
+        self.lock().change(&self.seed, |pool, entropy| pool.handle(now, entropy, request))
+    }
+
+    /// Reads something of the pool, under its lock.
+    pub(crate) fn read<T>(&self, read: impl FnOnce(&Pool) -> T) -> T {
+        read(&self.lock().pool)
     }
 
     fn lock(&self) -> MutexGuard<'_, PoolState> {
@@ -106,6 +136,11 @@ impl FakeClient {
         client_secret: Option<ClientSecret>,
     ) -> Self {
         Self { pool_id: pool_id.into(), client_id: client_id.into(), client_secret }
+    }
+
+    fn of(client: UserPoolClientType) -> Self {
+        let secret = client.client_secret.map(|secret| ClientSecret::new(secret.expose()));
+        Self::new(client.user_pool_id, client.client_id, secret)
     }
 }
 
@@ -199,7 +234,7 @@ impl FakeBuilder {
     /// What Cognito would answer to the settings, or to a user.
     pub fn build(self) -> Result<Fake> {
         let seed = self.seed.map_or_else(Seed::random, Seed::fixed);
-        let Start { pool_id, pool, client, users } = self.start;
+        let Start { pool_id, pool, mut client, users } = self.start;
         let mut fake = Inner {
             clock: Clock::new(self.frozen_at),
             inbox: Inbox::default(),
@@ -208,12 +243,15 @@ impl FakeBuilder {
             seed,
             region: self.region,
             requests: AtomicU64::new(0),
-            pools: RwLock::default(),
-            clients: RwLock::default(),
+            registry: RwLock::default(),
             first_client: FakeClient::new("", "", None),
         };
-        let pool_id = fake.create_user_pool(pool_id, pool)?;
-        fake.first_client = fake.create_user_pool_client(&pool_id, client)?;
+        let refused = |error| service_error(None, &error);
+        let pool = fake.create_user_pool_as(pool_id, pool, Outliers::default()).map_err(refused)?;
+        let pool_id = pool.id;
+        client.user_pool_id.clone_from(&pool_id);
+        let client = fake.create_user_pool_client(client, Outliers::default()).map_err(refused)?;
+        fake.first_client = FakeClient::of(client);
         for user in users {
             fake.seed_user(&pool_id, user)?;
         }
@@ -314,7 +352,7 @@ impl Fake {
     ///
     /// What Cognito would answer to the settings.
     pub fn create_user_pool(&self, request: CreateUserPoolRequest) -> Result<String> {
-        self.0.create_user_pool(None, request)
+        self.accept(request).map(|pool| pool.id)
     }
 
     /// Creates another client of a pool.
@@ -325,9 +363,10 @@ impl Fake {
     pub fn create_user_pool_client(
         &self,
         pool_id: &str,
-        request: CreateUserPoolClientRequest,
+        mut request: CreateUserPoolClientRequest,
     ) -> Result<FakeClient> {
-        self.0.create_user_pool_client(pool_id, request)
+        pool_id.clone_into(&mut request.user_pool_id);
+        self.accept(request).map(FakeClient::of)
     }
 
     /// Adds a second secret to a client, and answers its id and value.
@@ -340,7 +379,7 @@ impl Fake {
         client: &FakeClient,
     ) -> Result<(String, ClientSecret)> {
         let request = AddUserPoolClientSecretRequest::new(&client.pool_id, &client.client_id);
-        let answer = self.0.administer(request)?;
+        let answer = self.accept(request)?;
         let value = answer.client_secret_value.expect("a secret that was not given is generated");
         Ok((answer.client_secret_id, ClientSecret::new(value.expose())))
     }
@@ -351,11 +390,12 @@ impl Fake {
     ///
     /// `InvalidParameter` for the last one.
     pub fn delete_user_pool_client_secret(&self, client: &FakeClient, id: &str) -> Result<()> {
-        self.0.administer(DeleteUserPoolClientSecretRequest::new(
-            &client.pool_id,
-            &client.client_id,
-            id,
-        ))
+        self.accept(DeleteUserPoolClientSecretRequest::new(&client.pool_id, &client.client_id, id))
+    }
+
+    /// Administers for a test, which sees errors as an application does.
+    fn accept<R: Administer>(&self, request: R) -> Result<R::Response> {
+        self.administer(request, Outliers::default()).map_err(|error| service_error(None, &error))
     }
 
     /// Puts a user into a pool as it is, in any status.
@@ -375,14 +415,14 @@ impl Fake {
 
     /// The `iss` of a pool's tokens; `None` for a pool that does not exist.
     pub fn issuer(&self, pool_id: &str) -> Option<String> {
-        self.0.pool(pool_id).map(|cell| cell.lock().pool.issuer())
+        self.0.pool(pool_id).map(|cell| cell.read(Pool::issuer))
     }
 }
 
 impl fmt::Debug for Fake {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let pools = self.0.pools.read().expect("no code panics while it holds the pools");
-        f.debug_struct("Fake").field("pools", &pools.keys()).finish_non_exhaustive()
+        let registry = self.0.registry();
+        f.debug_struct("Fake").field("pools", &registry.pools.keys()).finish_non_exhaustive()
     }
 }
 
@@ -396,58 +436,25 @@ pub(crate) fn service_error(operation: Option<Operation>, error: &ServiceError) 
 }
 
 impl Inner {
+    pub(crate) fn registry(&self) -> RwLockReadGuard<'_, Registry> {
+        self.registry.read().expect("no code panics while it holds the registry")
+    }
+
+    pub(crate) fn registry_mut(&self) -> RwLockWriteGuard<'_, Registry> {
+        self.registry.write().expect("no code panics while it holds the registry")
+    }
+
     pub(crate) fn pool(&self, id: &str) -> Option<Arc<PoolCell>> {
-        self.pools.read().expect("no code panics while it holds the pools").get(id).cloned()
+        self.registry().pools.get(id).cloned()
     }
 
     fn client_pool(&self, client_id: &str) -> Option<Arc<PoolCell>> {
-        let clients = self.clients.read().expect("no code panics while it holds the clients");
-        clients.get(client_id).and_then(|pool_id| self.pool(pool_id))
+        self.registry().clients.get(client_id).cloned()
     }
 
     /// A number for a request id.
     pub(crate) fn next_request(&self) -> u64 {
         self.requests.fetch_add(1, Ordering::Relaxed)
-    }
-
-    fn create_user_pool(
-        &self,
-        id: Option<String>,
-        request: CreateUserPoolRequest,
-    ) -> Result<String> {
-        let mut pools = self.pools.write().expect("no code panics while it holds the pools");
-        let id = id.unwrap_or_else(|| {
-            let number = pools.len() + 1;
-            format!("{}_Fake{number:05}", self.region)
-        });
-        if pools.contains_key(&id) {
-            let text = format!("the fake already has a pool with the id {id}");
-            return Err(Error::new(ErrorKind::InvalidParameter, text));
-        }
-        let seed = self.seed.of(&id);
-        let pool = Pool::create(&id, request, &mut seed.stream(0))
-            .map_err(|error| service_error(None, &error))?;
-        let state = Mutex::new(PoolState { pool, accepted: 1 });
-        let cell = PoolCell { id: id.clone(), state, keys: SigningKeys::new(&id), seed };
-        pools.insert(id.clone(), Arc::new(cell));
-        Ok(id)
-    }
-
-    fn create_user_pool_client(
-        &self,
-        pool_id: &str,
-        mut request: CreateUserPoolClientRequest,
-    ) -> Result<FakeClient> {
-        request.user_pool_id = pool_id.to_owned();
-        let mut clients = self.clients.write().expect("no code panics while it holds the clients");
-        if let Some(id) = request.client_id.as_ref().filter(|id| clients.contains_key(*id)) {
-            let text = format!("the fake already has a client with the id {id}");
-            return Err(Error::new(ErrorKind::InvalidParameter, text));
-        }
-        let client = self.administer(request)?;
-        clients.insert(client.client_id.clone(), pool_id.to_owned());
-        let secret = client.client_secret.map(|secret| ClientSecret::new(secret.expose()));
-        Ok(FakeClient::new(pool_id, client.client_id, secret))
     }
 
     fn seed_user(&self, pool_id: &str, user: SeedUser) -> Result<()> {
@@ -456,13 +463,6 @@ impl Inner {
         let now = self.clock.timestamp();
         let seeded = cell.lock().change(&cell.seed, |pool, entropy| pool.seed(now, entropy, user));
         seeded.map_err(|error| service_error(None, &error))
-    }
-
-    /// An operation on a pool's settings, which no trait has: no faults, no log.
-    fn administer<R: Request>(&self, request: R) -> Result<R::Response> {
-        let (_, checked) = user_directory_pool::check(request);
-        let outcome = checked.and_then(|checked| self.perform(checked));
-        outcome.map(|(_, answer)| answer.response).map_err(|error| service_error(None, &error))
     }
 
     /// Finds the pool of a request and lets it answer, under the pool's lock.
@@ -484,9 +484,7 @@ impl Inner {
                 .ok_or(ServiceError::AccessTokenInvalid)?,
             _ => return Err(ServiceError::AccessTokenInvalid),
         };
-        let now = self.clock.timestamp();
-        let answer =
-            cell.lock().change(&cell.seed, |pool, entropy| pool.handle(now, entropy, request))?;
+        let answer = cell.answer(self.clock.timestamp(), request)?;
         Ok((cell, answer))
     }
 }

@@ -45,6 +45,7 @@
 //!
 //! Design notes: [`design`]. The form of a seed file: [`seeding`].
 
+mod administer;
 mod authentication;
 mod call;
 mod calls;
@@ -62,6 +63,7 @@ mod seed_file;
 pub mod seeding {}
 mod self_service;
 
+pub use administer::Administer;
 pub use call::{Called, TokenSigner};
 pub use calls::{Call, Calls};
 pub use clock::Clock;
