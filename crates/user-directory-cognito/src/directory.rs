@@ -1,3 +1,5 @@
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
 use async_trait::async_trait;
 use aws_sdk_cognitoidentityprovider::{
     Client,
@@ -350,8 +352,13 @@ fn status(status: Option<UserStatusType>) -> UserStatus {
     status.map_or(UserStatus::Unknown, |status| UserStatus::from_name(status.as_str()))
 }
 
-fn date(date: Option<DateTime>) -> Result<std::time::SystemTime> {
-    date.and_then(|date| date.try_into().ok()).ok_or_else(|| unexpected("a user without dates"))
+/// Cognito's dates resolve to milliseconds. They travel as decimal fractions of a second, which the
+/// SDK reads as doubles: 1571809201.58 comes out 77 ns short.
+fn date(date: Option<DateTime>) -> Result<SystemTime> {
+    let millis = date.map(|date| (date.as_nanos() + 500_000) / 1_000_000);
+    let millis = millis.and_then(|millis| u64::try_from(millis).ok());
+    let millis = millis.ok_or_else(|| unexpected("a user without dates"))?;
+    Ok(UNIX_EPOCH + Duration::from_millis(millis))
 }
 
 fn attribute_list(attributes: Attributes) -> Vec<AttributeType> {
