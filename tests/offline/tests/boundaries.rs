@@ -71,6 +71,20 @@ fn a_plain_cargo_test_builds_nothing_of_the_aws_sdk() {
     assert_without(&names, "normal,build,dev", is_aws_sdk);
 }
 
+/// The in-process wire speaks the SDK's HTTP types and nothing else of it.
+#[test]
+fn the_wire_knows_no_sdk_and_no_network() {
+    let package = ["user-directory-wire"];
+    assert_without(&package, "normal,build", |name| is_aws_sdk(name) || is_network(name));
+}
+
+#[test]
+fn the_cognito_implementation_knows_no_fake() {
+    assert_without(&["user-directory-cognito"], "normal,build", |name| {
+        ["user-directory-fake", "user-directory-pool", "user-directory-wire"].contains(&name)
+    });
+}
+
 #[test]
 fn core_knows_no_runtime_no_json_and_no_http() {
     let tree = tree(&["user-directory"], "normal", "");
