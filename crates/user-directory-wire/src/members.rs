@@ -1,4 +1,4 @@
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, mem};
 
 use serde_json::{Map, Value};
 use user_directory_fake::Fake;
@@ -7,32 +7,53 @@ use user_directory_pool::{Attribute, PresentedToken, Secret, model::Outliers};
 /// A member of the wrong JSON type: SerializationException.
 ///
 /// Public traces show the class; the texts are those of other AWS JSON services, so assumed here.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[derive(Clone, Debug, Eq, PartialEq)]
 pub(crate) struct Mistyped {
-    pub(crate) message: &'static str,
+    pub(crate) message: String,
 }
 
-const COLLECTION: Mistyped =
-    Mistyped { message: "Start of structure or map found where not expected." };
-const LIST: Mistyped = Mistyped { message: "Start of list found where not expected" };
-const SCALAR: Mistyped = Mistyped { message: "Expected a list or a structure" };
-
-/// The members of a request's JSON object, taken out one by one.
+/// The members of a request's JSON object, or of a structure in it, taken out one by one.
 ///
 /// A required member that is missing or null, an unknown enum value and a number out of range are
 /// noted as outliers, for the pool to refuse in one text with the other violations. Members that
 /// the API does not have are ignored, as AWS does.
-#[derive(Debug)]
+///
+/// Without `Debug`: values may be secrets.
 pub(crate) struct Members<'a> {
     object: Map<String, Value>,
+    place: Place,
     fake: &'a Fake,
     outliers: Outliers,
-    not_implemented: Option<&'static str>,
+    not_implemented: Option<String>,
+}
+
+/// Where the members stand in the request.
+enum Place {
+    Request,
+    Structure { path: String },
+    Item { list: String, index: usize },
+}
+
+impl Place {
+    /// The path of a member here, as people write it.
+    fn path(&self, member: &str) -> String {
+        match self {
+            Self::Request => member.to_owned(),
+            Self::Structure { path } => format!("{path}.{member}"),
+            Self::Item { list, .. } => format!("{list}[].{member}"),
+        }
+    }
 }
 
 impl<'a> Members<'a> {
     pub(crate) fn new(object: Map<String, Value>, fake: &'a Fake) -> Self {
-        Self { object, fake, outliers: Outliers::default(), not_implemented: None }
+        Self {
+            object,
+            place: Place::Request,
+            fake,
+            outliers: Outliers::default(),
+            not_implemented: None,
+        }
     }
 
     /// What was noted on the way.
@@ -40,16 +61,35 @@ impl<'a> Members<'a> {
         self.outliers
     }
 
-    /// Notes that a member cannot be obeyed, if it is there.
-    pub(crate) fn not_implemented(&mut self, member: &'static str) {
-        if self.has(member) {
-            self.not_implemented = Some(member);
+    /// Notes that a member cannot be obeyed, if it is there; in a list, by the list's path.
+    pub(crate) fn not_implemented(&mut self, member: &str) {
+        if self.take(member).is_some() {
+            self.cannot_obey(member);
         }
     }
 
-    /// The member that cannot be obeyed.
-    pub(crate) fn is_not_implemented(&self) -> Option<&'static str> {
-        self.not_implemented
+    /// Notes that a member cannot be obeyed, unless it says what is done anyway.
+    pub(crate) fn only(&mut self, member: &str, value: impl Into<Value>) {
+        self.only_one_of(member, [value.into()]);
+    }
+
+    /// As [`only`](Self::only), for a member that can say it in more than one way.
+    pub(crate) fn only_one_of(&mut self, member: &str, values: impl IntoIterator<Item = Value>) {
+        let said = self.take(member);
+        if said.is_some_and(|said| values.into_iter().all(|value| value != said)) {
+            self.cannot_obey(member);
+        }
+    }
+
+    /// Notes that a member cannot be obeyed.
+    pub(crate) fn cannot_obey(&mut self, member: &str) {
+        let path = self.place.path(member);
+        self.not_implemented.get_or_insert(path);
+    }
+
+    /// The path of the first member that cannot be obeyed.
+    pub(crate) fn is_not_implemented(&self) -> Option<&str> {
+        self.not_implemented.as_deref()
     }
 
     /// The member `AccessToken`, with what its signature proves.
@@ -62,21 +102,13 @@ impl<'a> Members<'a> {
         self.object.remove(member).filter(|value| !value.is_null())
     }
 
-    /// Whether a member is there, without reading it.
-    pub(crate) fn has(&self, member: &str) -> bool {
-        self.object.get(member).is_some_and(|value| !value.is_null())
-    }
-
     pub(crate) fn text(&mut self, member: &str) -> Result<Option<String>, Mistyped> {
         self.take(member).map(text).transpose()
     }
 
     pub(crate) fn required_text(&mut self, member: &str) -> Result<String, Mistyped> {
-        let text = self.text(member)?;
-        if text.is_none() {
-            self.outliers.missing(member);
-        }
-        Ok(text.unwrap_or_default())
+        self.require(member);
+        Ok(self.text(member)?.unwrap_or_default())
     }
 
     pub(crate) fn secret(&mut self, member: &str) -> Result<Option<Secret>, Mistyped> {
@@ -89,24 +121,32 @@ impl<'a> Members<'a> {
 
     pub(crate) fn flag(&mut self, member: &str) -> Result<Option<bool>, Mistyped> {
         self.take(member)
-            .map(|value| match value {
-                Value::Bool(flag) => Ok(flag),
-                other => Err(unexpected(&other, "Boolean")),
-            })
+            .map(|value| value.as_bool().ok_or_else(|| unexpected(&value, "a Boolean")))
             .transpose()
     }
 
-    /// A whole number that the pool holds as `u32`.
+    pub(crate) fn required_flag(&mut self, member: &str) -> Result<bool, Mistyped> {
+        self.require(member);
+        Ok(self.flag(member)?.unwrap_or_default())
+    }
+
+    /// A whole number that the pool holds as `u32`, in another form, or not at all: it is noted in
+    /// any case.
     pub(crate) fn integer(&mut self, member: &str) -> Result<Option<u32>, Mistyped> {
         let Some(value) = self.take(member) else { return Ok(None) };
-        let number = value.as_i64().ok_or_else(|| unexpected(&value, "Integer"))?;
-        match u32::try_from(number) {
-            Ok(number) => Ok(Some(number)),
-            Err(_) => {
-                self.outliers.integer(member, number);
-                Ok(None)
+        let number = value.as_i64().ok_or_else(|| unexpected(&value, "an Integer"))?;
+        match &self.place {
+            Place::Item { list, index } => {
+                self.outliers.integer_in_item(list, *index, member, number);
             }
+            place => self.outliers.integer(&place.path(member), number),
         }
+        Ok(u32::try_from(number).ok())
+    }
+
+    pub(crate) fn required_integer(&mut self, member: &str) -> Result<u32, Mistyped> {
+        self.require(member);
+        Ok(self.integer(member)?.unwrap_or_default())
     }
 
     /// A value of an enum.
@@ -118,9 +158,23 @@ impl<'a> Members<'a> {
         let Some(name) = self.text(member)? else { return Ok(None) };
         let value = from_name(&name);
         if value.is_none() {
-            self.outliers.text(member, name);
+            match &self.place {
+                Place::Item { list, index } => {
+                    self.outliers.text_in_item(list, *index, member, name);
+                }
+                place => self.outliers.text(&place.path(member), name),
+            }
         }
         Ok(value)
+    }
+
+    pub(crate) fn required_choice<T>(
+        &mut self,
+        member: &str,
+        from_name: impl Fn(&str) -> Option<T>,
+    ) -> Result<Option<T>, Mistyped> {
+        self.require(member);
+        self.choice(member, from_name)
     }
 
     /// A list of values of an enum.
@@ -134,14 +188,14 @@ impl<'a> Members<'a> {
         for (index, name) in names.into_iter().enumerate() {
             match from_name(&name) {
                 Some(value) => values.push(value),
-                None => self.outliers.item(member, index, name),
+                None => self.outliers.item(&self.place.path(member), index, name),
             }
         }
         Ok(values)
     }
 
     pub(crate) fn texts(&mut self, member: &str) -> Result<Vec<String>, Mistyped> {
-        self.items(member)?.into_iter().map(text).collect()
+        self.list(member)?.into_iter().map(text).collect()
     }
 
     pub(crate) fn required_texts(&mut self, member: &str) -> Result<Vec<String>, Mistyped> {
@@ -149,7 +203,7 @@ impl<'a> Members<'a> {
         self.texts(member)
     }
 
-    /// A map from texts to texts.
+    /// A map from texts to texts. Entries of null are dropped (assumed).
     pub(crate) fn texts_by_name(
         &mut self,
         member: &str,
@@ -173,19 +227,11 @@ impl<'a> Members<'a> {
 
     /// A list of attributes, each a name and perhaps a value.
     pub(crate) fn attributes(&mut self, member: &str) -> Result<Vec<Attribute>, Mistyped> {
-        let items = self.items(member)?;
-        let mut attributes = Vec::with_capacity(items.len());
-        for (index, item) in items.into_iter().enumerate() {
-            let mut item = Members::new(object(item)?, self.fake);
-            let name = item.text("Name")?;
-            if name.is_none() {
-                self.outliers.missing_in_item(member, index, "Name");
-            }
-            let mut attribute = Attribute::new(name.unwrap_or_default(), "");
+        self.items(member, |item| {
+            let mut attribute = Attribute::new(item.required_text("Name")?, "");
             attribute.value = item.text("Value")?;
-            attributes.push(attribute);
-        }
-        Ok(attributes)
+            Ok(attribute)
+        })
     }
 
     pub(crate) fn required_attributes(&mut self, member: &str) -> Result<Vec<Attribute>, Mistyped> {
@@ -193,56 +239,103 @@ impl<'a> Members<'a> {
         self.attributes(member)
     }
 
-    /// A structure, to take members from in its turn. Absent, it has none.
-    pub(crate) fn structure(&mut self, member: &str) -> Result<Members<'a>, Mistyped> {
-        let object = self.take(member).map(object).transpose()?;
-        Ok(Members::new(object.unwrap_or_default(), self.fake))
+    /// A structure, to take members from in its turn.
+    pub(crate) fn structure<T>(
+        &mut self,
+        member: &str,
+        read: impl FnOnce(&mut Self) -> Result<T, Mistyped>,
+    ) -> Result<Option<T>, Mistyped> {
+        let place = Place::Structure { path: self.place.path(member) };
+        self.take(member).map(|value| self.inside(value, place, read)).transpose()
     }
 
-    fn items(&mut self, member: &str) -> Result<Vec<Value>, Mistyped> {
+    /// A list of structures, to take members from in their turn.
+    pub(crate) fn items<T>(
+        &mut self,
+        member: &str,
+        read: impl Fn(&mut Self) -> Result<T, Mistyped>,
+    ) -> Result<Vec<T>, Mistyped> {
+        let list = self.place.path(member);
+        let items = self.list(member)?.into_iter().enumerate();
+        items
+            .map(|(index, value)| {
+                self.inside(value, Place::Item { list: list.clone(), index }, &read)
+            })
+            .collect()
+    }
+
+    /// Reads the members of an object inside this one, which notes in the same place.
+    fn inside<T>(
+        &mut self,
+        value: Value,
+        place: Place,
+        read: impl FnOnce(&mut Self) -> Result<T, Mistyped>,
+    ) -> Result<T, Mistyped> {
+        let mut inner = Self {
+            object: object(value)?,
+            place,
+            fake: self.fake,
+            outliers: mem::take(&mut self.outliers),
+            not_implemented: self.not_implemented.take(),
+        };
+        let result = read(&mut inner);
+        self.outliers = inner.outliers;
+        self.not_implemented = inner.not_implemented;
+        result
+    }
+
+    fn list(&mut self, member: &str) -> Result<Vec<Value>, Mistyped> {
         match self.take(member) {
             None => Ok(Vec::new()),
             Some(Value::Array(items)) => Ok(items),
-            Some(Value::Object(_)) => Err(COLLECTION),
-            Some(_) => Err(SCALAR),
+            Some(other) => Err(unexpected(&other, LIST)),
         }
     }
 
     fn require(&mut self, member: &str) {
-        if !self.has(member) {
-            self.outliers.missing(member);
+        if self.object.get(member).is_none_or(Value::is_null) {
+            match &self.place {
+                Place::Item { list, index } => self.outliers.missing_in_item(list, *index, member),
+                place => self.outliers.missing(&place.path(member)),
+            }
         }
     }
 }
 
+const LIST: &str = "a list";
+const OBJECT: &str = "a structure or map";
+
 fn text(value: Value) -> Result<String, Mistyped> {
     match value {
         Value::String(text) => Ok(text),
-        other => Err(unexpected(&other, "String")),
+        other => Err(unexpected(&other, "a String")),
     }
 }
 
 fn object(value: Value) -> Result<Map<String, Value>, Mistyped> {
     match value {
         Value::Object(object) => Ok(object),
-        Value::Array(_) => Err(LIST),
-        _ => Err(SCALAR),
+        other => Err(unexpected(&other, OBJECT)),
     }
 }
 
-/// A scalar is named by its kind, never by its value, which may be a secret.
-fn unexpected(value: &Value, expected: &'static str) -> Mistyped {
-    let message = match (value, expected) {
-        (Value::Object(_), _) => return COLLECTION,
-        (Value::Array(_), _) => return LIST,
-        (Value::Number(_), "String") => "NUMBER_VALUE can not be converted to a String",
-        (Value::Bool(true), "String") => "TRUE_VALUE can not be converted to a String",
-        (Value::Bool(false), "String") => "FALSE_VALUE can not be converted to a String",
-        (Value::Number(_), "Boolean") => "NUMBER_VALUE can not be converted to a Boolean",
-        (Value::String(_), "Boolean") => "STRING_VALUE can not be converted to a Boolean",
-        (Value::String(_), _) => "STRING_VALUE can not be converted to an Integer",
-        (Value::Number(_), _) => "NUMBER_VALUE can not be converted to an Integer",
-        _ => "BOOLEAN_VALUE can not be converted to an Integer",
+/// A value is named by its kind, never by itself: it may be a secret.
+fn unexpected(value: &Value, expected: &str) -> Mistyped {
+    let kind = match value {
+        Value::Object(_) => "Start of structure or map found where not expected.",
+        Value::Array(_) => "Start of list found where not expected",
+        Value::Null => "NULL_VALUE",
+        _ if expected == LIST => "Expected list or null",
+        _ if expected == OBJECT => "Expected structure or map, or null",
+        Value::Number(_) => "NUMBER_VALUE",
+        Value::String(_) => "STRING_VALUE",
+        Value::Bool(true) => "TRUE_VALUE",
+        Value::Bool(false) => "FALSE_VALUE",
+    };
+    let message = if kind.ends_with("_VALUE") {
+        format!("{kind} can not be converted to {expected}")
+    } else {
+        kind.to_owned()
     };
     Mistyped { message }
 }

@@ -5,12 +5,12 @@ use http::{HeaderValue, Method, Request, Response, StatusCode, header};
 use serde::Serialize;
 use serde_json::{Map, Value};
 use user_directory::ErrorKind;
-use user_directory_fake::Fake;
+use user_directory_fake::{Administer, Fake};
 use user_directory_pool::{self as pool, Request as PoolRequest, model::Outliers};
 
 use crate::{
     members::Members,
-    operations::{self, Decode, EncodeSigned},
+    operations::{self, Decode, Encode, EncodeSigned},
 };
 
 /// The content type of requests and responses.
@@ -26,7 +26,7 @@ const TARGET: &str = "AWSCognitoIdentityProviderService.";
 ///
 /// ```
 /// use bytes::Bytes;
-/// use user_directory_fake::Fake;
+/// use user_directory_fake::{Administer, Fake};
 /// use user_directory_wire::Wire;
 ///
 /// # tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(async {
@@ -112,6 +112,24 @@ impl Wire {
         }
     }
 
+    /// Answers a call about pools and clients, which no method of the traits makes.
+    pub(crate) fn administer<R>(&self, call: Call<'_>) -> Response<Bytes>
+    where
+        R: Decode + Administer<Response: Encode>,
+    {
+        let request_id = self.fake.next_request_id();
+        let answer = self.decode::<R>(call, R::OPERATION).and_then(|(request, outliers)| {
+            self.fake.administer(request, outliers).map_err(|error| Refusal {
+                code: error.code().name().into(),
+                message: error.to_string(),
+            })
+        });
+        match answer {
+            Ok(response) => success(json(&response.encode()), &request_id),
+            Err(refusal) => refusal.response(request_id),
+        }
+    }
+
     fn decode<R: Decode>(
         &self,
         call: Call<'_>,
@@ -121,9 +139,9 @@ impl Wire {
             let message = "Missing Authentication Token";
             return Err(Refusal::new("MissingAuthenticationTokenException", message));
         }
-        let mut members = Members::new(call.members, &self.fake);
+        let mut members = Members::new(call.members()?, &self.fake);
         let request = R::decode(&mut members)
-            .map_err(|mistyped| Refusal::new("SerializationException", mistyped.message))?;
+            .map_err(|mistyped| Refusal::new(SERIALIZATION, &mistyped.message))?;
         if let Some(member) = members.is_not_implemented() {
             return Err(Refusal {
                 code: NOT_IMPLEMENTED.into(),
@@ -136,16 +154,17 @@ impl Wire {
     }
 }
 
-/// A request as far as it is the same for every operation.
-#[derive(Debug)]
+/// A request as far as it is the same for every operation. Without `Debug`: its body may hold
+/// secrets.
 pub(crate) struct Call<'a> {
     pub(crate) operation: &'a str,
     has_authorization: bool,
-    members: Map<String, Value>,
+    body: &'a [u8],
 }
 
 impl<'a> Call<'a> {
-    /// That method, content type and target are judged in this order, and the codes, are assumed.
+    /// That a request with a foreign method, content type or target gets the code of an unknown
+    /// operation is assumed.
     fn read(request: &'a Request<Bytes>) -> Result<Self, Refusal> {
         let header = |name| request.headers().get(name).and_then(|value| value.to_str().ok());
         let content_type = header("content-type").and_then(|value| value.split(';').next());
@@ -155,16 +174,22 @@ impl<'a> Call<'a> {
         else {
             return Err(Refusal::new(UNKNOWN_OPERATION, ""));
         };
-        let malformed = || Refusal::new("SerializationException", "");
-        let members = match request.body().as_ref() {
-            // An empty body is an empty structure.
-            b"" => Map::new(),
-            body => serde_json::from_slice(body).map_err(|_| malformed())?,
-        };
         let has_authorization = request.headers().contains_key("authorization");
-        Ok(Self { operation, has_authorization, members })
+        Ok(Self { operation, has_authorization, body: request.body() })
+    }
+
+    /// The body, read only once the caller is known to be authenticated (assumed).
+    fn members(&self) -> Result<Map<String, Value>, Refusal> {
+        match self.body {
+            // An empty body is an empty structure.
+            b"" => Ok(Map::new()),
+            body => serde_json::from_slice(body).map_err(|_| Refusal::new(SERIALIZATION, "")),
+        }
     }
 }
+
+/// For a body that is not JSON, or not of the request's types.
+const SERIALIZATION: &str = "SerializationException";
 
 /// Cognito's own code for a call that no operation answers; that it is this one is assumed.
 const UNKNOWN_OPERATION: &str = "UnknownOperationException";

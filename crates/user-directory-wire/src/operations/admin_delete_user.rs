@@ -8,3 +8,31 @@ impl Decode for AdminDeleteUserRequest {
         Ok(Self::new(members.required_text("UserPoolId")?, members.required_text("Username")?))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+    use user_directory_pool::UserStatus;
+
+    use crate::testing::{POOL, Shape, post, refusal, wire_with_alice};
+
+    #[test]
+    fn request() {
+        Shape {
+            operation: "AdminDeleteUser",
+            is_signed: true,
+            members: json!({ "UserPoolId": POOL, "Username": "alice" }),
+            required: &["Value null at 'userPoolId'", "Value at 'username'"],
+        }
+        .check();
+    }
+
+    #[test]
+    fn answer() {
+        let wire = wire_with_alice(UserStatus::Confirmed);
+        let body = json!({ "UserPoolId": POOL, "Username": "alice" });
+        assert_eq!(post(&wire, "AdminDeleteUser", &body), (200, json!({})));
+        let refusal = refusal(&wire, "AdminDeleteUser", &body);
+        assert_eq!(refusal, ("UserNotFoundException".into(), "User does not exist.".into()));
+    }
+}

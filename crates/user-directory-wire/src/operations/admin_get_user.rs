@@ -39,3 +39,63 @@ impl Encode for AdminGetUserResponse {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+    use user_directory_pool::UserStatus;
+
+    use crate::testing::{NOW, POOL, SUB, Shape, post, refusal, wire, wire_with_alice};
+
+    #[test]
+    fn request() {
+        Shape {
+            operation: "AdminGetUser",
+            is_signed: true,
+            members: json!({ "UserPoolId": POOL, "Username": "alice" }),
+            required: &["Value null at 'userPoolId'", "Value at 'username'"],
+        }
+        .check();
+    }
+
+    #[test]
+    fn answer() {
+        let wire = wire_with_alice(UserStatus::Confirmed);
+        let body = json!({ "UserPoolId": POOL, "Username": SUB });
+        let expected = json!({
+            "Username": "alice",
+            "UserAttributes": [
+                { "Name": "sub", "Value": SUB },
+                { "Name": "email_verified", "Value": "true" },
+                { "Name": "email", "Value": "success@simulator.amazonses.com" },
+            ],
+            "UserCreateDate": NOW,
+            "UserLastModifiedDate": NOW,
+            "Enabled": true,
+            "UserStatus": "CONFIRMED",
+        });
+        assert_eq!(post(&wire, "AdminGetUser", &body), (200, expected));
+    }
+
+    #[test]
+    fn violations_stand_in_one_text() {
+        let body = json!({ "UserPoolId": "no pool id", "Username": "two words" });
+        let (kind, text) = refusal(&wire(), "AdminGetUser", &body);
+        assert_eq!(kind, "InvalidParameterException");
+        assert_eq!(
+            text,
+            "2 validation errors detected: Value 'no pool id' at 'userPoolId' failed to satisfy \
+             constraint: Member must satisfy regular expression pattern: [\\w-]+_[0-9a-zA-Z]+; \
+             Value at 'username' failed to satisfy constraint: Member must satisfy regular \
+             expression pattern: [\\p{L}\\p{M}\\p{S}\\p{N}\\p{P}]+"
+        );
+    }
+
+    #[test]
+    fn a_foreign_pool_does_not_exist() {
+        let body = json!({ "UserPoolId": "eu-west-1_Foreign01", "Username": "alice" });
+        let (kind, text) = refusal(&wire(), "AdminGetUser", &body);
+        assert_eq!(kind, "ResourceNotFoundException");
+        assert_eq!(text, "User pool eu-west-1_Foreign01 does not exist.");
+    }
+}

@@ -11,3 +11,31 @@ impl Decode for AdminResetUserPasswordRequest {
         Ok(request)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+    use user_directory_pool::UserStatus;
+
+    use crate::testing::{POOL, Shape, alice, post, wire_with_alice};
+
+    #[test]
+    fn request() {
+        Shape {
+            operation: "AdminResetUserPassword",
+            is_signed: true,
+            members: json!({ "UserPoolId": POOL, "Username": "alice", "ClientMetadata": { "k": "v" } }),
+            required: &["Value null at 'userPoolId'", "Value at 'username'"],
+        }
+        .check();
+    }
+
+    #[test]
+    fn answer() {
+        let wire = wire_with_alice(UserStatus::Confirmed);
+        let body = json!({ "UserPoolId": POOL, "Username": "alice" });
+        assert_eq!(post(&wire, "AdminResetUserPassword", &body), (200, json!({})));
+        assert_eq!(alice(&wire)["UserStatus"], "RESET_REQUIRED");
+        assert!(wire.fake().inbox().last("alice").expect("a message").code.is_some());
+    }
+}

@@ -32,3 +32,57 @@ impl Encode for GetUserResponse {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+    use user_directory_pool::UserStatus;
+
+    use crate::testing::{SUB, Shape, post, refusal, sign_in, token, wire, wire_with_alice};
+
+    #[test]
+    fn request() {
+        Shape {
+            operation: "GetUser",
+            is_signed: false,
+            members: json!({ "AccessToken": "not.a.token" }),
+            required: &["Value at 'accessToken'"],
+        }
+        .check();
+    }
+
+    #[test]
+    fn answer() {
+        let wire = wire_with_alice(UserStatus::Confirmed);
+        let body = json!({ "AccessToken": token(&sign_in(&wire), "AccessToken") });
+        let expected = json!({
+            "Username": "alice",
+            "UserAttributes": [
+                { "Name": "sub", "Value": SUB },
+                { "Name": "email_verified", "Value": "true" },
+                { "Name": "email", "Value": "success@simulator.amazonses.com" },
+            ],
+        });
+        assert_eq!(post(&wire, "GetUser", &body), (200, expected));
+    }
+
+    #[test]
+    fn a_token_is_never_printed() {
+        let (kind, text) = refusal(&wire(), "GetUser", &json!({ "AccessToken": "hunter 2" }));
+        assert_eq!(kind, "InvalidParameterException");
+        assert_eq!(
+            text,
+            "1 validation error detected: Value at 'accessToken' failed to satisfy constraint: \
+             Member must satisfy regular expression pattern: [A-Za-z0-9-_=.]+"
+        );
+    }
+
+    #[test]
+    fn the_signature_counts() {
+        let wire = wire_with_alice(UserStatus::Confirmed);
+        let id_token = token(&sign_in(&wire), "IdToken");
+        let (kind, text) = refusal(&wire, "GetUser", &json!({ "AccessToken": id_token }));
+        assert_eq!(kind, "NotAuthorizedException");
+        assert_eq!(text, "Invalid Access Token");
+    }
+}

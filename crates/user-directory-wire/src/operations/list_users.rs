@@ -36,3 +36,99 @@ impl Encode for ListUsersResponse {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+    use user_directory_pool::{SeedUser, UserStatus};
+
+    use crate::testing::{
+        NOW, POOL, SUB, Shape, is_not_implemented, post, refusal, wire, wire_with_alice,
+    };
+
+    #[test]
+    fn request() {
+        Shape {
+            operation: "ListUsers",
+            is_signed: true,
+            members: json!({
+                "UserPoolId": POOL,
+                "Filter": "",
+                "Limit": 60,
+                "PaginationToken": "token",
+            }),
+            required: &["Value null at 'userPoolId'"],
+        }
+        .check();
+    }
+
+    #[test]
+    fn answer() {
+        let wire = wire_with_alice(UserStatus::Confirmed);
+        let body = json!({ "UserPoolId": POOL, "Filter": "username = \"alice\"", "Limit": 1 });
+        let expected = json!({
+            "Users": [{
+                "Username": "alice",
+                "Attributes": [
+                    { "Name": "sub", "Value": SUB },
+                    { "Name": "email_verified", "Value": "true" },
+                    { "Name": "email", "Value": "success@simulator.amazonses.com" },
+                ],
+                "UserCreateDate": NOW,
+                "UserLastModifiedDate": NOW,
+                "Enabled": true,
+                "UserStatus": "CONFIRMED",
+            }],
+        });
+        assert_eq!(post(&wire, "ListUsers", &body), (200, expected));
+        let body = json!({ "UserPoolId": POOL, "Filter": "username = \"bob\"" });
+        assert_eq!(post(&wire, "ListUsers", &body), (200, json!({ "Users": [] })));
+    }
+
+    #[test]
+    fn pages() {
+        let wire = wire_with_alice(UserStatus::Confirmed);
+        let bob = SeedUser::new("bob", UserStatus::Confirmed);
+        wire.fake().seed_user(POOL, bob).expect("the user is valid");
+        let (_, first) = post(&wire, "ListUsers", &json!({ "UserPoolId": POOL, "Limit": 1 }));
+        let next = &first["PaginationToken"];
+        let body = json!({ "UserPoolId": POOL, "Limit": 1, "PaginationToken": next });
+        let (_, second) = post(&wire, "ListUsers", &body);
+        assert_ne!(first["Users"][0]["Username"], second["Users"][0]["Username"]);
+        assert_eq!(second.get("PaginationToken"), None);
+    }
+
+    #[test]
+    fn numbers_out_of_range() {
+        for (limit, rule) in [
+            (61_i64, "less than or equal to 60"),
+            (i64::MAX, "less than or equal to 60"),
+            (-1, "greater than or equal to 0"),
+        ] {
+            let body = json!({ "UserPoolId": POOL, "Limit": limit });
+            let (kind, text) = refusal(&wire(), "ListUsers", &body);
+            assert_eq!(kind, "InvalidParameterException");
+            assert_eq!(
+                text,
+                format!(
+                    "1 validation error detected: Value '{limit}' at 'limit' failed to satisfy \
+                     constraint: Member must have value {rule}"
+                )
+            );
+        }
+        for limit in [json!(1.5), json!(1e30), json!(u64::MAX)] {
+            let body = json!({ "UserPoolId": POOL, "Limit": limit });
+            let (kind, text) = refusal(&wire(), "ListUsers", &body);
+            assert_eq!(kind, "SerializationException");
+            assert_eq!(text, "NUMBER_VALUE can not be converted to an Integer");
+        }
+    }
+
+    #[test]
+    fn attributes_to_get() {
+        let body = json!({ "UserPoolId": POOL, "AttributesToGet": ["email"] });
+        assert!(is_not_implemented(&wire(), "ListUsers", &body, "AttributesToGet"));
+        let body = json!({ "UserPoolId": POOL, "AttributesToGet": null });
+        assert_eq!(post(&wire(), "ListUsers", &body).0, 200);
+    }
+}

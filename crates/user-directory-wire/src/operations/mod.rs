@@ -1,5 +1,6 @@
 //! The operations, one file each: how its request is read and its response written.
 
+mod add_user_pool_client_secret;
 mod admin_confirm_sign_up;
 mod admin_create_user;
 mod admin_delete_user;
@@ -13,18 +14,30 @@ mod admin_respond_to_auth_challenge;
 mod admin_set_user_password;
 mod admin_update_user_attributes;
 mod admin_user_global_sign_out;
+mod create_user_pool;
+mod create_user_pool_client;
+mod delete_user_pool;
+mod delete_user_pool_client;
+mod delete_user_pool_client_secret;
+mod describe_user_pool;
+mod describe_user_pool_client;
 mod get_tokens_from_refresh_token;
 mod get_user;
 mod global_sign_out;
 mod initiate_auth;
+mod list_user_pool_client_secrets;
+mod list_user_pool_clients;
+mod list_user_pools;
 mod list_users;
 mod respond_to_auth_challenge;
 mod revoke_token;
+mod update_user_pool;
+mod update_user_pool_client;
 
 use bytes::Bytes;
 use http::Response;
 use serde::Serialize;
-use user_directory_fake::TokenSigner;
+use user_directory_fake::{Administer, TokenSigner};
 use user_directory_pool as pool;
 
 use crate::{
@@ -32,12 +45,19 @@ use crate::{
     wire::{AnswerLost, Call, Refusal, Wire},
 };
 
-/// Calls the operation of a name.
+/// Calls the operation of a name: one that the traits call, too, or one on pools and clients.
 macro_rules! answer {
-    ($wire:expr, $call:expr; $($request:ident)*) => {
+    (
+        $wire:expr, $call:expr;
+        call { $($request:ident)* }
+        administer { $($administered:ident)* }
+    ) => {
         match $call.operation {
             $(<pool::$request as pool::Request>::OPERATION => {
                 $wire.call::<pool::$request>($call).await
+            })*
+            $(<pool::$administered as Administer>::OPERATION => {
+                Ok($wire.administer::<pool::$administered>($call))
             })*
             name => Ok(Refusal::unknown(name).response($wire.fake().next_request_id())),
         }
@@ -47,13 +67,22 @@ macro_rules! answer {
 /// Answers a call of any operation.
 pub(crate) async fn answer(wire: &Wire, call: Call<'_>) -> Result<Response<Bytes>, AnswerLost> {
     answer!(wire, call;
+    call {
         AdminConfirmSignUpRequest AdminCreateUserRequest AdminDeleteUserRequest
         AdminDeleteUserAttributesRequest AdminDisableUserRequest AdminEnableUserRequest
         AdminGetUserRequest AdminInitiateAuthRequest AdminResetUserPasswordRequest
         AdminRespondToAuthChallengeRequest AdminSetUserPasswordRequest
         AdminUpdateUserAttributesRequest AdminUserGlobalSignOutRequest
-        GetTokensFromRefreshTokenRequest GetUserRequest GlobalSignOutRequest InitiateAuthRequest
-        ListUsersRequest RespondToAuthChallengeRequest RevokeTokenRequest)
+        GetTokensFromRefreshTokenRequest GetUserRequest GlobalSignOutRequest
+        InitiateAuthRequest ListUsersRequest RespondToAuthChallengeRequest RevokeTokenRequest
+    }
+    administer {
+        AddUserPoolClientSecretRequest CreateUserPoolRequest CreateUserPoolClientRequest
+        DeleteUserPoolRequest DeleteUserPoolClientRequest DeleteUserPoolClientSecretRequest
+        DescribeUserPoolRequest DescribeUserPoolClientRequest
+        ListUserPoolClientSecretsRequest ListUserPoolClientsRequest ListUserPoolsRequest
+        UpdateUserPoolRequest UpdateUserPoolClientRequest
+    })
 }
 
 /// How a request is read out of its JSON object.

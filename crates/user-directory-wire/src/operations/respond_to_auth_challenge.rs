@@ -3,8 +3,8 @@ use user_directory_pool::RespondToAuthChallengeRequest;
 use super::Decode;
 use crate::members::{Members, Mistyped};
 
-/// UserContextData and AnalyticsMetadata change nothing that Cognito answers, as long as threat protection
-/// is off.
+/// `UserContextData` and `AnalyticsMetadata` change nothing that Cognito answers, as long as threat
+/// protection is off.
 impl Decode for RespondToAuthChallengeRequest {
     const SIGNED: bool = false;
 
@@ -14,6 +14,84 @@ impl Decode for RespondToAuthChallengeRequest {
         request.session = members.secret("Session")?;
         request.challenge_responses = members.secrets_by_name("ChallengeResponses")?;
         request.client_metadata = members.texts_by_name("ClientMetadata")?;
+        members.structure("AnalyticsMetadata", |_| Ok(()))?;
+        members.structure("UserContextData", |_| Ok(()))?;
         Ok(request)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+    use user_directory_pool::UserStatus;
+
+    use crate::testing::{
+        CLIENT, PASSWORD, Shape, alice, post, refusal, sign_in, wire, wire_with_alice,
+        without_tokens,
+    };
+
+    #[test]
+    fn request() {
+        Shape {
+            operation: "RespondToAuthChallenge",
+            is_signed: false,
+            members: json!({
+                "ClientId": CLIENT,
+                "ChallengeName": "NEW_PASSWORD_REQUIRED",
+                "Session": "S".repeat(20),
+                "ChallengeResponses": { "USERNAME": "alice", "NEW_PASSWORD": PASSWORD },
+                "ClientMetadata": { "k": "v" },
+                "AnalyticsMetadata": {},
+                "UserContextData": {},
+            }),
+            required: &["Value at 'clientId'", "Value null at 'challengeName'"],
+        }
+        .check();
+    }
+
+    #[test]
+    fn answer() {
+        let wire = wire_with_alice(UserStatus::ForceChangePassword);
+        let session = sign_in(&wire)["Session"].clone();
+        let body = json!({
+            "ClientId": CLIENT,
+            "ChallengeName": "NEW_PASSWORD_REQUIRED",
+            "Session": session,
+            "ChallengeResponses": { "USERNAME": "alice", "NEW_PASSWORD": PASSWORD },
+        });
+        let (status, answer) = post(&wire, "RespondToAuthChallenge", &body);
+        let expected = json!({
+            "ChallengeParameters": {},
+            "AuthenticationResult": {
+                "AccessToken": "a token of 3 parts",
+                "IdToken": "a token of 3 parts",
+                "RefreshToken": "a token of 5 parts",
+                "ExpiresIn": 3600,
+                "TokenType": "Bearer",
+            },
+        });
+        assert_eq!((status, without_tokens(answer)), (200, expected));
+        assert_eq!(alice(&wire)["UserStatus"], "CONFIRMED");
+    }
+
+    #[test]
+    fn violations_stand_in_one_text() {
+        let body = json!({
+            "ClientId": CLIENT,
+            "ChallengeName": "RIDDLE",
+            "Session": "hunter2",
+        });
+        let (kind, text) = refusal(&wire(), "RespondToAuthChallenge", &body);
+        assert_eq!(kind, "InvalidParameterException");
+        assert_eq!(
+            text,
+            "2 validation errors detected: Value 'RIDDLE' at 'challengeName' failed to satisfy \
+             constraint: Member must satisfy enum value set: [SMS_MFA, EMAIL_OTP, \
+             SOFTWARE_TOKEN_MFA, SELECT_MFA_TYPE, MFA_SETUP, PASSWORD_VERIFIER, CUSTOM_CHALLENGE, \
+             SELECT_CHALLENGE, DEVICE_SRP_AUTH, DEVICE_PASSWORD_VERIFIER, ADMIN_NO_SRP_AUTH, \
+             NEW_PASSWORD_REQUIRED, SMS_OTP, PASSWORD, WEB_AUTHN, PASSWORD_SRP]; Value at \
+             'session' failed to satisfy constraint: Member must have length greater than or equal \
+             to 20"
+        );
     }
 }

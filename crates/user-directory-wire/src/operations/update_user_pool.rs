@@ -1,0 +1,100 @@
+use user_directory_pool::UpdateUserPoolRequest;
+
+use super::Decode;
+use crate::{
+    members::{Members, Mistyped},
+    pool_settings::PoolSettings,
+};
+
+impl Decode for UpdateUserPoolRequest {
+    fn decode(members: &mut Members<'_>) -> Result<Self, Mistyped> {
+        let mut request = Self::new(members.required_text("UserPoolId")?);
+        let settings = PoolSettings::read(members)?;
+        request.password_policy = settings.password_policy;
+        request.auto_verified_attributes = settings.auto_verified_attributes;
+        request.allow_admin_create_user_only = settings.allow_admin_create_user_only;
+        request.account_recovery_setting = settings.account_recovery_setting;
+        request.pool_name = members.text("PoolName")?;
+        Ok(request)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use crate::testing::{POOL, Shape, is_not_implemented, post, refusal, wire};
+
+    #[test]
+    fn request() {
+        Shape {
+            operation: "UpdateUserPool",
+            is_signed: true,
+            members: json!({
+                "UserPoolId": POOL,
+                "Policies": { "PasswordPolicy": { "MinimumLength": 6 } },
+                "AutoVerifiedAttributes": ["email"],
+                "UserPoolTags": { "k": "v" },
+                "AdminCreateUserConfig": { "AllowAdminCreateUserOnly": true },
+                "AccountRecoverySetting": {
+                    "RecoveryMechanisms": [{ "Priority": 1, "Name": "verified_email" }],
+                },
+                "PoolName": "renamed",
+            }),
+            required: &["Value null at 'userPoolId'"],
+        }
+        .check();
+    }
+
+    #[test]
+    fn answer() {
+        let wire = wire();
+        let describe = || {
+            let (_, answer) = post(&wire, "DescribeUserPool", &json!({ "UserPoolId": POOL }));
+            answer["UserPool"].clone()
+        };
+        let before = describe();
+        let body = json!({
+            "UserPoolId": POOL,
+            "PoolName": "renamed",
+            "Policies": { "PasswordPolicy": { "MinimumLength": 99 } },
+            "AutoVerifiedAttributes": ["phone_number"],
+            "AdminCreateUserConfig": { "AllowAdminCreateUserOnly": true },
+            "AccountRecoverySetting": {
+                "RecoveryMechanisms": [{ "Priority": 1, "Name": "admin_only" }],
+            },
+        });
+        assert_eq!(post(&wire, "UpdateUserPool", &body), (200, json!({})));
+        let after = describe();
+        assert_eq!(after["Name"], "renamed");
+        assert_eq!(after["Policies"]["PasswordPolicy"]["MinimumLength"], 99);
+        assert_eq!(after["AutoVerifiedAttributes"], json!(["phone_number"]));
+        assert_eq!(after["AdminCreateUserConfig"]["AllowAdminCreateUserOnly"], true);
+        assert_eq!(
+            after["AccountRecoverySetting"],
+            json!({ "RecoveryMechanisms": [{ "Priority": 1, "Name": "admin_only" }] })
+        );
+
+        let body = json!({ "UserPoolId": POOL, "PoolName": before["Name"] });
+        assert_eq!(post(&wire, "UpdateUserPool", &body), (200, json!({})));
+        assert_eq!(describe(), before);
+    }
+
+    #[test]
+    fn a_refusal_changes_nothing() {
+        let wire = wire();
+        let describe = || post(&wire, "DescribeUserPool", &json!({ "UserPoolId": POOL }));
+        let before = describe();
+        let body = json!({ "UserPoolId": POOL, "PoolName": "renamed", "MfaConfiguration": "ON" });
+        assert!(is_not_implemented(&wire, "UpdateUserPool", &body, "MfaConfiguration"));
+        let body = json!({ "UserPoolId": POOL, "AutoVerifiedAttributes": ["fax"] });
+        let (kind, text) = refusal(&wire, "UpdateUserPool", &body);
+        assert_eq!(kind, "InvalidParameterException");
+        assert_eq!(
+            text,
+            "1 validation error detected: Value 'fax' at 'autoVerifiedAttributes.1.member' failed \
+             to satisfy constraint: Member must satisfy enum value set: [phone_number, email]"
+        );
+        assert_eq!(describe(), before);
+    }
+}
