@@ -1,0 +1,74 @@
+//! What the sequences reached, and what they must reach.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fmt,
+};
+
+use user_directory::{ErrorKind, Operation};
+use user_directory_fake::Call;
+
+#[derive(Debug, Default)]
+pub(crate) struct Table {
+    successes: BTreeMap<Operation, u64>,
+    refusals: BTreeMap<ErrorKind, u64>,
+}
+
+/// What a sequence of this test can be refused with.
+const KINDS: [ErrorKind; 18] = [
+    ErrorKind::AliasExists,
+    ErrorKind::CodeDeliveryFailure,
+    ErrorKind::Internal,
+    ErrorKind::InvalidParameter,
+    ErrorKind::InvalidPassword,
+    ErrorKind::NoAnswer,
+    ErrorKind::NotAuthorized,
+    ErrorKind::PasswordResetRequired,
+    ErrorKind::RefreshTokenReuse,
+    ErrorKind::ResourceNotFound,
+    ErrorKind::TooManyRequests,
+    ErrorKind::Unauthorized,
+    ErrorKind::UnsupportedTokenType,
+    ErrorKind::UnsupportedUserState,
+    ErrorKind::UserNotConfirmed,
+    ErrorKind::UserNotFound,
+    ErrorKind::UsernameExists,
+    ErrorKind::UnsupportedOperation,
+];
+
+impl Table {
+    pub(crate) fn count(&mut self, call: &Call) {
+        match call.outcome {
+            Ok(()) => *self.successes.entry(call.operation).or_default() += 1,
+            Err(kind) => *self.refusals.entry(kind).or_default() += 1,
+        }
+    }
+
+    /// What was not reached, though it must be, and what was, though nobody expects it.
+    pub(crate) fn gaps(&self) -> Vec<String> {
+        let never = |operation: &&Operation| !self.successes.contains_key(operation);
+        let operations = Operation::ALL.iter().filter(never);
+        let mut gaps: Vec<_> =
+            operations.map(|operation| format!("{operation} never succeeded")).collect();
+        let seen: BTreeSet<_> = self.refusals.keys().copied().collect();
+        let expected = BTreeSet::from(KINDS);
+        gaps.extend(expected.difference(&seen).map(|kind| format!("{kind:?} was never seen")));
+        gaps.extend(seen.difference(&expected).map(|kind| format!("{kind:?} is not expected")));
+        gaps
+    }
+}
+
+impl fmt::Display for Table {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(f, "{:<32} {:>9}", "operation", "successes")?;
+        for (operation, count) in &self.successes {
+            writeln!(f, "{:<32} {count:>9}", operation.name())?;
+        }
+        writeln!(f, "\n{:<42} {:>9}", "refusal", "count")?;
+        for (kind, count) in &self.refusals {
+            let name = kind.code().map_or_else(|| format!("{kind:?}"), str::to_owned);
+            writeln!(f, "{name:<42} {count:>9}")?;
+        }
+        Ok(())
+    }
+}
