@@ -10,8 +10,8 @@ use std::{
 use aws_sdk_cognitoidentityprovider::{
     Client,
     config::{
-        Config, HttpClient, RuntimeComponents, SharedHttpClient, StalledStreamProtectionConfig,
-        retry::RetryConfig, timeout::TimeoutConfig,
+        Config, HttpClient, IdentityCache, RuntimeComponents, SharedHttpClient,
+        StalledStreamProtectionConfig, retry::RetryConfig, timeout::TimeoutConfig,
     },
     types::AuthFlowType,
 };
@@ -67,6 +67,8 @@ fn resolve(config: &Config) -> Result<Uri, ConfigError> {
         .set_timeout_config(Some(TimeoutConfig::disabled()))
         .set_stalled_stream_protection(Some(StalledStreamProtectionConfig::disabled()))
         .set_interceptors([]);
+    // The default one sleeps by tokio's timer, and a handle may be made before there is a runtime.
+    builder.set_identity_cache(IdentityCache::no_cache());
     // Unsigned, so that no credentials are looked for.
     let call = Client::from_conf(builder.build())
         .initiate_auth()
