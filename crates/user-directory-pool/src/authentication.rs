@@ -211,15 +211,13 @@ fn sign_in(
 fn new_password_parameters(pool: &Pool, user: &User) -> BTreeMap<&'static str, String> {
     let missing: Vec<_> =
         missing_attributes(pool, user).map(|name| format!("userAttributes.{name}")).collect();
-    let known: serde_json::Map<_, _> = pool
-        .attributes_in_order(user)
-        .map(|(name, value)| (name.to_owned(), value.into()))
-        .collect();
-    let json = |value: serde_json::Value| value.to_string();
+    // Not serde_json's own map: its order depends on a feature that any crate of a build may set.
+    let known: BTreeMap<_, _> = pool.attributes_in_order(user).collect();
+    let json = |text: serde_json::Result<String>| text.expect("texts with text keys are JSON");
     BTreeMap::from([
         ("USER_ID_FOR_SRP", user.username.to_string()),
-        ("requiredAttributes", json(missing.into())),
-        ("userAttributes", json(known.into())),
+        ("requiredAttributes", json(serde_json::to_string(&missing))),
+        ("userAttributes", json(serde_json::to_string(&known))),
     ])
 }
 
