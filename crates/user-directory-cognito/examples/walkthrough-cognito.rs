@@ -163,12 +163,12 @@ async fn retries(directory: &CognitoDirectory, fake: &Fake) -> Result<()> {
 
     fake.faults().inject(Fault::answer_lost(Operation::AdminGetUser).times(1));
     directory.user(NAME).await?;
-    say("a read, its answer lost", "ok");
+    say("a read, answer lost", "ok");
     say("  requests", &count(Operation::AdminGetUser));
 
     fake.faults().inject(Fault::answer_lost(Operation::AdminInitiateAuth).times(1));
     let lost = directory.sign_in(SignIn::new(NAME, PASSWORD)).await;
-    refused("a sign-in, its answer lost", lost);
+    refused("a sign-in, answer lost", lost);
     say("  requests", &count(Operation::AdminInitiateAuth));
     Ok(())
 }
