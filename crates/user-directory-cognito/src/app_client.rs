@@ -13,7 +13,7 @@ use user_directory::{ClientSecret, RefreshFlow};
 ///     .with_refresh_flow(RefreshFlow::GetTokensFromRefreshToken);
 /// assert!(!format!("{app_client:?}").contains("9example87654321"));
 /// ```
-#[derive(Clone, Debug, Eq, PartialEq)]
+#[derive(Clone, Eq, PartialEq)]
 #[non_exhaustive]
 pub struct AppClient {
     /// The pool's id, `<region>_<name>`.
@@ -94,6 +94,23 @@ impl AppClient {
     pub fn allow_region_mismatch(mut self) -> Self {
         self.region_mismatch_allowed = true;
         self
+    }
+}
+
+impl fmt::Debug for AppClient {
+    /// Shows no secrets, nor what stands before the `@` of a URL.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let endpoint_url = self.endpoint_url.as_deref();
+        f.debug_struct("AppClient")
+            .field("pool_id", &self.pool_id)
+            .field("client_id", &self.client_id)
+            .field("client_secret", &self.client_secret)
+            .field("second_client_secret", &self.second_client_secret)
+            .field("endpoint_url", &endpoint_url.and_then(|url| url.rsplit('@').next()))
+            .field("refresh_flow", &self.refresh_flow)
+            .field("insecure_endpoint_allowed", &self.insecure_endpoint_allowed)
+            .field("region_mismatch_allowed", &self.region_mismatch_allowed)
+            .finish()
     }
 }
 

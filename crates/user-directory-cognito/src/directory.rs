@@ -200,6 +200,10 @@ impl UserDirectory for CognitoDirectory {
             .send();
         self.service
             .call(Operation::AdminGetUser, call, |output| {
+                // The SDK fills in what is missing.
+                if output.username.is_empty() {
+                    return Err(unexpected("a user without a name"));
+                }
                 Ok(User::new(output.username)
                     .with_attributes(attributes(output.user_attributes.unwrap_or_default()))
                     .with_status(status(output.user_status))
@@ -331,8 +335,8 @@ impl UserDirectory for CognitoDirectory {
             .send();
         self.service
             .call(Operation::ListUsers, call, |output| {
-                let users = output.users.unwrap_or_default().into_iter();
-                let users = users.map(user).collect::<Result<_>>()?;
+                let users = output.users.ok_or_else(|| unexpected("no list of users"))?;
+                let users = users.into_iter().map(user).collect::<Result<_>>()?;
                 Ok(UserPage::new(users, output.pagination_token))
             })
             .await

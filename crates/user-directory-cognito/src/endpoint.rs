@@ -67,7 +67,8 @@ fn resolve(config: &Config) -> Result<Uri, ConfigError> {
         .set_timeout_config(Some(TimeoutConfig::disabled()))
         .set_stalled_stream_protection(Some(StalledStreamProtectionConfig::disabled()))
         .set_interceptors([]);
-    // The default one sleeps by tokio's timer, and a handle may be made before there is a runtime.
+    // The cache of credentials wants timers, even of a call that needs none: outside of a runtime it
+    // panics, and in a task that has used up its budget it waits.
     builder.set_identity_cache(IdentityCache::no_cache());
     // Unsigned, so that no credentials are looked for.
     let call = Client::from_conf(builder.build())
@@ -93,7 +94,9 @@ fn resolve(config: &Config) -> Result<Uri, ConfigError> {
         while let Some(inner) = source.source() {
             source = inner;
         }
-        source.to_string()
+        let reason = source.to_string();
+        // The SDK repeats a malformed URL, with the password that may stand before the @.
+        if reason.contains('@') { "its URL is malformed".to_owned() } else { reason }
     });
     Err(ConfigError::NoEndpoint { reason })
 }
@@ -246,5 +249,14 @@ mod tests {
         let error = error.expect_err("there is no region").to_string();
         assert!(error.contains("set a region, or call with_endpoint_url"), "{error}");
         assert!(!error.contains('\n'), "{error}");
+    }
+    #[test]
+    fn a_task_may_have_spent_its_budget() {
+        let runtime = tokio::runtime::Builder::new_current_thread().build().expect("it starts");
+        let endpoint = runtime.block_on(std::future::poll_fn(|context| {
+            while pin!(tokio::task::consume_budget()).poll(context).is_ready() {}
+            Poll::Ready(check("http://localhost:5000"))
+        }));
+        assert_eq!(endpoint.as_deref(), Ok("http://localhost:5000"));
     }
 }

@@ -1,6 +1,5 @@
 //! What went wrong, without what was said: no request, no response, no SDK error leaves the crate.
 
-use aws_credential_types::provider::error::CredentialsError;
 use aws_sdk_cognitoidentityprovider::{
     config::http::HttpResponse,
     error::{ProvideErrorMetadata, SdkError},
@@ -8,7 +7,7 @@ use aws_sdk_cognitoidentityprovider::{
 use aws_types::request_id::RequestId as _;
 use user_directory::{Error, ErrorKind, Operation};
 
-use crate::retry::was_not_sent;
+use crate::retry::{Unsent, unsent};
 
 /// An SDK error as an application sees it.
 ///
@@ -20,25 +19,41 @@ where
 {
     let plain = |kind, text: &'static str| Error::new(kind, text).with_operation(operation);
     let converted = match error {
-        SdkError::ConstructionFailure(_) => not_made(operation, error),
+        SdkError::ConstructionFailure(_) => {
+            plain(ErrorKind::NotSent, "the request could not be made: a member is missing")
+        }
         SdkError::TimeoutError(_) => {
             plain(ErrorKind::NoAnswer, "the total time-out passed before an answer came")
         }
-        SdkError::DispatchFailure(failure) => match failure.as_connector_error() {
-            Some(error) if was_not_sent(error) => {
-                plain(ErrorKind::ConnectionFailed, "no connection to the service was made")
+        SdkError::DispatchFailure(failure) => {
+            let connector_error = failure.as_connector_error();
+            match connector_error.and_then(unsent) {
+                Some(Unsent::NotReady { credentials: true }) => plain(
+                    ErrorKind::NotSent,
+                    "the AWS credentials to sign the call with cannot be had",
+                ),
+                Some(Unsent::NotReady { credentials: false }) => plain(
+                    ErrorKind::NotSent,
+                    "the request was not sent: it has no endpoint, or an interceptor refused it",
+                ),
+                Some(Unsent::NeverConnected) => {
+                    plain(ErrorKind::ConnectionFailed, "no connection to the service was made")
+                }
+                None if failure.is_timeout() => {
+                    plain(ErrorKind::NoAnswer, "the read time-out passed before an answer came")
+                }
+                None => plain(ErrorKind::NoAnswer, "the connection broke before an answer came"),
             }
-            Some(error) if error.is_timeout() => {
-                plain(ErrorKind::NoAnswer, "the read time-out passed before an answer came")
-            }
-            _ => plain(ErrorKind::NoAnswer, "the connection broke before an answer came"),
-        },
-        SdkError::ResponseError(response) => match response.raw().status().as_u16() {
-            200 if is_cut_short(error) => {
+        }
+        SdkError::ResponseError(response) => {
+            let status = response.raw().status().as_u16();
+            // The SDK keeps the body once it has read all of it.
+            if status < 500 && response.raw().body().bytes().is_none() {
                 plain(ErrorKind::NoAnswer, "the connection broke within the answer")
+            } else {
+                unreadable(operation, status)
             }
-            status => unreadable(operation, status),
-        },
+        }
         SdkError::ServiceError(service) => {
             let status = service.raw().status().as_u16();
             match service.err().code().filter(|code| is_code(code)) {
@@ -65,41 +80,12 @@ fn unreadable(operation: Operation, status: u16) -> Error {
     Error::new(kind, text).with_operation(operation)
 }
 
-/// The request could not be made: no credentials, no endpoint.
-fn not_made(operation: Operation, error: &(dyn std::error::Error + 'static)) -> Error {
-    // Sources tell which provider failed and why; they are from before the request was there, but a
-    // provider of the application's own may put anything into its errors.
-    let mut source = Some(error);
-    let mut credentials = false;
-    while let Some(error) = source {
-        credentials |= error.is::<CredentialsError>();
-        source = error.source();
-    }
-    let text = if credentials {
-        "the AWS credentials to sign the call with cannot be had"
-    } else {
-        "the request could not be made: credentials, region or endpoint are missing"
-    };
-    Error::new(ErrorKind::NotSent, text).with_operation(operation)
-}
-
-/// Whether the body ended before its length, rather than being something else than JSON.
-fn is_cut_short(error: &(dyn std::error::Error + 'static)) -> bool {
-    let mut source = error.source();
-    while let Some(error) = source {
-        if error.is::<aws_smithy_types::error::operation::SerializationError>() {
-            return false;
-        }
-        source = error.source();
-    }
-    true
-}
-
 /// Error codes are names. Whatever else stands in their place comes from a body that is not
 /// Cognito's, and stays out of errors and logs.
 fn is_code(code: &str) -> bool {
-    (1..=128).contains(&code.len())
-        && code.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'.')
+    code.len() <= 100
+        && code.starts_with(|first: char| first.is_ascii_uppercase())
+        && code.bytes().all(|byte| byte.is_ascii_alphanumeric())
 }
 
 fn is_request_id(id: &str) -> bool {

@@ -1,5 +1,8 @@
 //! Which calls are sent again: never one that may have taken effect.
 
+use std::{error::Error, fmt, io};
+
+use aws_credential_types::provider::error::CredentialsError;
 use aws_sdk_cognitoidentityprovider::{
     config::{Intercept, RuntimeComponents},
     error::BoxError,
@@ -38,7 +41,7 @@ impl ClassifyRetry for RetrySafely {
         let safe = match code.as_deref() {
             Some("LimitExceededException") => false,
             Some("TooManyRequestsException") => true,
-            _ => self.reads || error.as_connector_error().is_some_and(was_not_sent),
+            _ => self.reads || error.as_connector_error().and_then(unsent).is_some(),
         };
         // What is safe is still for the SDK to decide.
         if safe { RetryAction::NoActionIndicated } else { RetryAction::RetryForbidden }
@@ -54,57 +57,88 @@ impl ClassifyRetry for RetrySafely {
     }
 }
 
-/// The error code of a response whose body has been read.
+/// The error code of a response whose body has been read, where the SDK finds it too
+/// (https://smithy.io/2.0/aws/protocols/aws-json-1_1-protocol.html).
 fn error_code(response: &HttpResponse) -> Option<String> {
     #[derive(Deserialize)]
     struct Body {
         #[serde(rename = "__type")]
-        code: String,
+        kind: Option<String>,
+        code: Option<String>,
     }
 
-    let body = response.body().bytes()?;
-    let code = match serde_json::from_slice::<Body>(body) {
-        Ok(body) => body.code,
-        Err(_) => response.headers().get("x-amzn-errortype")?.to_owned(),
+    let code = match response.headers().get("x-amzn-errortype") {
+        Some(code) => code.to_owned(),
+        None => {
+            let body: Body = serde_json::from_slice(response.body().bytes()?).ok()?;
+            body.code.or(body.kind)?
+        }
     };
-    // `com.amazonaws.cognito#NotAuthorizedException`, or `NotAuthorizedException:http://…` in the
-    // header (https://smithy.io/2.0/aws/protocols/aws-json-1_1-protocol.html).
+    // `com.amazonaws.cognito#NotAuthorizedException`, or `NotAuthorizedException:http://…`.
     let code = code.split(':').next()?;
     Some(code.rsplit('#').next()?.to_owned())
 }
 
-/// Whether a request certainly did not leave: its connection was not made.
-pub(crate) fn was_not_sent(error: &ConnectorError) -> bool {
-    if error.is_user() {
-        // The client refused to send it.
-        return true;
-    }
-    let mut source: Option<&(dyn std::error::Error + 'static)> = Some(error);
-    while let Some(error) = source {
-        let refused = error
-            .downcast_ref::<std::io::Error>()
-            .is_some_and(|error| error.kind() == std::io::ErrorKind::ConnectionRefused);
-        if refused || error.is::<ResolveDnsError>() || error.is::<NeverConnected>() {
-            return true;
-        }
-        source = error.source();
-    }
-    false
+/// Why a request certainly did not leave.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) enum Unsent {
+    /// It was not ready to be sent: for want of credentials, or because an interceptor refused it.
+    NotReady {
+        /// Whether credentials were wanting.
+        credentials: bool,
+    },
+    /// No connection was made in time, or its handshake failed.
+    NeverConnected,
 }
 
-/// Marks the errors of attempts that got no connection.
+impl fmt::Display for Unsent {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::NotReady { .. } => "the request was not ready to be sent",
+            Self::NeverConnected => "no connection was made",
+        })
+    }
+}
+
+impl Error for Unsent {}
+
+/// Why the request of this attempt certainly did not leave; `None` if it may have left.
+pub(crate) fn unsent(error: &ConnectorError) -> Option<Unsent> {
+    let marked = chain(error).find_map(|error| error.downcast_ref::<Unsent>());
+    if let Some(unsent) = marked {
+        return Some(*unsent);
+    }
+    // What the HTTP client itself says. By a user error it says that it refused to send.
+    let refused = |error: &(dyn Error + 'static)| {
+        error
+            .downcast_ref::<io::Error>()
+            .is_some_and(|error| error.kind() == io::ErrorKind::ConnectionRefused)
+    };
+    let unconnected = error.is_user()
+        || chain(error).any(|error| refused(error) || error.is::<ResolveDnsError>());
+    unconnected.then_some(Unsent::NeverConnected)
+}
+
+fn chain<'a>(error: &'a (dyn Error + 'static)) -> impl Iterator<Item = &'a (dyn Error + 'static)> {
+    std::iter::successors(Some(error), |&error| error.source())
+}
+
+/// Marks the errors of attempts whose request did not leave with an [`Unsent`].
 ///
-/// The SDK's own HTTP client notes the connection of each attempt as soon as it has one, so an
-/// attempt without a note was not sent: time-outs while connecting and failed handshakes are told
-/// apart from lost answers by that. Other HTTP clients need not note anything; with those only a
-/// refused connection and an unknown host count.
+/// A request that the SDK still has was not given to the HTTP client. And the SDK's own HTTP client
+/// notes the connection of each attempt before it sends anything, so an attempt without a note was
+/// not sent: time-outs while connecting and failed handshakes are told apart from lost answers by
+/// that. Other HTTP clients need not note anything; of those only what they say themselves counts.
 #[derive(Debug)]
-pub(crate) struct MarkNeverConnected;
+pub(crate) struct MarkUnsent {
+    /// Whether the HTTP client is the SDK's own.
+    pub(crate) connections_noted: bool,
+}
 
 #[dyn_dispatch_hint]
-impl Intercept for MarkNeverConnected {
+impl Intercept for MarkUnsent {
     fn name(&self) -> &'static str {
-        "mark what never connected"
+        "mark what was not sent"
     }
 
     fn modify_before_attempt_completion(
@@ -113,24 +147,26 @@ impl Intercept for MarkNeverConnected {
         _: &RuntimeComponents,
         config: &mut ConfigBag,
     ) -> Result<(), BoxError> {
+        let ready = context.request().is_none();
         let Some(Err(error)) = context.output_or_error_mut() else { return Ok(()) };
-        let connected =
-            config.load::<CaptureSmithyConnection>().is_none_or(|noted| noted.get().is_some());
-        if !connected && error.as_connector_error().is_some_and(|e| e.is_io() || e.is_timeout()) {
-            *error = OrchestratorError::connector(ConnectorError::io(Box::new(NeverConnected)));
-        }
+        let note = config.load::<CaptureSmithyConnection>().map(|note| note.get().is_some());
+        let connector_error = error.as_connector_error();
+        let marked = if !ready {
+            let credentials = chain(error).any(|error| error.is::<CredentialsError>());
+            ConnectorError::user(Box::new(Unsent::NotReady { credentials }))
+        } else if note == Some(true) && connector_error.is_some_and(ConnectorError::is_user) {
+            // A connection whose runtime was shut down while it waited for the answer: hyper blames
+            // the user, and the request may have left.
+            ConnectorError::other("the connection was given up".into(), None)
+        } else if note == Some(false)
+            && self.connections_noted
+            && (connector_error.is_some() || error.is_timeout_error())
+        {
+            ConnectorError::io(Box::new(Unsent::NeverConnected))
+        } else {
+            return Ok(());
+        };
+        *error = OrchestratorError::connector(marked);
         Ok(())
     }
 }
-
-/// No connection was made in time, or its handshake failed.
-#[derive(Debug)]
-struct NeverConnected;
-
-impl std::fmt::Display for NeverConnected {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("no connection was made")
-    }
-}
-
-impl std::error::Error for NeverConnected {}

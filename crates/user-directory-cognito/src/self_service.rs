@@ -11,7 +11,7 @@ use user_directory::{
 
 use crate::{
     AppClient, ConfigError,
-    authentication::{self, metadata},
+    authentication::{self, metadata, unexpected},
     directory::attributes,
     service::Service,
 };
@@ -141,6 +141,10 @@ impl SelfService for CognitoSelfService {
         let call = self.service.reads().get_user().access_token(access_token.expose()).send();
         self.service
             .call(Operation::GetUser, call, |output| {
+                // The SDK fills in what is missing.
+                if output.username.is_empty() {
+                    return Err(unexpected("a user without a name"));
+                }
                 Ok(OwnUser::new(output.username, attributes(output.user_attributes)))
             })
             .await

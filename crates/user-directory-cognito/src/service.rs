@@ -21,9 +21,9 @@ use user_directory::{ClientSecret, Error, ErrorKind, Operation, Reason, Result, 
 
 use crate::{
     AppClient, ConfigError,
-    bodies::HideBodies,
+    bodies::{HideBodies, HideResponses},
     endpoint, error,
-    retry::{MarkNeverConnected, RetrySafely},
+    retry::{MarkUnsent, RetrySafely},
 };
 
 /// How long a connection may take, unless the SDK's configuration says else.
@@ -98,9 +98,13 @@ impl Service {
                 .operation_timeout(TOTAL_TIMEOUT)
                 .build(),
         );
-        builder = builder.timeout_config(timeouts).interceptor(HideBodies);
-        if config.http_client().is_none() {
-            builder = builder.interceptor(MarkNeverConnected);
+        let own_client = config.http_client();
+        builder = builder
+            .timeout_config(timeouts)
+            .interceptor(HideBodies)
+            .interceptor(MarkUnsent { connections_noted: own_client.is_none() });
+        if let Some(client) = own_client {
+            builder = builder.http_client(HideResponses(client));
         }
         let endpoint = endpoint::checked(&builder.clone().build(), &app_client)?;
         let client = |reads| {
