@@ -1,7 +1,10 @@
 //! What the tests through the AWS SDK share.
 
+pub mod calls;
+mod canned;
 mod wire_harness;
 
+pub use canned::{Canister, Canned, ERROR_TEXT, Sent};
 pub use wire_harness::{WireHarness, app_client, wire_config};
 
 use aws_credential_types::{Credentials, provider::SharedCredentialsProvider};

@@ -1,0 +1,254 @@
+//! Every method of both handles as data: what it calls, and how.
+
+use std::{
+    fmt::Debug,
+    future::Future,
+    pin::Pin,
+    sync::atomic::{AtomicUsize, Ordering},
+};
+
+use aws_sdk_cognitoidentityprovider::{
+    Client,
+    config::{self, Config, retry::RetryPartition},
+};
+use user_directory::{
+    Authentication as _, ChallengeAnswer, ConfirmSignUp, CreateUser, DeleteUserAttributes,
+    ListUsers, MessageAction, NewPasswordRequired, Operation, Refresh, RefreshFlow, RefreshGrant,
+    ResetUserPassword, Result, Revoke, SelfService as _, SetUserPassword, SignIn,
+    UpdateUserAttributes, UserDirectory as _,
+};
+use user_directory_cognito::{AppClient, CognitoDirectory, CognitoSelfService, SdkConfig};
+
+/// The pool of the calls.
+pub const POOL_ID: &str = "local-fake-1_Fake00001";
+/// The client of the calls.
+pub const CLIENT_ID: &str = "client00000000000000000001";
+/// The client's secret.
+pub const CLIENT_SECRET: &str = "client-secret-never-printed";
+/// The password that users sign in with.
+pub const PASSWORD: &str = "Password-1-never-printed";
+/// The password that users choose.
+pub const NEW_PASSWORD: &str = "Password-2-never-printed";
+/// The refresh token of every grant.
+pub const REFRESH_TOKEN: &str = "refresh-token-never-printed";
+/// The session of every challenge.
+pub const SESSION: &str = "session-of-a-challenge-never-printed";
+/// The ID token of every answer.
+pub const ID_TOKEN: &str = "id-token-never-printed";
+/// The access token of every answer: its payload has the user name `alice-real`, the sub `a-sub`
+/// and the origin_jti `o-jti`.
+pub const ACCESS_TOKEN: &str = "eyJhbGciOiJSUzI1NiJ9.\
+    eyJzdWIiOiJhLXN1YiIsInVzZXJuYW1lIjoiYWxpY2UtcmVhbCIsIm9yaWdpbl9qdGkiOiJvLWp0aSJ9.\
+    access-token-never-printed";
+
+/// Handles of every kind on one pool.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Handles {
+    /// Refreshes by AdminInitiateAuth.
+    pub directory: CognitoDirectory,
+    /// Refreshes by InitiateAuth.
+    pub own: CognitoSelfService,
+    /// Refreshes by GetTokensFromRefreshToken.
+    pub rotating_directory: CognitoDirectory,
+    /// Refreshes by GetTokensFromRefreshToken.
+    pub rotating_own: CognitoSelfService,
+}
+
+impl Handles {
+    /// Handles by a configuration.
+    pub fn new(config: &SdkConfig, app_client: &AppClient) -> Self {
+        Self::from_service_config(Config::from(config).to_builder(), app_client)
+    }
+
+    /// Handles by a configuration of the service's SDK client.
+    ///
+    /// Each has its own quota of retries: the SDK's is one for the whole process, and a test that
+    /// provokes many retries would use up that of all others.
+    pub fn from_service_config(config: config::Builder, app_client: &AppClient) -> Self {
+        static PARTITIONS: AtomicUsize = AtomicUsize::new(0);
+        let partition = PARTITIONS.fetch_add(1, Ordering::Relaxed);
+        let config = config.retry_partition(RetryPartition::new(format!("handles {partition}")));
+        let client = Client::from_conf(config.build());
+        let rotating = app_client.clone().with_refresh_flow(RefreshFlow::GetTokensFromRefreshToken);
+        let directory = |app_client| CognitoDirectory::from_client(&client, app_client);
+        let own = |app_client| CognitoSelfService::from_client(&client, app_client);
+        Self {
+            directory: directory(app_client.clone()).expect("the configuration is valid"),
+            own: own(app_client.clone()).expect("the configuration is valid"),
+            rotating_directory: directory(rotating.clone()).expect("the configuration is valid"),
+            rotating_own: own(rotating).expect("the configuration is valid"),
+        }
+    }
+}
+
+/// An app client with a secret.
+pub fn secret_client() -> AppClient {
+    AppClient::new(POOL_ID, CLIENT_ID).with_client_secret(CLIENT_SECRET)
+}
+
+/// Which handle has a method.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[expect(clippy::exhaustive_enums, reason = "there are two handles")]
+pub enum Handle {
+    /// An administrator's.
+    Directory,
+    /// The users' own.
+    SelfService,
+}
+
+/// A future that borrows.
+pub type Running<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
+
+/// A method with arguments.
+#[derive(Clone, Copy)]
+#[non_exhaustive]
+pub struct Call {
+    /// Which handle has the method.
+    pub handle: Handle,
+    /// The method.
+    pub method: &'static str,
+    /// The operation that it calls.
+    pub operation: Operation,
+    run: for<'a> fn(&'a Handles) -> Running<'a, Result<String>>,
+}
+
+impl Debug for Call {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{:?}::{} by {}", self.handle, self.method, self.operation)
+    }
+}
+
+impl Call {
+    /// Calls the method. The answer is what its Debug shows.
+    ///
+    /// # Errors
+    ///
+    /// Those of the method.
+    pub async fn run(&self, handles: &Handles) -> Result<String> {
+        (self.run)(handles).await
+    }
+
+    /// The first call of that operation by a handle.
+    pub fn of(handle: Handle, operation: Operation) -> Self {
+        let found = CALLS.iter().find(|call| (call.handle, call.operation) == (handle, operation));
+        *found.expect("every operation has a call")
+    }
+}
+
+macro_rules! call {
+    ($handle:ident $method:literal $operation:ident $handles:ident => $call:expr) => {
+        Call {
+            handle: Handle::$handle,
+            method: $method,
+            operation: Operation::$operation,
+            run: |$handles| {
+                Box::pin(async move { $call.await.map(|answer| format!("{answer:?}")) })
+            },
+        }
+    };
+}
+
+/// Every method of both handles, and refreshing by either flow.
+pub const CALLS: &[Call] = &[
+    call!(Directory "sign_in" AdminInitiateAuth h => h.directory.sign_in(sign_in())),
+    call!(Directory "respond_to_challenge" AdminRespondToAuthChallenge
+        h => h.directory.respond_to_challenge(answer())),
+    call!(Directory "refresh" AdminInitiateAuth h => h.directory.refresh(refresh())),
+    call!(Directory "refresh" GetTokensFromRefreshToken
+        h => h.rotating_directory.refresh(refresh())),
+    call!(Directory "revoke" RevokeToken h => h.directory.revoke(Revoke::new(REFRESH_TOKEN))),
+    call!(Directory "create_user" AdminCreateUser h => h.directory.create_user(create_user())),
+    call!(Directory "user" AdminGetUser h => h.directory.user("alice")),
+    call!(Directory "update_user_attributes" AdminUpdateUserAttributes
+        h => h.directory.update_user_attributes(UpdateUserAttributes::new("alice", [("name", "A")]))),
+    call!(Directory "delete_user_attributes" AdminDeleteUserAttributes
+        h => h.directory.delete_user_attributes(DeleteUserAttributes::new("alice", ["name"]))),
+    call!(Directory "set_user_password" AdminSetUserPassword
+        h => h.directory.set_user_password(SetUserPassword::permanent("alice", NEW_PASSWORD))),
+    call!(Directory "reset_user_password" AdminResetUserPassword
+        h => h.directory.reset_user_password(ResetUserPassword::new("alice"))),
+    call!(Directory "confirm_sign_up" AdminConfirmSignUp
+        h => h.directory.confirm_sign_up(ConfirmSignUp::new("alice"))),
+    call!(Directory "enable_user" AdminEnableUser h => h.directory.enable_user("alice")),
+    call!(Directory "disable_user" AdminDisableUser h => h.directory.disable_user("alice")),
+    call!(Directory "delete_user" AdminDeleteUser h => h.directory.delete_user("alice")),
+    call!(Directory "global_sign_out" AdminUserGlobalSignOut
+        h => h.directory.global_sign_out("alice")),
+    call!(Directory "list_users" ListUsers h => h.directory.list_users(ListUsers::new())),
+    call!(SelfService "sign_in" InitiateAuth h => h.own.sign_in(sign_in())),
+    call!(SelfService "respond_to_challenge" RespondToAuthChallenge
+        h => h.own.respond_to_challenge(answer())),
+    call!(SelfService "refresh" InitiateAuth h => h.own.refresh(refresh())),
+    call!(SelfService "refresh" GetTokensFromRefreshToken h => h.rotating_own.refresh(refresh())),
+    call!(SelfService "revoke" RevokeToken h => h.own.revoke(Revoke::new(REFRESH_TOKEN))),
+    call!(SelfService "user" GetUser h => h.own.user(&ACCESS_TOKEN.into())),
+    call!(SelfService "global_sign_out" GlobalSignOut
+        h => h.own.global_sign_out(&ACCESS_TOKEN.into())),
+];
+
+fn sign_in() -> SignIn {
+    SignIn::new("alice", PASSWORD)
+}
+
+fn answer() -> ChallengeAnswer {
+    NewPasswordRequired::new("alice-real", SESSION.into()).answer(NEW_PASSWORD)
+}
+
+/// A refresh with the grant that a sign-in brings.
+pub fn refresh() -> Refresh {
+    Refresh::new(RefreshGrant::new(REFRESH_TOKEN.into(), "alice-real", "a-sub"))
+}
+
+fn create_user() -> CreateUser {
+    CreateUser::new("alice")
+        .with_temporary_password(PASSWORD)
+        .with_message_action(MessageAction::Suppress)
+}
+
+/// A good answer to a request, in the shape that Cognito has for it. Those of the refreshing flow
+/// REFRESH_TOKEN_AUTH have no refresh token, so the request itself is asked.
+pub fn good_body(operation: &str, request: &str) -> String {
+    const USER: &str = r#""UserCreateDate":1571809201.58,"UserLastModifiedDate":1571809202.123,
+        "Enabled":true,"UserStatus":"CONFIRMED""#;
+    match operation {
+        "AdminInitiateAuth" | "InitiateAuth" if request.contains("REFRESH_TOKEN_AUTH") => {
+            tokens(None)
+        }
+        "AdminInitiateAuth"
+        | "InitiateAuth"
+        | "AdminRespondToAuthChallenge"
+        | "RespondToAuthChallenge" => tokens(Some(REFRESH_TOKEN)),
+        "GetTokensFromRefreshToken" => tokens(Some(ROTATED_REFRESH_TOKEN)),
+        "AdminGetUser" => format!(r#"{{"Username":"alice-real","UserAttributes":[],{USER}}}"#),
+        "GetUser" => r#"{"Username":"alice-real","UserAttributes":[]}"#.to_owned(),
+        "AdminCreateUser" => {
+            format!(r#"{{"User":{{"Username":"alice-real","Attributes":[],{USER}}}}}"#)
+        }
+        "ListUsers" => {
+            format!(r#"{{"Users":[{{"Username":"alice-real","Attributes":[],{USER}}}]}}"#)
+        }
+        _ => "{}".to_owned(),
+    }
+}
+
+/// The refresh token of an answer that rotates.
+pub const ROTATED_REFRESH_TOKEN: &str = "rotated-token-never-printed";
+
+/// An answer with tokens.
+pub fn tokens(refresh_token: Option<&str>) -> String {
+    let refresh =
+        refresh_token.map_or_else(String::new, |token| format!(r#""RefreshToken":"{token}","#));
+    format!(
+        r#"{{"ChallengeParameters":{{}},"AuthenticationResult":{{{refresh}
+        "AccessToken":"{ACCESS_TOKEN}","IdToken":"{ID_TOKEN}","ExpiresIn":3600,"TokenType":"Bearer"}}}}"#
+    )
+}
+
+/// An answer with the challenge for a new password.
+pub fn challenge() -> String {
+    format!(
+        r#"{{"ChallengeName":"NEW_PASSWORD_REQUIRED","Session":"{SESSION}","ChallengeParameters":{{
+        "USER_ID_FOR_SRP":"alice-real","requiredAttributes":"[]","userAttributes":"{{}}"}}}}"#
+    )
+}

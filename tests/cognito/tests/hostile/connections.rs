@@ -1,0 +1,84 @@
+//! Connections that are used more than once: what happens when the other end, or the runtime that
+//! the connection lives on, gives one up.
+
+use std::time::Duration;
+
+use cognito::calls::{Call, Handle, Handles};
+use user_directory::{ErrorKind, Operation};
+
+use crate::{
+    Fate, assert_silent, configuration, handles, patient,
+    server::{Behaviour, Server},
+};
+
+fn change() -> Call {
+    Call::of(Handle::Directory, Operation::AdminSetUserPassword)
+}
+
+fn handles_on(server: &Server) -> Handles {
+    handles(configuration(format!("http://{}", server.address), patient().build()))
+}
+
+/// The server gives up a kept connection just when the next request arrives on it: whether that was
+/// read nobody knows, so a change is not sent again.
+#[tokio::test]
+async fn a_change_on_a_stale_connection_is_not_sent_twice() {
+    for stale in [Behaviour::ResetUnread, Behaviour::ResetRead, Behaviour::Close] {
+        let last = stale.clone();
+        let server = Server::by(move |place| match place {
+            0 => Behaviour::json(200, "{}"),
+            _ => last.clone(),
+        })
+        .await;
+        let handles = handles_on(&server);
+        change().run(&handles).await.expect("the first is served");
+        let error = change().run(&handles).await.expect_err("the second is not");
+        assert_eq!(error.kind(), ErrorKind::NoAnswer, "{stale:?}");
+        assert_eq!(Fate::of(&error), Some(Fate::Unknown), "{stale:?}");
+        assert_eq!(server.requests(), 2, "{stale:?}");
+        assert_silent(&format!("{stale:?}"), &error);
+    }
+}
+
+/// The server closes a kept connection while nobody uses it: the next call takes a new one, and is
+/// sent once.
+#[tokio::test]
+async fn a_connection_that_was_closed_in_the_meantime_costs_nothing() {
+    let server = Server::by(|_| Behaviour::AnswerAndClose).await;
+    let handles = handles_on(&server);
+    for calls in 1..=5 {
+        change().run(&handles).await.expect("each is served");
+        assert_eq!(server.requests(), calls);
+        // Until the end of the connection has arrived; without, the next call races with it.
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+}
+
+/// The runtime that a kept connection lives on is shut down while a call of another runtime waits
+/// for its answer. The request was sent, and read.
+#[test]
+fn a_connection_whose_runtime_ends_is_a_lost_answer() {
+    let runtime = || {
+        let mut builder = tokio::runtime::Builder::new_multi_thread();
+        builder.worker_threads(1).enable_all().build().expect("a runtime")
+    };
+    let (servers, first, second) = (runtime(), runtime(), runtime());
+    let server = servers.block_on(Server::by(|place| match place {
+        0 => Behaviour::json(200, "{}"),
+        _ => Behaviour::Silence,
+    }));
+    let handles = handles_on(&server);
+    first.block_on(change().run(&handles)).expect("the first is served");
+    let waiting = second.spawn({
+        let handles = handles.clone();
+        async move { change().run(&handles).await }
+    });
+    while server.requests() < 2 {
+        std::thread::sleep(Duration::from_millis(1));
+    }
+    drop(first);
+    let error = second.block_on(waiting).expect("no panic").expect_err("there is no answer");
+    assert_eq!(error.kind(), ErrorKind::NoAnswer, "{error}");
+    assert_eq!(Fate::of(&error), Some(Fate::Unknown));
+    assert_eq!(server.requests(), 2);
+}
