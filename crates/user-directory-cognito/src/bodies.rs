@@ -92,3 +92,19 @@ fn hide(body: &mut SdkBody) {
     let plain = std::mem::replace(body, SdkBody::taken());
     *body = plain.map_preserve_contents(SdkBody::from_body_1_x);
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_hidden_body_is_the_same_and_is_not_printed() {
+        let mut body = SdkBody::from("a password");
+        assert!(format!("{body:?}").contains("a password"));
+        hide(&mut body);
+        assert!(!format!("{body:?}").contains("a password"));
+        assert_eq!(body.bytes(), Some(b"a password".as_slice()));
+        assert_eq!(body.content_length(), Some(10));
+        assert!(body.try_clone().is_some(), "it can be sent again");
+    }
+}
