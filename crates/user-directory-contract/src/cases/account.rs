@@ -113,7 +113,7 @@ pub(crate) fn cases() -> Vec<Case> {
         case!(
             "account/dates-move-with-changes",
             "Changes of attributes, password and status move the last date, a sign-in does not.",
-            needs = [Clock],
+            needs = [Clock, Inbox],
             evidence = Evidence::Reported { note: "observed by clients; no statement" },
             async |t| {
                 let created = t.register("alice").await?.create_date;

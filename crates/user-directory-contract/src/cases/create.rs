@@ -157,17 +157,23 @@ pub(crate) fn cases() -> Vec<Case> {
         ),
         case!(
             "create/email-verified-as-said",
-            "email_verified is honoured, in either spelling, and comes back as text.",
+            "email_verified is honoured, and comes back as text.",
             evidence = Evidence::Documented { url: "https://github.com/getmoto/moto/blob/master/tests/test_cognitoidp/test_cognitoidp.py" },
             async |t| {
-                for (name, value) in [("alice", "true"), ("bob", "True")] {
-                    let request = CreateUser::new(name)
-                        .with_attributes([("email", mailbox(name)), ("email_verified", value.into())])
-                        .with_message_action(MessageAction::Suppress);
-                    let user = t.directory().create_user(request).await?;
-                    check::equal("verified", user.attributes.get("email_verified"), Some("true"))?;
-                }
-                Ok(())
+                let user = t.directory().create_user(with_email("alice", "alice")).await?;
+                check::equal("verified", user.attributes.get("email_verified"), Some("true"))
+            }
+        ),
+        case!(
+            "create/email-verified-in-either-spelling",
+            "An email_verified of True comes back as true.",
+            evidence = Evidence::Assumed { why: "AWS takes it as verified, as a test of moto against AWS shows; what it answers is not shown" },
+            async |t| {
+                let request = CreateUser::new("alice")
+                    .with_attributes([("email", mailbox("alice")), ("email_verified", "True".into())])
+                    .with_message_action(MessageAction::Suppress);
+                let user = t.directory().create_user(request).await?;
+                check::equal("verified", user.attributes.get("email_verified"), Some("true"))
             }
         ),
         case!(

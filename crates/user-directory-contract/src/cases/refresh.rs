@@ -400,6 +400,7 @@ fn after_changes() -> Vec<Case> {
             profile = || PoolProfile::article().map_pool(|pool| pool
                 .with_auto_verified_attributes(["email"])
                 .with_account_recovery(["verified_email"])),
+            needs = [Inbox],
             evidence = Evidence::Assumed {
                 why: "InitiateAuth and AdminInitiateAuth model PasswordResetRequired for all flows"
             },

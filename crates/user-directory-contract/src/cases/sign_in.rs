@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use serde_json::{Map, Value};
+use serde_json::Value;
 use user_directory::{
     CreateUser, ErrorKind, MessageAction, Refresh, Register, ResetUserPassword, SetUserPassword,
     SignIn, UpdateUserAttributes, UserStatus,
@@ -88,6 +88,7 @@ fn right_password() -> Vec<Case> {
         case!(
             "sign-in/reset-required",
             "After a reset no password signs in, and every one gets PasswordResetRequired.",
+            needs = [Inbox],
             evidence = Evidence::Documented {
                 url: "https://docs.aws.amazon.com/cognito/latest/developerguide/cognito-user-pools-using-import-tool-password-reset.html"
             },
@@ -105,6 +106,7 @@ fn right_password() -> Vec<Case> {
             "sign-in/reset-required-prevented",
             "Where existence errors are prevented, a reset user looks like a wrong password.",
             profile = PoolProfile::existence_errors_prevented,
+            needs = [Inbox],
             evidence = Evidence::Reported {
                 note: "the developer guide says it of imported users; of others it is likely"
             },
@@ -526,7 +528,7 @@ fn with_flows<const LENGTH: usize>(flows: [&'static str; LENGTH]) -> PoolProfile
         .map_client(|client: ClientSettings| client.with_explicit_auth_flows(flows))
 }
 
-fn text<'a>(claims: &'a Map<String, Value>, name: &str) -> Option<&'a str> {
+fn text<'a>(claims: &'a Value, name: &str) -> Option<&'a str> {
     claims.get(name).and_then(Value::as_str)
 }
 
