@@ -22,8 +22,10 @@ use aws_smithy_types::body::SdkBody;
 #[derive(Clone)]
 pub struct Canned(Arc<Inner>);
 
+type Answering = dyn Fn(usize, &Sent) -> Canister + Send + Sync;
+
 struct Inner {
-    answer: Box<dyn Fn(usize, &Sent) -> Canister + Send + Sync>,
+    answer: Box<Answering>,
     sent: Mutex<Vec<Sent>>,
 }
 
@@ -68,6 +70,8 @@ pub enum Canister {
     },
     /// No answer: the connection breaks after the request was sent.
     Lost,
+    /// No answer, as the HTTP client says itself.
+    Failed(fn() -> ConnectorError),
 }
 
 impl Canister {
@@ -89,7 +93,7 @@ impl Canister {
             Self::Answer { status, body, .. } => {
                 Self::Answer { status, request_id: Some(id.to_owned()), body }
             }
-            Self::Lost => Self::Lost,
+            other => other,
         }
     }
 }
@@ -165,6 +169,7 @@ impl HttpConnector for Canned {
                 Ok(response)
             }
             Canister::Lost => Err(ConnectorError::io("the connection was reset".into())),
+            Canister::Failed(error) => Err(error()),
         })
     }
 }

@@ -2,6 +2,8 @@
 
 pub mod calls;
 mod canned;
+pub mod deviations;
+pub mod endpoint;
 mod wire_harness;
 
 pub use canned::{Canister, Canned, ERROR_TEXT, Sent};

@@ -8,7 +8,7 @@ use std::{
 };
 
 use aws_credential_types::Credentials;
-use aws_sdk_cognitoidentityprovider::config::retry::RetryConfig;
+use aws_sdk_cognitoidentityprovider::config::{StalledStreamProtectionConfig, retry::RetryConfig};
 use cognito::{
     Canister, Canned, ERROR_TEXT, SECRET_ACCESS_KEY, Sent,
     calls::{
@@ -144,7 +144,11 @@ fn traces() {
                     let (status, body) = answer(weather, sent.operation(), &sent.body);
                     Canister::new(status, body).with_request_id("the-request-id")
                 });
-                walk(&config().http_client(client.clone()).build()).await;
+                // The SDK's protection against stalled streams hides bodies by accident, as its
+                // metrics do.
+                let protection = StalledStreamProtectionConfig::disabled();
+                let config = config().stalled_stream_protection(protection);
+                walk(&config.http_client(client.clone()).build()).await;
                 sent.extend(client.take());
             }
             sent

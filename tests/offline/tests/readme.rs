@@ -5,8 +5,9 @@
 use std::{fmt::Write as _, fs};
 
 use offline::FakeHarness;
+use serde_json::{Map, Value};
 use user_directory::Operation;
-use user_directory_contract::{Contract, Grade, Ledger};
+use user_directory_contract::{Ability, Case, Contract, Grade, Ledger};
 
 const README: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../README.md");
 const EXAMPLE: &str = include_str!("readme_example.rs");
@@ -32,11 +33,12 @@ fn the_example_is_the_tested_one() {
     assert!(readme.contains(&format!("```rust\n{code}```")), "the README shows another example");
 }
 
-// One test writes both parts, because two would write over each other.
+// One test writes all parts, because two would write over each other.
 #[test]
 fn tables_and_counts_are_current() {
     generated("methods", &methods());
     generated("fidelity", &fidelity());
+    generated("moto", &moto());
 }
 
 /// Trait, method, the administrator's operation, the self-service operation.
@@ -122,4 +124,60 @@ fn fidelity() -> String {
     let (total, passed) = (report.counts().total(), report.counts().passed);
     writeln!(text, "| all | {total} | {passed} |").expect("a String");
     text
+}
+
+/// What a run on moto finds, case by case. That it finds just this is checked where moto runs.
+const MOTO: &str = include_str!("../../cognito/moto.json");
+
+/// What moto has, of what a case may need.
+const MOTO_HAS: &[Ability] = &[Ability::SelfService];
+
+fn moto() -> String {
+    let file: Value = serde_json::from_str(MOTO).expect("moto.json is JSON");
+    let groups = file["deviations"].as_array().expect("moto.json lists deviations");
+    let cases = |group: &Value| group.as_object().expect("cases by id").clone();
+    let wrong: Map<_, _> = groups.iter().flat_map(|group| cases(&group["cases"])).collect();
+    let unknowable = cases(&file["unknowable"]);
+    check_grades(&wrong, &unknowable);
+
+    let version = file["version"].as_str().expect("moto.json names a version");
+    let mut text = format!(
+        "| evidence | moto {version} passes | deviates in | cannot be asked |\n\
+         | --- | ---: | ---: | ---: |\n"
+    );
+    let contract = Contract::new();
+    let row = |name: &str, of: &dyn Fn(&Case) -> bool| {
+        let cases: Vec<_> = contract.cases().filter(|case| of(case)).collect();
+        let count = |of: &dyn Fn(&Case) -> bool| cases.iter().filter(|case| of(case)).count();
+        let deviates =
+            count(&|case| wrong.contains_key(case.id()) || unknowable.contains_key(case.id()));
+        let missing = count(&|case| case.needs().iter().any(|need| !MOTO_HAS.contains(need)));
+        let passes = cases.len() - deviates - missing;
+        format!("| {name} | {passes} | {deviates} | {missing} |\n")
+    };
+    for grade in Grade::ALL {
+        text += &row(grade.name(), &|case| case.evidence().grade() == *grade);
+    }
+    text += &row("all", &|_| true);
+
+    text += "\n| area | cases | moto | Cognito |\n| --- | ---: | --- | --- |\n";
+    for group in groups {
+        let cell = |name: &str| group[name].as_str().expect("a group has texts").to_owned();
+        let (area, moto, cognito) = (cell("area"), cell("moto"), cell("cognito"));
+        let count = cases(&group["cases"]).len();
+        writeln!(text, "| {area} | {count} | {moto} | {cognito} |").expect("a String");
+    }
+    text
+}
+
+/// A case that rests on an assumption is no mistake of moto's, and only such a case is unknowable.
+fn check_grades(wrong: &Map<String, Value>, unknowable: &Map<String, Value>) {
+    let contract = Contract::new();
+    for (cases, assumed) in [(wrong, false), (unknowable, true)] {
+        for id in cases.keys() {
+            let case = contract.cases().find(|case| case.id() == id).expect(id);
+            assert_eq!(case.evidence().grade() == Grade::Assumed, assumed, "{id}");
+            assert!(case.needs().iter().all(|need| MOTO_HAS.contains(need)), "{id}");
+        }
+    }
 }

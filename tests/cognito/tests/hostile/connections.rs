@@ -1,9 +1,15 @@
 //! Connections that are used more than once: what happens when the other end, or the runtime that
 //! the connection lives on, gives one up.
 
-use std::time::Duration;
+use std::{io, time::Duration};
 
-use cognito::calls::{Call, Handle, Handles};
+use aws_sdk_cognitoidentityprovider::config::{Config, retry::RetryConfig};
+use aws_smithy_runtime_api::client::{dns::ResolveDnsError, result::ConnectorError};
+use cognito::{
+    Canister, Canned,
+    calls::{Call, Handle, Handles},
+    sdk_config,
+};
 use user_directory::{ErrorKind, Operation};
 
 use crate::{
@@ -81,4 +87,38 @@ fn a_connection_whose_runtime_ends_is_a_lost_answer() {
     assert_eq!(error.kind(), ErrorKind::NoAnswer, "{error}");
     assert_eq!(Fate::of(&error), Some(Fate::Unknown));
     assert_eq!(server.requests(), 2);
+}
+
+/// An HTTP client of the application's own notes no connections. What it says itself is believed,
+/// and everything else may have been sent.
+#[tokio::test]
+async fn of_another_http_client_only_what_it_says_counts() {
+    const REFUSED: fn() -> ConnectorError =
+        || ConnectorError::io(Box::new(io::Error::from(io::ErrorKind::ConnectionRefused)));
+    const UNKNOWN_HOST: fn() -> ConnectorError =
+        || ConnectorError::io(Box::new(ResolveDnsError::new("no such host")));
+    let unconnected = (ErrorKind::ConnectionFailed, Fate::Harmless);
+    let lost = (ErrorKind::NoAnswer, Fate::Unknown);
+    for (name, error, (kind, fate), [reads, others]) in [
+        ("refused", REFUSED, unconnected, [3, 3]),
+        ("an unknown host", UNKNOWN_HOST, unconnected, [3, 3]),
+        // The SDK sees no sense in sending again what its client will not send.
+        ("not to be sent", || ConnectorError::user("no".into()), unconnected, [1, 1]),
+        ("a time-out", || ConnectorError::timeout("connect".into()), lost, [3, 1]),
+        ("a reset", || ConnectorError::io("reset".into()), lost, [3, 1]),
+        ("a riddle", || ConnectorError::other("what".into(), None), lost, [1, 1]),
+    ] {
+        for operation in [Operation::AdminGetUser, Operation::AdminCreateUser] {
+            let client = Canned::always(Canister::Failed(error));
+            let retries = RetryConfig::standard().with_max_backoff(Duration::from_millis(1));
+            let config = sdk_config().http_client(client.clone()).retry_config(retries).build();
+            let handles = handles(Config::from(&config).to_builder());
+            let error = Call::of(Handle::Directory, operation).run(&handles).await;
+            let error = error.expect_err(name);
+            assert_eq!(error.kind(), kind, "{name}: {error}");
+            assert_eq!(Fate::of(&error), Some(fate), "{name}");
+            let expected = if operation.is_read() { reads } else { others };
+            assert_eq!(client.sent().len(), expected, "{name}: {operation}");
+        }
+    }
 }

@@ -1,0 +1,38 @@
+use aws_smithy_runtime_api::client::orchestrator::HttpRequest;
+use serde_json::Value;
+
+const TARGET: &str = "AWSCognitoIdentityProviderService.";
+
+/// A request as far as it must be understood to be judged.
+#[derive(Debug)]
+pub(crate) struct Call {
+    pub(crate) operation: String,
+    members: Value,
+}
+
+impl Call {
+    /// `None` if the request is no call of Amazon Cognito.
+    pub(crate) fn read(request: &HttpRequest) -> Option<Self> {
+        let operation = request.headers().get("x-amz-target")?.strip_prefix(TARGET)?.to_owned();
+        let members = serde_json::from_slice(request.body().bytes()?).ok()?;
+        Some(Self { operation, members })
+    }
+
+    /// A member that is a text.
+    pub(crate) fn text(&self, member: &str) -> Option<&str> {
+        self.members[member].as_str()
+    }
+
+    /// A member that is a list of texts.
+    pub(crate) fn texts(&self, member: &str) -> impl Iterator<Item = &str> {
+        self.members[member].as_array().into_iter().flatten().filter_map(Value::as_str)
+    }
+
+    /// The attributes of a user that the call writes.
+    pub(crate) fn attributes(&self) -> impl Iterator<Item = (&str, &str)> {
+        let list = self.members["UserAttributes"].as_array().into_iter().flatten();
+        list.filter_map(|attribute| {
+            Some((attribute["Name"].as_str()?, attribute["Value"].as_str().unwrap_or_default()))
+        })
+    }
+}

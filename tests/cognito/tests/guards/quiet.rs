@@ -1,0 +1,125 @@
+use std::collections::BTreeSet;
+
+use aws_sdk_cognitoidentityprovider::{Client, types::AttributeType};
+use cognito::{deviations, endpoint::EndpointHarness};
+use user_directory::{
+    Attributes, CreateUser, DeliveryMedium, MessageAction, ResetUserPassword, UpdateUserAttributes,
+    UserDirectory,
+};
+use user_directory_contract::{
+    ClientChoice, Contract, Environment, Harness as _, Outcome, PoolProfile, mailbox,
+};
+
+use crate::wire::Network;
+
+struct Run {
+    network: Network,
+    harness: EndpointHarness,
+    environment: std::sync::Arc<dyn Environment>,
+    directory: std::sync::Arc<dyn UserDirectory>,
+}
+
+async fn run(profile: PoolProfile) -> Run {
+    let network = Network::new();
+    let harness = network.aws().await;
+    let environment = harness.open(&profile).await.expect("it opens");
+    let directory = environment.directory(&ClientChoice::new());
+    Run { network, harness, environment, directory }
+}
+
+impl Run {
+    /// The refusals since the last time, and that nothing was sent.
+    fn refusals(&self, expected: usize) {
+        let refusals = self.harness.rules().refusals();
+        assert_eq!(refusals.len(), expected, "{refusals:?}");
+        assert!(self.network.fake.inbox().messages().is_empty());
+    }
+}
+
+fn address() -> Attributes {
+    [("email", mailbox("alice")), ("email_verified", "true".into())].into()
+}
+
+fn alice() -> CreateUser {
+    CreateUser::new("alice").with_temporary_password("Temporary-1").with_attributes(address())
+}
+
+#[tokio::test(start_paused = true)]
+async fn no_invitation() {
+    let run = run(PoolProfile::article()).await;
+    let by_mail = alice().with_delivery_mediums([DeliveryMedium::Email]);
+    run.directory.create_user(by_mail.clone()).await.expect_err("it would send");
+    run.directory.create_user(alice()).await.expect_err("it would send, by the default medium");
+    run.refusals(2);
+    let suppressed = by_mail.with_message_action(MessageAction::Suppress);
+    run.directory.create_user(suppressed).await.expect("it sends nothing");
+    let again = CreateUser::new("alice").with_message_action(MessageAction::Resend);
+    run.directory.create_user(again).await.expect_err("it would send");
+    run.refusals(3);
+}
+
+#[tokio::test(start_paused = true)]
+async fn no_invitation_to_an_address_that_is_the_name() {
+    let run = run(PoolProfile::email_usernames()).await;
+    run.directory.create_user(CreateUser::new(mailbox("alice"))).await.expect_err("it would send");
+    run.refusals(1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn no_code() {
+    let run = run(PoolProfile::email_alias()).await;
+    let suppressed = alice().with_message_action(MessageAction::Suppress);
+    run.directory.create_user(suppressed).await.expect("it sends nothing");
+    let reset = ResetUserPassword::new("alice");
+    run.directory.reset_user_password(reset).await.expect_err("it would send");
+    run.refusals(1);
+    let moved = UpdateUserAttributes::new("alice", [("email", mailbox("new"))]);
+    run.directory.update_user_attributes(moved).await.expect_err("the pool would verify it");
+    run.refusals(2);
+    let attributes = [("email", mailbox("new")), ("email_verified", "true".into())];
+    let verified = UpdateUserAttributes::new("alice", attributes);
+    run.directory.update_user_attributes(verified).await.expect("it sends nothing");
+    run.refusals(2);
+}
+
+#[tokio::test(start_paused = true)]
+async fn no_operation_that_is_not_known_to_be_quiet() {
+    let run = run(PoolProfile::article()).await;
+    let client: Client = run.harness.client();
+    let id = run.environment.client_id();
+    let email = AttributeType::builder().name("email").value(mailbox("alice")).build().unwrap();
+    let sign_up = client.sign_up().client_id(&id).username("alice").password("Temporary-1");
+    sign_up.user_attributes(email).send().await.expect_err("it would send");
+    let forgot = client.forgot_password().client_id(&id).username("alice");
+    forgot.send().await.expect_err("it would send");
+    let resend = client.resend_confirmation_code().client_id(&id).username("alice");
+    resend.send().await.expect_err("it would send");
+    run.refusals(3);
+    assert!(!run.network.operations().contains(&"SignUp".to_owned()));
+}
+
+#[tokio::test(start_paused = true)]
+async fn nobody_to_write_to_nothing_to_refuse() {
+    let run = run(PoolProfile::article()).await;
+    run.directory.create_user(CreateUser::new("alice")).await.expect("there is no address");
+    let again = CreateUser::new("alice").with_message_action(MessageAction::Resend);
+    run.directory.create_user(again).await.expect("there is no address");
+    run.refusals(0);
+}
+
+/// All that the promises cost: the cases of the ledger for AWS, and no other. On the way it checks
+/// each promise on each request of the contract.
+#[tokio::test(start_paused = true)]
+async fn the_ledger_for_aws_is_what_the_promise_costs() {
+    let network = Network::new();
+    let harness = network.aws().await;
+    let report = Contract::new().run(&harness, &deviations::aws()).await;
+    assert!(report.is_success(), "{report}");
+    assert!(network.fake.inbox().messages().is_empty());
+    let deviates =
+        report.results().iter().filter(|r| matches!(r.outcome(), Outcome::Deviates { .. }));
+    let deviates: BTreeSet<_> = deviates.map(|result| result.id()).collect();
+    let ledger = deviations::aws();
+    assert_eq!(deviates, ledger.iter().map(|(id, _)| id).collect());
+    assert_eq!(network.pools().await, [network.foreign_pool()]);
+}
