@@ -58,6 +58,7 @@ impl Behaviour {
 pub(crate) struct Server {
     pub(crate) address: SocketAddr,
     requests: Arc<AtomicUsize>,
+    connections: Arc<AtomicUsize>,
     task: JoinHandle<()>,
 }
 
@@ -77,22 +78,28 @@ impl Server {
     pub(crate) async fn by(script: impl Fn(usize) -> Behaviour + Send + Sync + 'static) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
         let address = listener.local_addr().expect("it is bound");
-        let requests = Arc::new(AtomicUsize::new(0));
-        let count = requests.clone();
+        let [requests, connections] = [0, 0].map(|none| Arc::new(AtomicUsize::new(none)));
+        let (count, accepted) = (requests.clone(), connections.clone());
         let script = Arc::new(script);
         let task = tokio::spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
+                accepted.fetch_add(1, Ordering::SeqCst);
                 let (count, script) = (count.clone(), script.clone());
                 // An error here is the client's going away, as it may.
                 tokio::spawn(async move { serve(stream, &count, &*script).await });
             }
         });
-        Self { address, requests, task }
+        Self { address, requests, connections, task }
     }
 
     /// How many requests have reached the server.
     pub(crate) fn requests(&self) -> usize {
         self.requests.load(Ordering::SeqCst)
+    }
+
+    /// How many connections they came on.
+    pub(crate) fn connections(&self) -> usize {
+        self.connections.load(Ordering::SeqCst)
     }
 }
 
@@ -173,10 +180,11 @@ async fn read_request(stream: &mut TcpStream) -> io::Result<()> {
     }
 }
 
-/// An address that nobody listens on: it was free a moment ago.
-pub(crate) async fn nobody() -> SocketAddr {
-    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
-    listener.local_addr().expect("it is bound")
+/// An address that nobody listens on, and nobody else can while the socket lives.
+pub(crate) fn nobody() -> (SocketAddr, impl Send + Sync) {
+    let socket = TcpSocket::new_v4().expect("a socket");
+    socket.bind("127.0.0.1:0".parse().expect("an address")).expect("a free port");
+    (socket.local_addr().expect("it is bound"), socket)
 }
 
 /// A listener whose queue is full, so that connections to it are never made: Linux drops what does
