@@ -2,7 +2,10 @@ use std::collections::BTreeMap;
 
 use async_trait::async_trait;
 
-use crate::{Attributes, Authentication, Password, Result, User};
+use crate::{
+    Attributes, Authentication, CreateGroup, Group, GroupPage, ListGroups, ListGroupsForUser,
+    ListUsersInGroup, Password, Result, UpdateGroup, User,
+};
 
 /// What an administrator may do to any user of a pool: the IAM-signed operations of Cognito.
 ///
@@ -124,12 +127,110 @@ pub trait UserDirectory: Authentication {
     ///
     /// # Errors
     ///
-    /// `InvalidParameter` for a filter that cannot be parsed, a limit over 60, or a token that has
-    /// expired (after an hour) or belongs to another filter.
+    /// `InvalidParameter` for a filter that cannot be parsed, a limit over 60, a token that has
+    /// expired (after an hour) or belongs to another filter, or an attribute to get that a user of
+    /// the page lacks.
     ///
     /// AWS: [ListUsers](https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_ListUsers.html).
     #[doc(alias = "ListUsers")]
     async fn list_users(&self, request: ListUsers) -> Result<UserPage>;
+
+    /// Creates a group.
+    ///
+    /// # Errors
+    ///
+    /// `GroupExists`; `LimitExceeded` for more than 10,000 groups in a pool.
+    ///
+    /// AWS: [CreateGroup](https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_CreateGroup.html).
+    #[doc(alias = "CreateGroup")]
+    async fn create_group(&self, request: CreateGroup) -> Result<Group>;
+
+    /// Looks a group up.
+    ///
+    /// # Errors
+    ///
+    /// `ResourceNotFound`.
+    ///
+    /// AWS: [GetGroup](https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_GetGroup.html).
+    #[doc(alias = "GetGroup")]
+    async fn group(&self, name: &str) -> Result<Group>;
+
+    /// Changes a group. What the request does not set stays as it is.
+    ///
+    /// Tokens show it from the next sign-in or refresh on.
+    ///
+    /// # Errors
+    ///
+    /// `ResourceNotFound`.
+    ///
+    /// AWS: [UpdateGroup](https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_UpdateGroup.html).
+    #[doc(alias = "UpdateGroup")]
+    async fn update_group(&self, request: UpdateGroup) -> Result<Group>;
+
+    /// Deletes a group. Its members stay users.
+    ///
+    /// # Errors
+    ///
+    /// `ResourceNotFound`.
+    ///
+    /// AWS: [DeleteGroup](https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_DeleteGroup.html).
+    #[doc(alias = "DeleteGroup")]
+    async fn delete_group(&self, name: &str) -> Result<()>;
+
+    /// Lists one page of groups. [`all_groups`](crate::UserDirectoryExt::all_groups) follows the
+    /// pages.
+    ///
+    /// # Errors
+    ///
+    /// `InvalidParameter` for a limit over 60 or a token that is not one of this list's.
+    ///
+    /// AWS: [ListGroups](https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_ListGroups.html).
+    #[doc(alias = "ListGroups")]
+    async fn list_groups(&self, request: ListGroups) -> Result<GroupPage>;
+
+    /// Makes a user a member of a group. Doing so again changes nothing.
+    ///
+    /// Tokens show it from the next sign-in or refresh on.
+    ///
+    /// # Errors
+    ///
+    /// `ResourceNotFound` for the group.
+    ///
+    /// AWS: [AdminAddUserToGroup](https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_AdminAddUserToGroup.html).
+    #[doc(alias = "AdminAddUserToGroup")]
+    async fn add_user_to_group(&self, username: &str, group_name: &str) -> Result<()>;
+
+    /// Ends a user's membership of a group. If there is none, nothing changes.
+    ///
+    /// # Errors
+    ///
+    /// `ResourceNotFound` for the group.
+    ///
+    /// AWS: [AdminRemoveUserFromGroup](https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_AdminRemoveUserFromGroup.html).
+    #[doc(alias = "AdminRemoveUserFromGroup")]
+    async fn remove_user_from_group(&self, username: &str, group_name: &str) -> Result<()>;
+
+    /// Lists one page of a user's groups.
+    /// [`all_groups_for_user`](crate::UserDirectoryExt::all_groups_for_user) follows the pages.
+    ///
+    /// # Errors
+    ///
+    /// As [`list_groups`](Self::list_groups).
+    ///
+    /// AWS: [AdminListGroupsForUser](https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_AdminListGroupsForUser.html).
+    #[doc(alias = "AdminListGroupsForUser")]
+    async fn list_groups_for_user(&self, request: ListGroupsForUser) -> Result<GroupPage>;
+
+    /// Lists one page of a group's users.
+    /// [`all_users_in_group`](crate::UserDirectoryExt::all_users_in_group) follows the pages.
+    ///
+    /// # Errors
+    ///
+    /// `ResourceNotFound` for the group; otherwise as [`list_groups`](Self::list_groups).
+    ///
+    /// AWS: [ListUsersInGroup](https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_ListUsersInGroup.html).
+    #[doc(alias = "ListUsersInGroup")]
+    async fn list_users_in_group(&self, request: ListUsersInGroup) -> Result<UserPage>;
 }
 
 /// A request to [`UserDirectory::create_user`].
@@ -356,7 +457,11 @@ username_and_metadata! {
 #[non_exhaustive]
 pub struct ListUsers {
     /// `<attribute> = "<value>"` or, for a prefix, `<attribute> ^= "<value>"`; all users if absent.
+    /// [`Filter`](crate::Filter) writes it.
     pub filter: Option<String>,
+    /// Which attributes to show; all if empty. If a user of the page lacks one, the call is
+    /// refused.
+    pub attributes_to_get: Vec<String>,
     /// At most how many users, 0 to 60; 60 if absent.
     pub limit: Option<u32>,
     /// Where the page before ended.
@@ -369,10 +474,20 @@ impl ListUsers {
         Self::default()
     }
 
-    /// Lists only the users that a filter matches.
+    /// Lists only the users that a [`Filter`](crate::Filter) matches, or one in AWS's own words.
     #[must_use]
     pub fn with_filter(mut self, filter: impl Into<String>) -> Self {
         self.filter = Some(filter.into());
+        self
+    }
+
+    /// Shows only these attributes.
+    #[must_use]
+    pub fn with_attributes_to_get<N: Into<String>>(
+        mut self,
+        names: impl IntoIterator<Item = N>,
+    ) -> Self {
+        self.attributes_to_get = names.into_iter().map(Into::into).collect();
         self
     }
 

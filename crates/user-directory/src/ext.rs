@@ -5,8 +5,9 @@ use futures_core::Stream;
 use futures_util::stream::{self, StreamExt as _, TryStreamExt as _};
 
 use crate::{
-    Authentication, Error, ListUsers, Refresh, Refreshed, Register, Registration, Result, TokenSet,
-    User, UserDirectory, registration,
+    Authentication, Error, Group, ListGroups, ListGroupsForUser, ListUsers, ListUsersInGroup,
+    Refresh, Refreshed, Register, Registration, Result, TokenSet, User, UserDirectory,
+    registration,
 };
 
 /// Conveniences for every [`Authentication`], `dyn` ones included.
@@ -80,6 +81,50 @@ pub trait UserDirectoryExt: UserDirectory {
             let Some(request) = next else { return Ok::<_, Error>(None) };
             let page = self.list_users(request.clone()).await?;
             let next = page.pagination_token.map(|token| request.with_pagination_token(token));
+            Ok(Some((stream::iter(page.users).map(Ok), next)))
+        });
+        Box::pin(pages.try_flatten())
+    }
+
+    /// All groups, page after page, from a request's token on. After an error the stream ends.
+    fn all_groups(
+        &self,
+        request: ListGroups,
+    ) -> Pin<Box<dyn Stream<Item = Result<Group>> + Send + '_>> {
+        let pages = stream::try_unfold(Some(request), move |next| async move {
+            let Some(request) = next else { return Ok::<_, Error>(None) };
+            let page = self.list_groups(request.clone()).await?;
+            let next = page.next_token.map(|token| request.with_next_token(token));
+            Ok(Some((stream::iter(page.groups).map(Ok), next)))
+        });
+        Box::pin(pages.try_flatten())
+    }
+
+    /// All groups of a user, page after page, from a request's token on. After an error the stream
+    /// ends.
+    fn all_groups_for_user(
+        &self,
+        request: ListGroupsForUser,
+    ) -> Pin<Box<dyn Stream<Item = Result<Group>> + Send + '_>> {
+        let pages = stream::try_unfold(Some(request), move |next| async move {
+            let Some(request) = next else { return Ok::<_, Error>(None) };
+            let page = self.list_groups_for_user(request.clone()).await?;
+            let next = page.next_token.map(|token| request.with_next_token(token));
+            Ok(Some((stream::iter(page.groups).map(Ok), next)))
+        });
+        Box::pin(pages.try_flatten())
+    }
+
+    /// All users of a group, page after page, from a request's token on. After an error the stream
+    /// ends.
+    fn all_users_in_group(
+        &self,
+        request: ListUsersInGroup,
+    ) -> Pin<Box<dyn Stream<Item = Result<User>> + Send + '_>> {
+        let pages = stream::try_unfold(Some(request), move |next| async move {
+            let Some(request) = next else { return Ok::<_, Error>(None) };
+            let page = self.list_users_in_group(request.clone()).await?;
+            let next = page.pagination_token.map(|token| request.with_next_token(token));
             Ok(Some((stream::iter(page.users).map(Ok), next)))
         });
         Box::pin(pages.try_flatten())

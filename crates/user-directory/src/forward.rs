@@ -5,10 +5,13 @@ use std::sync::Arc;
 use async_trait::async_trait;
 
 use crate::{
-    AccessToken, AuthOutcome, Authentication, ChallengeAnswer, ConfirmSignUp, CreateUser,
-    DeleteUserAttributes, ListUsers, OwnUser, Refresh, Refreshed, ResetUserPassword, Result,
-    Revoke, SelfService, SetUserPassword, SignIn, UpdateUserAttributes, User, UserDirectory,
-    UserPage,
+    AccessToken, AuthOutcome, Authentication, ChallengeAnswer, ChangePassword, CodeDelivery,
+    ConfirmForgotPassword, ConfirmOwnSignUp, ConfirmSignUp, CreateGroup, CreateUser,
+    DeleteOwnAttributes, DeleteUserAttributes, ForgotPassword, Group, GroupPage, ListGroups,
+    ListGroupsForUser, ListUsers, ListUsersInGroup, OwnUser, Refresh, Refreshed,
+    ResendConfirmationCode, ResetUserPassword, Result, Revoke, SelfService, SetUserPassword,
+    SignIn, SignUp, SignedUp, UpdateGroup, UpdateOwnAttributes, UpdateUserAttributes, User,
+    UserAttributeVerificationCode, UserDirectory, UserPage, VerifyUserAttribute,
 };
 
 /// Writes the three traits for one kind of pointer. A method that is missing does not compile,
@@ -69,6 +72,33 @@ macro_rules! forward {
             async fn list_users(&self, request: ListUsers) -> Result<UserPage> {
                 (**self).list_users(request).await
             }
+            async fn create_group(&self, request: CreateGroup) -> Result<Group> {
+                (**self).create_group(request).await
+            }
+            async fn group(&self, name: &str) -> Result<Group> {
+                (**self).group(name).await
+            }
+            async fn update_group(&self, request: UpdateGroup) -> Result<Group> {
+                (**self).update_group(request).await
+            }
+            async fn delete_group(&self, name: &str) -> Result<()> {
+                (**self).delete_group(name).await
+            }
+            async fn list_groups(&self, request: ListGroups) -> Result<GroupPage> {
+                (**self).list_groups(request).await
+            }
+            async fn add_user_to_group(&self, username: &str, group_name: &str) -> Result<()> {
+                (**self).add_user_to_group(username, group_name).await
+            }
+            async fn remove_user_from_group(&self, username: &str, group_name: &str) -> Result<()> {
+                (**self).remove_user_from_group(username, group_name).await
+            }
+            async fn list_groups_for_user(&self, request: ListGroupsForUser) -> Result<GroupPage> {
+                (**self).list_groups_for_user(request).await
+            }
+            async fn list_users_in_group(&self, request: ListUsersInGroup) -> Result<UserPage> {
+                (**self).list_users_in_group(request).await
+            }
         }
 
         #[async_trait]
@@ -78,6 +108,48 @@ macro_rules! forward {
             }
             async fn global_sign_out(&self, access_token: &AccessToken) -> Result<()> {
                 (**self).global_sign_out(access_token).await
+            }
+            async fn sign_up(&self, request: SignUp) -> Result<SignedUp> {
+                (**self).sign_up(request).await
+            }
+            async fn confirm_sign_up(&self, request: ConfirmOwnSignUp) -> Result<()> {
+                (**self).confirm_sign_up(request).await
+            }
+            async fn resend_confirmation_code(
+                &self,
+                request: ResendConfirmationCode,
+            ) -> Result<CodeDelivery> {
+                (**self).resend_confirmation_code(request).await
+            }
+            async fn forgot_password(&self, request: ForgotPassword) -> Result<CodeDelivery> {
+                (**self).forgot_password(request).await
+            }
+            async fn confirm_forgot_password(&self, request: ConfirmForgotPassword) -> Result<()> {
+                (**self).confirm_forgot_password(request).await
+            }
+            async fn change_password(&self, request: ChangePassword) -> Result<()> {
+                (**self).change_password(request).await
+            }
+            async fn update_user_attributes(
+                &self,
+                request: UpdateOwnAttributes,
+            ) -> Result<Vec<CodeDelivery>> {
+                (**self).update_user_attributes(request).await
+            }
+            async fn delete_user_attributes(&self, request: DeleteOwnAttributes) -> Result<()> {
+                (**self).delete_user_attributes(request).await
+            }
+            async fn user_attribute_verification_code(
+                &self,
+                request: UserAttributeVerificationCode,
+            ) -> Result<CodeDelivery> {
+                (**self).user_attribute_verification_code(request).await
+            }
+            async fn verify_user_attribute(&self, request: VerifyUserAttribute) -> Result<()> {
+                (**self).verify_user_attribute(request).await
+            }
+            async fn delete_user(&self, access_token: &AccessToken) -> Result<()> {
+                (**self).delete_user(access_token).await
             }
         }
     };

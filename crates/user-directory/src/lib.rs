@@ -53,14 +53,19 @@ pub mod design {}
 mod directory;
 mod error;
 mod ext;
+mod filter;
 mod forward;
+mod groups;
 #[cfg(feature = "mock")]
 pub mod mock;
 mod operation;
+mod own_attributes;
+mod own_password;
 mod registration;
 mod secret;
 mod secret_hash;
 mod self_service;
+mod sign_up;
 mod tokens;
 mod user;
 
@@ -76,10 +81,19 @@ pub use directory::{
 };
 pub use error::{AFTER_THE_EFFECT, AfterTheEffect, Error, ErrorKind, Reason, Result};
 pub use ext::{AuthenticationExt, UserDirectoryExt};
+pub use filter::{Filter, FilterAttribute};
+pub use groups::{
+    CreateGroup, Group, GroupPage, ListGroups, ListGroupsForUser, ListUsersInGroup, UpdateGroup,
+};
 pub use operation::Operation;
+pub use own_attributes::{
+    DeleteOwnAttributes, UpdateOwnAttributes, UserAttributeVerificationCode, VerifyUserAttribute,
+};
+pub use own_password::{ChangePassword, ConfirmForgotPassword, ForgotPassword};
 pub use registration::{Register, Registration, UnfinishedRegistration};
 pub use secret::{AccessToken, ClientSecret, Code, IdToken, Password, RefreshToken, Session};
 pub use secret_hash::SecretHash;
 pub use self_service::SelfService;
+pub use sign_up::{CodeDelivery, ConfirmOwnSignUp, ResendConfirmationCode, SignUp, SignedUp};
 pub use tokens::{RefreshFlow, RefreshGrant, Refreshed, TokenSet, Tokens};
 pub use user::{Attributes, OwnUser, User, UserStatus};

@@ -25,10 +25,13 @@
 use async_trait::async_trait;
 
 use crate::{
-    AccessToken, AuthOutcome, Authentication, ChallengeAnswer, ConfirmSignUp, CreateUser,
-    DeleteUserAttributes, ListUsers, OwnUser, Refresh, Refreshed, ResetUserPassword, Result,
-    Revoke, SelfService, SetUserPassword, SignIn, UpdateUserAttributes, User, UserDirectory,
-    UserPage,
+    AccessToken, AuthOutcome, Authentication, ChallengeAnswer, ChangePassword, CodeDelivery,
+    ConfirmForgotPassword, ConfirmOwnSignUp, ConfirmSignUp, CreateGroup, CreateUser,
+    DeleteOwnAttributes, DeleteUserAttributes, ForgotPassword, Group, GroupPage, ListGroups,
+    ListGroupsForUser, ListUsers, ListUsersInGroup, OwnUser, Refresh, Refreshed,
+    ResendConfirmationCode, ResetUserPassword, Result, Revoke, SelfService, SetUserPassword,
+    SignIn, SignUp, SignedUp, UpdateGroup, UpdateOwnAttributes, UpdateUserAttributes, User,
+    UserAttributeVerificationCode, UserDirectory, UserPage, VerifyUserAttribute,
 };
 
 // `#[automock]` does not implement supertraits, hence `mock!` with the methods repeated; a method
@@ -72,6 +75,15 @@ mockall::mock! {
         async fn delete_user(&self, username: &str) -> Result<()>;
         async fn global_sign_out(&self, username: &str) -> Result<()>;
         async fn list_users(&self, request: ListUsers) -> Result<UserPage>;
+        async fn create_group(&self, request: CreateGroup) -> Result<Group>;
+        async fn group(&self, name: &str) -> Result<Group>;
+        async fn update_group(&self, request: UpdateGroup) -> Result<Group>;
+        async fn delete_group(&self, name: &str) -> Result<()>;
+        async fn list_groups(&self, request: ListGroups) -> Result<GroupPage>;
+        async fn add_user_to_group(&self, username: &str, group_name: &str) -> Result<()>;
+        async fn remove_user_from_group(&self, username: &str, group_name: &str) -> Result<()>;
+        async fn list_groups_for_user(&self, request: ListGroupsForUser) -> Result<GroupPage>;
+        async fn list_users_in_group(&self, request: ListUsersInGroup) -> Result<UserPage>;
     }
 }
 
@@ -91,5 +103,16 @@ mockall::mock! {
     impl SelfService for SelfService {
         async fn user(&self, access_token: &AccessToken) -> Result<OwnUser>;
         async fn global_sign_out(&self, access_token: &AccessToken) -> Result<()>;
+        async fn sign_up(&self, request: SignUp) -> Result<SignedUp>;
+        async fn confirm_sign_up(&self, request: ConfirmOwnSignUp) -> Result<()>;
+        async fn resend_confirmation_code(&self, request: ResendConfirmationCode) -> Result<CodeDelivery>;
+        async fn forgot_password(&self, request: ForgotPassword) -> Result<CodeDelivery>;
+        async fn confirm_forgot_password(&self, request: ConfirmForgotPassword) -> Result<()>;
+        async fn change_password(&self, request: ChangePassword) -> Result<()>;
+        async fn update_user_attributes(&self, request: UpdateOwnAttributes) -> Result<Vec<CodeDelivery>>;
+        async fn delete_user_attributes(&self, request: DeleteOwnAttributes) -> Result<()>;
+        async fn user_attribute_verification_code(&self, request: UserAttributeVerificationCode) -> Result<CodeDelivery>;
+        async fn verify_user_attribute(&self, request: VerifyUserAttribute) -> Result<()>;
+        async fn delete_user(&self, access_token: &AccessToken) -> Result<()>;
     }
 }

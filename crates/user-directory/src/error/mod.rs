@@ -188,13 +188,19 @@ const POST_CONFIRMATION: &str =
 const CUSTOM_MESSAGE: &str =
     "assumed: the CustomMessage trigger may run after the change that causes the message";
 
+const NEW_CODE: &str = "assumed: by analogy with AdminCreateUser; an older code is replaced";
+
 /// The errors that Cognito sends after it has made the change.
 pub const AFTER_THE_EFFECT: &[AfterTheEffect] = {
     use ErrorKind::{
-        CodeDeliveryFailure, InvalidLambdaResponse, InvalidParameter, UnexpectedLambda,
-        UserLambdaValidation,
+        CodeDeliveryFailure, InvalidLambdaResponse, InvalidParameter, LimitExceeded,
+        UnexpectedLambda, UserLambdaValidation,
     };
-    use Operation::{AdminConfirmSignUp, AdminCreateUser, AdminResetUserPassword};
+    use Operation::{
+        AdminConfirmSignUp, AdminCreateUser, AdminResetUserPassword, ConfirmForgotPassword,
+        ConfirmSignUp, ForgotPassword, GetUserAttributeVerificationCode, ResendConfirmationCode,
+        SignUp, UpdateUserAttributes,
+    };
     &[
         after(
             AdminCreateUser,
@@ -224,6 +230,28 @@ pub const AFTER_THE_EFFECT: &[AfterTheEffect] = {
         after(AdminConfirmSignUp, UserLambdaValidation, "PostConfirmation", POST_CONFIRMATION),
         after(AdminConfirmSignUp, UnexpectedLambda, "PostConfirmation", POST_CONFIRMATION),
         after(AdminConfirmSignUp, InvalidLambdaResponse, "", POST_CONFIRMATION),
+        after(SignUp, CodeDeliveryFailure, "", "reported: the user is created nevertheless"),
+        after(
+            SignUp,
+            LimitExceeded,
+            "",
+            "https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_SignUp.html",
+        ),
+        after(SignUp, UserLambdaValidation, "CustomMessage", CUSTOM_MESSAGE),
+        after(SignUp, UserLambdaValidation, "PostConfirmation", POST_CONFIRMATION),
+        after(SignUp, UnexpectedLambda, "CustomMessage", CUSTOM_MESSAGE),
+        after(SignUp, UnexpectedLambda, "PostConfirmation", POST_CONFIRMATION),
+        after(SignUp, InvalidLambdaResponse, "", CUSTOM_MESSAGE),
+        after(ConfirmSignUp, UserLambdaValidation, "PostConfirmation", POST_CONFIRMATION),
+        after(ConfirmSignUp, UnexpectedLambda, "PostConfirmation", POST_CONFIRMATION),
+        after(ConfirmSignUp, InvalidLambdaResponse, "", POST_CONFIRMATION),
+        after(ConfirmForgotPassword, UserLambdaValidation, "PostConfirmation", POST_CONFIRMATION),
+        after(ConfirmForgotPassword, UnexpectedLambda, "PostConfirmation", POST_CONFIRMATION),
+        after(ConfirmForgotPassword, InvalidLambdaResponse, "", POST_CONFIRMATION),
+        after(ResendConfirmationCode, CodeDeliveryFailure, "", NEW_CODE),
+        after(ForgotPassword, CodeDeliveryFailure, "", NEW_CODE),
+        after(GetUserAttributeVerificationCode, CodeDeliveryFailure, "", NEW_CODE),
+        after(UpdateUserAttributes, CodeDeliveryFailure, "", NEW_CODE),
     ]
 };
 
