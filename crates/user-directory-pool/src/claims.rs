@@ -5,7 +5,8 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize, Serializer, ser::SerializeMap as _};
 
 use crate::{
-    Pool, Secret, client::Client, request::Call, sign_ins::SignIn, user::User, uuid::Uuid,
+    Pool, Secret, client::Client, groups::GroupClaims, request::Call, sign_ins::SignIn, user::User,
+    uuid::Uuid,
 };
 
 /// The scope that every sign-in through the API grants, and that self-service needs.
@@ -19,6 +20,9 @@ pub(crate) const SELF_SERVICE_SCOPE: &str = "aws.cognito.signin.user.admin";
 pub struct AccessTokenClaims {
     /// The user's immutable id.
     pub sub: String,
+    /// `cognito:groups`; absent if the user is in none.
+    #[serde(rename = "cognito:groups", default, skip_serializing_if = "Vec::is_empty")]
+    pub groups: Vec<String>,
     /// The issuer: `https://cognito-idp.<region>.amazonaws.com/<pool id>`.
     pub iss: String,
     /// The app client. An access token has no `aud`.
@@ -53,12 +57,18 @@ pub struct AccessTokenClaims {
 pub struct IdTokenClaims {
     /// The user's immutable id.
     pub sub: String,
+    /// `cognito:groups`; absent if the user is in none.
+    pub groups: Vec<String>,
+    /// `cognito:preferred_role`: the role of the group that comes first.
+    pub preferred_role: Option<String>,
     /// The issuer.
     pub iss: String,
     /// `cognito:username`: the real user name.
     pub username: String,
     /// What all tokens of one sign-in share; absent without token revocation.
     pub origin_jti: Option<String>,
+    /// `cognito:roles`: the roles of the user's groups; absent if there are none.
+    pub roles: Vec<String>,
     /// The app client.
     pub aud: String,
     /// The same in the access and ID token of one issue.
@@ -79,10 +89,19 @@ impl Serialize for IdTokenClaims {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut map = serializer.serialize_map(None)?;
         map.serialize_entry("sub", &self.sub)?;
+        if !self.groups.is_empty() {
+            map.serialize_entry("cognito:groups", &self.groups)?;
+        }
+        if let Some(role) = &self.preferred_role {
+            map.serialize_entry("cognito:preferred_role", role)?;
+        }
         map.serialize_entry("iss", &self.iss)?;
         map.serialize_entry("cognito:username", &self.username)?;
         if let Some(origin_jti) = &self.origin_jti {
             map.serialize_entry("origin_jti", origin_jti)?;
+        }
+        if !self.roles.is_empty() {
+            map.serialize_entry("cognito:roles", &self.roles)?;
         }
         map.serialize_entry("aud", &self.aud)?;
         map.serialize_entry("event_id", &self.event_id)?;
@@ -143,8 +162,10 @@ pub(crate) fn issue(
         || client.settings.token_revocation.then(|| Uuid::random(call.entropy).to_string());
     let expires = |validity: Duration| now.seconds() + validity.as_secs();
     let origin_jti = client.settings.token_revocation.then(|| origin.to_string());
+    let GroupClaims { groups, roles, preferred_role } = pool.group_claims(user);
     let access_token = AccessTokenClaims {
         sub: user.sub(),
+        groups: groups.clone(),
         iss: pool.issuer(),
         client_id: client.id.to_string(),
         origin_jti: origin_jti.clone(),
@@ -159,9 +180,12 @@ pub(crate) fn issue(
     };
     let id_token = IdTokenClaims {
         sub: user.sub(),
+        groups,
+        preferred_role,
         iss: pool.issuer(),
         username: user.username.to_string(),
         origin_jti,
+        roles,
         aud: client.id.to_string(),
         event_id,
         auth_time: sign_in.auth_time.seconds(),

@@ -75,6 +75,7 @@ macro_rules! error_codes {
 
 error_codes! {
     AliasExists,
+    GroupExists,
     InvalidParameter,
     InvalidPassword,
     LimitExceeded,
@@ -244,6 +245,17 @@ service_errors! {
     SearchAttributeInvalid { name: String } = InvalidParameter, "Invalid search attribute: {name}";
     /// Assumed: a token that is malformed, has expired, or belongs to another request.
     PaginationTokenInvalid = InvalidParameter, "Invalid pagination token given.";
+
+    // --- Groups ---
+
+    /// Reported by emulators.
+    GroupExists = GroupExists, "A group with the name already exists.";
+    /// Reported.
+    GroupNotFound = ResourceNotFound, "Group not found.";
+    /// The limit is documented, the text assumed.
+    TooManyGroups = LimitExceeded, "The user pool has the maximum number of groups";
+    /// The limit is documented, class and text assumed.
+    TooManyGroupsOfUser = InvalidParameter, "The user is in the maximum number of groups";
 
     // --- Pools and clients ---
 

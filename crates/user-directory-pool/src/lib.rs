@@ -53,6 +53,7 @@ pub mod design {}
 mod entropy;
 mod error;
 mod filter;
+mod groups;
 mod message;
 pub mod model;
 mod operations;
@@ -78,6 +79,7 @@ pub use client::{
 };
 pub use entropy::Entropy;
 pub use error::{ErrorCode, OUTSIDE_THE_MODEL, ServiceError};
+pub use groups::GroupType;
 pub use message::{DeliveryMedium, Message, MessageContent};
 pub use operations::*;
 pub use password::PasswordPolicy;

@@ -14,6 +14,14 @@ const TOKEN_LIFE: Duration = Duration::from_secs(60 * 60);
 
 const TAG: usize = 16;
 
+/// How many items a page has: `Limit` 0 stands for the default of 60 (assumed).
+pub(crate) fn page_size(limit: Option<u32>) -> usize {
+    match limit {
+        None | Some(0) => 60,
+        Some(limit) => limit as usize,
+    }
+}
+
 /// Signs tokens for one list of one owner.
 #[derive(Clone, Copy)]
 pub(crate) struct Pages<'a> {
@@ -38,7 +46,7 @@ impl Pages<'_> {
     }
 
     /// The position in a token, if it is one of this list's and still good.
-    pub(crate) fn position(&self, token: &str) -> Option<Vec<u8>> {
+    fn position(&self, token: &str) -> Option<Vec<u8>> {
         let token = URL_SAFE_NO_PAD.decode(token).ok()?;
         let (given, body) = token.split_at_checked(TAG)?;
         if !bool::from(given.ct_eq(&self.tag(body))) {
@@ -47,6 +55,16 @@ impl Pages<'_> {
         let (issued, position) = body.split_first_chunk::<8>()?;
         let expires = Timestamp::from_millis(u64::from_be_bytes(*issued)) + TOKEN_LIFE;
         (self.now < expires).then(|| position.to_vec())
+    }
+
+    /// Where a page starts whose request has this token: `read` makes a position of its bytes.
+    pub(crate) fn after<P>(
+        &self,
+        token: Option<&str>,
+        read: impl Fn(&[u8]) -> Option<P>,
+    ) -> Result<Option<P>, ServiceError> {
+        let position = |token| self.position(token).and_then(|bytes| read(&bytes));
+        token.map(|token| position(token).ok_or(ServiceError::PaginationTokenInvalid)).transpose()
     }
 
     fn tag(&self, body: &[u8]) -> [u8; TAG] {
@@ -67,9 +85,7 @@ impl Pages<'_> {
         size: usize,
     ) -> Result<(Vec<T>, Option<String>), ServiceError> {
         let rank = |id: &str| keyed_hash(self.key, id.as_bytes());
-        let after = token
-            .map(|token| self.position(token).ok_or(ServiceError::PaginationTokenInvalid))
-            .transpose()?;
+        let after = self.after(token, |bytes| Some(bytes.to_vec()))?;
         let mut rest: Vec<_> = all
             .into_iter()
             .map(|item| (rank(id(&item)), item))

@@ -5,11 +5,12 @@ use crate::{
     claims::{AccessTokenClaims, SELF_SERVICE_SCOPE},
     client::Client,
     entropy::Entropy,
+    groups::Groups,
     request::Call,
     sessions::Sessions,
     settings::Settings,
     sign_ins::SignIns,
-    user::User,
+    user::{User, UserId},
     users::Users,
     uuid::Uuid,
 };
@@ -25,6 +26,7 @@ pub struct Pool {
     pub(crate) settings: Settings,
     pub(crate) clients: BTreeMap<Arc<str>, Client>,
     pub(crate) users: Users,
+    pub(crate) groups: Groups,
     pub(crate) sign_ins: SignIns,
     pub(crate) sessions: Sessions,
 }
@@ -83,6 +85,12 @@ impl Pool {
     /// The user that an administrator names: by real name, alias or `sub`.
     pub(crate) fn user(&self, username: &str) -> Result<&User, ServiceError> {
         self.users.find(&self.settings, username).ok_or(ServiceError::UserNotFound)
+    }
+
+    /// Deletes a user, and what hangs on the user.
+    pub(crate) fn remove_user(&mut self, id: UserId) {
+        self.groups.forget_user(id);
+        self.users.remove(&self.settings, id);
     }
 
     /// Attributes without `sub`, in an order that means nothing and is the same in every run.

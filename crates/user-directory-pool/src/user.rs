@@ -127,6 +127,11 @@ pub(crate) struct UserId {
     pub(crate) sub: Uuid,
 }
 
+impl UserId {
+    /// Before all others.
+    pub(crate) const LEAST: Self = Self { rank: 0, sub: Uuid::NIL };
+}
+
 /// Attributes without `sub`, which is part of the user's id.
 ///
 /// A sorted vector: users have a handful, and a map would take a kilobyte for each.

@@ -236,7 +236,7 @@ impl Users {
                 )
             }
             _ => {
-                let least = UserId { rank: 0, sub: Uuid::parse(NIL).expect("the nil UUID") };
+                let least = UserId::LEAST;
                 let from =
                     after.map_or(Bound::Included((attribute, prefix.into(), least)), |position| {
                         Bound::Excluded((attribute, position.value.as_str().into(), position.id))
@@ -273,8 +273,6 @@ impl Users {
         }
     }
 }
-
-const NIL: &str = "00000000-0000-0000-0000-000000000000";
 
 pub(crate) fn keyed_hash(key: &[u8], value: &[u8]) -> [u8; 32] {
     let mut mac = Hmac::<Sha256>::new_from_slice(key).expect("HMAC takes a key of any length");

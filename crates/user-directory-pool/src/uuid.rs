@@ -7,6 +7,9 @@ use crate::entropy::{self, Entropy};
 pub(crate) struct Uuid([u8; 16]);
 
 impl Uuid {
+    /// The least of all.
+    pub(crate) const NIL: Self = Self([0; 16]);
+
     pub(crate) fn random(entropy: &mut dyn Entropy) -> Self {
         let mut bytes: [u8; 16] = entropy::bytes(entropy);
         bytes[6] = bytes[6] & 0x0f | 0x40;

@@ -13,6 +13,26 @@ pub(crate) const ALIAS_ATTRIBUTE_TYPE: StringShape = StringShape {
     sensitive: false,
 };
 
+pub(crate) const ARN_TYPE: StringShape = StringShape {
+    name: "ArnType",
+    min: Some(20),
+    max: Some(2048),
+    pattern: Some(
+        r"arn:[\w+=/,.@-]+:[\w+=/,.@-]+:([\w+=/,.@-]*)?:[0-9]+:[\w+=/,.@-]+(:[\w+=/,.@-]+)?(:[\w+=/,.@-]+)?",
+    ),
+    values: &[],
+    sensitive: false,
+};
+
+pub(crate) const ATTRIBUTE_DATA_TYPE: StringShape = StringShape {
+    name: "AttributeDataType",
+    min: None,
+    max: None,
+    pattern: None,
+    values: &["String", "Number", "DateTime", "Boolean"],
+    sensitive: false,
+};
+
 pub(crate) const ATTRIBUTE_NAME_TYPE: StringShape = StringShape {
     name: "AttributeNameType",
     min: Some(1),
@@ -120,6 +140,15 @@ pub(crate) const CLIENT_SECRET_TYPE: StringShape = StringShape {
     sensitive: true,
 };
 
+pub(crate) const CONFIRMATION_CODE_TYPE: StringShape = StringShape {
+    name: "ConfirmationCodeType",
+    min: Some(1),
+    max: Some(2048),
+    pattern: Some(r"[\S]+"),
+    values: &[],
+    sensitive: false,
+};
+
 pub(crate) const CUSTOM_ATTRIBUTE_NAME_TYPE: StringShape = StringShape {
     name: "CustomAttributeNameType",
     min: Some(1),
@@ -135,6 +164,15 @@ pub(crate) const DELIVERY_MEDIUM_TYPE: StringShape = StringShape {
     max: None,
     pattern: None,
     values: &["SMS", "EMAIL"],
+    sensitive: false,
+};
+
+pub(crate) const DESCRIPTION_TYPE: StringShape = StringShape {
+    name: "DescriptionType",
+    min: None,
+    max: Some(2048),
+    pattern: None,
+    values: &[],
     sensitive: false,
 };
 
@@ -165,6 +203,15 @@ pub(crate) const FEATURE_TYPE: StringShape = StringShape {
     max: None,
     pattern: None,
     values: &["ENABLED", "DISABLED"],
+    sensitive: false,
+};
+
+pub(crate) const GROUP_NAME_TYPE: StringShape = StringShape {
+    name: "GroupNameType",
+    min: Some(1),
+    max: Some(128),
+    pattern: Some(r"[\p{L}\p{M}\p{S}\p{N}\p{P}]+"),
+    values: &[],
     sensitive: false,
 };
 
@@ -238,6 +285,15 @@ pub(crate) const SEARCH_PAGINATION_TOKEN_TYPE: StringShape = StringShape {
     pattern: Some(r"[\S]+"),
     values: &[],
     sensitive: false,
+};
+
+pub(crate) const SECRET_HASH_TYPE: StringShape = StringShape {
+    name: "SecretHashType",
+    min: Some(1),
+    max: Some(128),
+    pattern: Some(r"[\w+=/]+"),
+    values: &[],
+    sensitive: true,
 };
 
 pub(crate) const SESSION_TYPE: StringShape = StringShape {
@@ -357,6 +413,9 @@ pub(crate) const PASSWORD_POLICY_MIN_LENGTH_TYPE: IntegerShape =
 pub(crate) const POOL_QUERY_LIMIT_TYPE: IntegerShape =
     IntegerShape { name: "PoolQueryLimitType", min: Some(1), max: Some(60) };
 
+pub(crate) const PRECEDENCE_TYPE: IntegerShape =
+    IntegerShape { name: "PrecedenceType", min: Some(0), max: None };
+
 pub(crate) const PRIORITY_TYPE: IntegerShape =
     IntegerShape { name: "PriorityType", min: Some(1), max: Some(2) };
 
@@ -381,7 +440,9 @@ pub(super) const PATTERNS: &[&str] = &[
     r"[\S]+",
     r"[\p{L}\p{M}\p{S}\p{N}\p{P}\t\n\r ]+",
     r"[\p{L}\p{M}\p{S}\p{N}\p{P}]+",
+    r"[\w+=/]+",
     r"[\w+]+",
     r"[\w-]+_[0-9a-zA-Z]+",
     r"[\w\s+=,.@-]+",
+    r"arn:[\w+=/,.@-]+:[\w+=/,.@-]+:([\w+=/,.@-]*)?:[0-9]+:[\w+=/,.@-]+(:[\w+=/,.@-]+)?(:[\w+=/,.@-]+)?",
 ];

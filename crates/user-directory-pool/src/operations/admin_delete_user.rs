@@ -11,7 +11,7 @@ request_about_a_user! {
 impl AdminDeleteUserRequest {
     fn answer(self, pool: &mut Pool, _call: &mut Call<'_>) -> Result<(), ServiceError> {
         let id = pool.user(&self.username)?.id;
-        pool.users.remove(&pool.settings, id);
+        pool.remove_user(id);
         Ok(())
     }
 }

@@ -3,6 +3,7 @@ use std::{borrow::Cow, collections::BTreeMap};
 use crate::{
     AliasAttribute, PasswordPolicy, Pool, RecoveryOption, ServiceError, Timestamp,
     entropy::{self, Entropy},
+    groups::Groups,
     model::{
         Members, Outliers,
         shapes::{
@@ -141,6 +142,7 @@ impl Pool {
             },
             clients: BTreeMap::new(),
             users: Users::new(entropy::bytes(entropy)),
+            groups: Groups::default(),
             sign_ins: SignIns::default(),
             sessions: Sessions::default(),
         })

@@ -7,7 +7,7 @@ use crate::{
             QUERY_LIMIT_TYPE, SEARCH_PAGINATION_TOKEN_TYPE, USER_FILTER_TYPE, USER_POOL_ID_TYPE,
         },
     },
-    pages::Pages,
+    pages::{Pages, page_size},
     request::sealed::Sealed,
     user::{User, UserId},
     users::Position,
@@ -82,15 +82,8 @@ impl Request for ListUsersRequest {
         let filter = Filter::parse(filter_text, &pool.settings)?;
         let (key, now) = (pool.users.key(), call.now);
         let pages = Pages { key, operation: Self::OPERATION, filter: filter_text, now };
-        let read = |token| pages.position(token).and_then(|bytes| position_of(&bytes));
-        let token = self.pagination_token.as_deref();
-        let after = token
-            .map(|token| read(token).ok_or(ServiceError::PaginationTokenInvalid))
-            .transpose()?;
-        let limit = match self.limit {
-            None | Some(0) => 60,
-            Some(limit) => limit as usize,
-        };
+        let after = pages.after(self.pagination_token.as_deref(), position_of)?;
+        let limit = page_size(self.limit);
 
         // One more than the page shows whether there is another.
         let mut found = search(pool, filter.as_ref(), after.as_ref(), limit + 1);
@@ -128,14 +121,14 @@ fn search<'a>(
 }
 
 /// In a token: rank, sub and value of the last user.
-fn position_bytes(position: &Position) -> Vec<u8> {
+pub(super) fn position_bytes(position: &Position) -> Vec<u8> {
     let mut bytes = position.id.rank.to_be_bytes().to_vec();
     bytes.extend(position.id.sub.to_string().as_bytes());
     bytes.extend(position.value.as_bytes());
     bytes
 }
 
-fn position_of(bytes: &[u8]) -> Option<Position> {
+pub(super) fn position_of(bytes: &[u8]) -> Option<Position> {
     let (rank, rest) = bytes.split_first_chunk::<8>()?;
     let (sub, value) = rest.split_first_chunk::<36>()?;
     let sub = Uuid::parse(std::str::from_utf8(sub).ok()?)?;

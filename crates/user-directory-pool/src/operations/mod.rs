@@ -49,7 +49,57 @@ macro_rules! request_about_a_user {
     };
 }
 
+/// Declares a request that names a pool and a group and nothing else.
+macro_rules! request_about_a_group {
+    ($(#[$doc:meta])* $request:ident, $operation:literal, $response:ty) => {
+        $(#[$doc])*
+        #[derive(Clone, Debug, PartialEq)]
+        #[non_exhaustive]
+        pub struct $request {
+            /// The group's name.
+            pub group_name: String,
+            /// The pool's id.
+            pub user_pool_id: String,
+        }
+
+        impl $request {
+            /// A request about this group.
+            pub fn new(user_pool_id: impl Into<String>, group_name: impl Into<String>) -> Self {
+                Self { group_name: group_name.into(), user_pool_id: user_pool_id.into() }
+            }
+        }
+
+        impl crate::request::sealed::Sealed for $request {}
+
+        impl crate::Request for $request {
+            type Response = $response;
+
+            const OPERATION: &'static str = $operation;
+
+            fn members(&self, members: &mut crate::model::Members) {
+                use crate::model::shapes::{GROUP_NAME_TYPE, USER_POOL_ID_TYPE};
+                members.text("GroupName", &self.group_name, &GROUP_NAME_TYPE);
+                members.text("UserPoolId", &self.user_pool_id, &USER_POOL_ID_TYPE);
+            }
+
+            fn target(&self) -> crate::Target<'_> {
+                crate::Target::Pool(&self.user_pool_id)
+            }
+
+            fn handle(
+                self,
+                pool: &mut crate::Pool,
+                call: &mut crate::Call<'_>,
+            ) -> Result<Self::Response, crate::ServiceError> {
+                pool.require_id(&self.user_pool_id)?;
+                self.answer(pool, call)
+            }
+        }
+    };
+}
+
 mod add_user_pool_client_secret;
+mod admin_add_user_to_group;
 mod admin_confirm_sign_up;
 mod admin_create_user;
 mod admin_delete_user;
@@ -58,34 +108,43 @@ mod admin_disable_user;
 mod admin_enable_user;
 mod admin_get_user;
 mod admin_initiate_auth;
+mod admin_list_groups_for_user;
+mod admin_remove_user_from_group;
 mod admin_reset_user_password;
 mod admin_respond_to_auth_challenge;
 mod admin_set_user_password;
 mod admin_update_user_attributes;
 mod admin_user_global_sign_out;
+mod create_group;
 mod create_user_pool;
 mod create_user_pool_client;
+mod delete_group;
 mod delete_user_pool;
 mod delete_user_pool_client;
 mod delete_user_pool_client_secret;
 mod describe_user_pool;
 mod describe_user_pool_client;
+mod get_group;
 mod get_tokens_from_refresh_token;
 mod get_user;
 mod global_sign_out;
 mod initiate_auth;
+mod list_groups;
 mod list_user_pool_client_secrets;
 mod list_user_pool_clients;
 mod list_user_pools;
 mod list_users;
+mod list_users_in_group;
 mod respond_to_auth_challenge;
 mod revoke_token;
+mod update_group;
 mod update_user_pool;
 mod update_user_pool_client;
 
 pub use add_user_pool_client_secret::{
     AddUserPoolClientSecretRequest, AddUserPoolClientSecretResponse,
 };
+pub use admin_add_user_to_group::AdminAddUserToGroupRequest;
 pub use admin_confirm_sign_up::AdminConfirmSignUpRequest;
 pub use admin_create_user::{AdminCreateUserRequest, AdminCreateUserResponse, MessageAction};
 pub use admin_delete_user::AdminDeleteUserRequest;
@@ -94,13 +153,19 @@ pub use admin_disable_user::AdminDisableUserRequest;
 pub use admin_enable_user::AdminEnableUserRequest;
 pub use admin_get_user::{AdminGetUserRequest, AdminGetUserResponse};
 pub use admin_initiate_auth::AdminInitiateAuthRequest;
+pub use admin_list_groups_for_user::{
+    AdminListGroupsForUserRequest, AdminListGroupsForUserResponse,
+};
+pub use admin_remove_user_from_group::AdminRemoveUserFromGroupRequest;
 pub use admin_reset_user_password::AdminResetUserPasswordRequest;
 pub use admin_respond_to_auth_challenge::AdminRespondToAuthChallengeRequest;
 pub use admin_set_user_password::AdminSetUserPasswordRequest;
 pub use admin_update_user_attributes::AdminUpdateUserAttributesRequest;
 pub use admin_user_global_sign_out::AdminUserGlobalSignOutRequest;
+pub use create_group::CreateGroupRequest;
 pub use create_user_pool::CreateUserPoolRequest;
 pub use create_user_pool_client::CreateUserPoolClientRequest;
+pub use delete_group::DeleteGroupRequest;
 pub use delete_user_pool::DeleteUserPoolRequest;
 pub use delete_user_pool_client::DeleteUserPoolClientRequest;
 pub use delete_user_pool_client_secret::DeleteUserPoolClientSecretRequest;
@@ -108,12 +173,14 @@ pub use describe_user_pool::{DescribeUserPoolRequest, DescribeUserPoolResponse, 
 pub use describe_user_pool_client::{
     DescribeUserPoolClientRequest, DescribeUserPoolClientResponse,
 };
+pub use get_group::GetGroupRequest;
 pub use get_tokens_from_refresh_token::{
     GetTokensFromRefreshTokenRequest, GetTokensFromRefreshTokenResponse,
 };
 pub use get_user::{GetUserRequest, GetUserResponse, PresentedToken};
 pub use global_sign_out::GlobalSignOutRequest;
 pub use initiate_auth::InitiateAuthRequest;
+pub use list_groups::{ListGroupsRequest, ListGroupsResponse};
 pub use list_user_pool_client_secrets::{
     ClientSecretDescriptor, ListUserPoolClientSecretsRequest, ListUserPoolClientSecretsResponse,
 };
@@ -122,7 +189,9 @@ pub use list_user_pool_clients::{
 };
 pub use list_user_pools::{ListUserPoolsRequest, ListUserPoolsResponse, UserPoolDescriptionType};
 pub use list_users::{ListUsersRequest, ListUsersResponse};
+pub use list_users_in_group::{ListUsersInGroupRequest, ListUsersInGroupResponse};
 pub use respond_to_auth_challenge::RespondToAuthChallengeRequest;
 pub use revoke_token::RevokeTokenRequest;
+pub use update_group::UpdateGroupRequest;
 pub use update_user_pool::UpdateUserPoolRequest;
 pub use update_user_pool_client::{UpdateUserPoolClientRequest, UpdateUserPoolClientResponse};
