@@ -10,7 +10,7 @@ use crate::{
     client::Client,
     entropy,
     request::Call,
-    schema::{Change, VERIFIED, Write},
+    schema::{Change, Write, is_verification},
     sessions::Session,
     sign_ins::SignIn,
     user::{Account, User},
@@ -172,7 +172,12 @@ fn sign_in(
         // Assumed: such a user has no password that could be right.
         Account::ExternalProvider => return Err(ServiceError::IncorrectUsernameOrPassword),
     };
+    let id = user.id;
+    if pool.settings.lockout {
+        pool.spent.lockout.check(id, call.now)?;
+    }
     if known != password {
+        pool.spent.lockout.fail(id, call.now);
         return Err(ServiceError::IncorrectUsernameOrPassword);
     }
     if !user.enabled {
@@ -193,6 +198,7 @@ fn sign_in(
             };
             let challenge_parameters = new_password_parameters(pool, user);
             let token = entropy::session(call.entropy);
+            pool.spent.lockout.reset(id);
             pool.sessions.insert(&token, session);
             Ok(AuthResponse::Challenge(IssuedChallenge {
                 challenge_name: NEW_PASSWORD_REQUIRED,
@@ -202,6 +208,7 @@ fn sign_in(
         }
         _ => {
             let user = user.clone();
+            pool.spent.lockout.reset(id);
             Ok(AuthResponse::Tokens(Box::new(first_tokens(pool, call, client_id, &user)?)))
         }
     }
@@ -222,8 +229,7 @@ fn new_password_parameters(pool: &Pool, user: &User) -> BTreeMap<&'static str, S
 }
 
 fn missing_attributes<'a>(pool: &'a Pool, user: &'a User) -> impl Iterator<Item = &'a str> {
-    let required = pool.settings.required_attributes.iter();
-    required.map(|name| &**name).filter(|name| user.attributes.get(name).is_none())
+    pool.settings.schema.missing(&user.attributes)
 }
 
 /// (Admin)RespondToAuthChallenge after the client is known.
@@ -257,7 +263,7 @@ pub(crate) fn respond(
     // model do not bind values inside ChallengeResponses (as they do not inside AuthParameters), and
     // an unknown attribute is refused in the words of an update.
     let password = given(responses, "NEW_PASSWORD").ok_or(ServiceError::NewPasswordMissing)?;
-    pool.settings.password_policy.check(password)?;
+    pool.check_new_password(user, password)?;
     let attributes = answered_attributes(user, responses)?;
     for name in missing_attributes(pool, user) {
         let is_given = |attribute: &Attribute| {
@@ -267,11 +273,12 @@ pub(crate) fn respond(
             return Err(ServiceError::RequiredAttributeMissing { name: name.to_owned() });
         }
     }
-    let change = Change::check(&attributes, Write::Update, &[])?;
+    let change = Change::check(&attributes, Write::Update, &pool.settings.schema)?;
     let attributes = change.apply(&user.attributes, Write::Creation)?;
     let mut user = user.clone();
     user.attributes = attributes;
-    user.set_account(Account::Confirmed { password: password.clone() }, call.now);
+    let account = Account::Confirmed { password: password.clone() };
+    user.set_account(account, call.now, pool.history());
     if let Some((alias, _)) = pool.users.alias_owner(&pool.settings, &user) {
         return Err(crate::users::alias_exists(alias));
     }
@@ -290,7 +297,7 @@ fn answered_attributes(
     let mut attributes = Vec::new();
     for (key, value) in responses {
         let Some(name) = key.strip_prefix("userAttributes.") else { continue };
-        if VERIFIED.iter().any(|(_, verified)| *verified == name) {
+        if is_verification(name) {
             return Err(ServiceError::AttributeNotMutable { name: name.to_owned() });
         }
         if user.attributes.get(name).is_some() {

@@ -143,6 +143,8 @@ pub struct UserPoolClientType {
     pub id_token_validity: Duration,
     /// The attributes that the client may read; all if empty.
     pub read_attributes: Vec<String>,
+    /// The attributes that users may write through the client; all if empty.
+    pub write_attributes: Vec<String>,
     /// The flows that the client may use, the default ones included (assumed).
     pub explicit_auth_flows: Vec<ExplicitAuthFlow>,
     /// Whether a sign-in tells that a user does not exist.
@@ -193,15 +195,38 @@ impl Client {
 
     /// What an unknown user gets at sign-in.
     pub(crate) fn user_not_found(&self) -> ServiceError {
-        match self.settings.existence_errors {
-            PreventUserExistenceErrors::Legacy => ServiceError::UserNotFound,
-            PreventUserExistenceErrors::Enabled => ServiceError::IncorrectUsernameOrPassword,
+        if self.hides_existence() {
+            ServiceError::IncorrectUsernameOrPassword
+        } else {
+            ServiceError::UserNotFound
         }
     }
 
     pub(crate) fn may_read(&self, attribute: &str) -> bool {
         let readable = &self.settings.read_attributes;
         readable.is_empty() || readable.iter().any(|name| name == attribute)
+    }
+
+    /// Whether users may write this attribute through the client. Nobody but an administrator says
+    /// what is verified, whatever the client may write (assumed).
+    pub(crate) fn may_write(&self, attribute: &str) -> bool {
+        let writable = &self.settings.write_attributes;
+        writable.is_empty() || writable.iter().any(|name| name == attribute)
+    }
+
+    /// What an unknown user gets from the public operations about an account; `hidden` where
+    /// existence errors are hidden.
+    pub(crate) fn account_not_found(&self, hidden: ServiceError) -> ServiceError {
+        if self.hides_existence() {
+            hidden
+        } else {
+            ServiceError::UsernameClientIdCombinationNotFound
+        }
+    }
+
+    /// Whether calls through this client hide that a user does not exist.
+    pub(crate) fn hides_existence(&self) -> bool {
+        self.settings.existence_errors == PreventUserExistenceErrors::Enabled
     }
 
     /// The client as a description shows it.
@@ -218,6 +243,7 @@ impl Client {
             access_token_validity: settings.access_token_validity,
             id_token_validity: settings.id_token_validity,
             read_attributes: settings.read_attributes,
+            write_attributes: settings.write_attributes,
             explicit_auth_flows: settings.flows,
             prevent_user_existence_errors: settings.existence_errors,
             enable_token_revocation: settings.token_revocation,

@@ -29,6 +29,8 @@ pub(crate) struct ClientSettings {
     pub(crate) rotation: Option<RefreshTokenRotation>,
     /// All attributes if empty.
     pub(crate) read_attributes: Vec<String>,
+    /// All attributes if empty.
+    pub(crate) write_attributes: Vec<String>,
 }
 
 /// What a client may do that names no flow.
@@ -56,6 +58,7 @@ impl ClientSettings {
             token_revocation: true,
             rotation: None,
             read_attributes: Vec::new(),
+            write_attributes: Vec::new(),
         }
     }
 
@@ -70,6 +73,8 @@ impl ClientSettings {
         members.choice("TokenValidityUnits.RefreshToken", false, &TIME_UNITS_TYPE);
         let attributes = self.read_attributes.iter().map(String::as_str);
         members.texts("ReadAttributes", attributes, &CLIENT_PERMISSION_TYPE);
+        let attributes = self.write_attributes.iter().map(String::as_str);
+        members.texts("WriteAttributes", attributes, &CLIENT_PERMISSION_TYPE);
         let flows = self.flows.iter().map(|flow| flow.name());
         members.choices("ExplicitAuthFlows", flows, &EXPLICIT_AUTH_FLOWS_TYPE);
         members.choice("PreventUserExistenceErrors", true, &PREVENT_USER_EXISTENCE_ERROR_TYPES);

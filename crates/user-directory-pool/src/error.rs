@@ -75,6 +75,8 @@ macro_rules! error_codes {
 
 error_codes! {
     AliasExists,
+    CodeMismatch,
+    ExpiredCode,
     GroupExists,
     InvalidParameter,
     InvalidPassword,
@@ -82,6 +84,7 @@ error_codes! {
     NotAuthorized,
     /// Not AWS's: what this pool does not have, said aloud.
     NotImplemented,
+    PasswordHistoryPolicyViolation,
     PasswordResetRequired,
     RefreshTokenReuse,
     ResourceNotFound,
@@ -139,6 +142,38 @@ service_errors! {
     PasswordResetRequired = PasswordResetRequired, "Password reset required for the user";
     /// Reported: <https://github.com/aws-amplify/amplify-js/issues/10079>
     TemporaryPasswordExpired = NotAuthorized, "Temporary password has expired and must be reset by an administrator.";
+
+    /// Documented: <https://docs.aws.amazon.com/cognito/latest/developerguide/authentication.html>
+    PasswordAttemptsExceeded = NotAuthorized, "Password attempts exceeded";
+
+    // --- Codes and one's own account ---
+
+    /// Reported: an unknown user of the public operations, where existence errors are shown.
+    UsernameClientIdCombinationNotFound = UserNotFound, "Username/client id combination not found.";
+    /// Reported.
+    CodeMismatch = CodeMismatch, "Invalid verification code provided, please try again.";
+    /// Reported: the code has expired, was replaced or never sent.
+    CodeExpired = ExpiredCode, "Invalid code provided, please request a code again.";
+    /// Reported.
+    AttemptLimitExceeded = LimitExceeded, "Attempt limit exceeded, please try after some time.";
+    /// Reported, without a full stop.
+    SignUpNotPermitted = NotAuthorized, "SignUp is not permitted for this user pool";
+    /// Documented: <https://docs.aws.amazon.com/cognito/latest/developerguide/cognito-user-pool-managing-errors.html>
+    UserAlreadyExists = UsernameExists, "User already exists";
+    /// Documented: <https://docs.aws.amazon.com/cognito/latest/developerguide/cognito-user-pool-managing-errors.html>
+    AliasExistsAtConfirmation { attribute: String } = AliasExists, "An account with the {attribute} already exists.";
+    /// Reported.
+    UserAlreadyConfirmed = InvalidParameter, "User is already confirmed.";
+    /// Reported.
+    AutoVerificationNotOn = NotAuthorized, "Cannot resend codes. Auto verification not turned on.";
+    /// Reported.
+    UnauthorizedAttribute = NotAuthorized, "A client attempted to write unauthorized attribute";
+    /// The end is reported, the beginning assumed.
+    PreferredUsernameUnconfirmed = InvalidParameter, "Preferred username cannot be provided for unconfirmed account";
+    /// Assumed: a code is wanted for an attribute that takes none.
+    AttributeCannotBeVerified { name: String } = InvalidParameter, "Invalid attribute {name}: only email and phone_number can be verified";
+    /// Assumed: a code is wanted for an attribute that is not there.
+    NothingToVerify { name: String } = InvalidParameter, "User does not have a value for attribute {name}";
 
     // --- Challenges ---
 
@@ -214,6 +249,9 @@ service_errors! {
     /// Reported; the prefix has changed over the years.
     PasswordPolicy { reason: &'static str } = InvalidPassword, "Password did not conform with policy: {reason}";
 
+    /// The class is documented, the text reported.
+    PasswordUsedBefore = PasswordHistoryPolicyViolation, "Password has previously been used";
+
     // --- Attributes ---
 
     /// Reported.
@@ -225,9 +263,16 @@ service_errors! {
     /// Reported.
     AttributeValueNull { name: String } = InvalidParameter, "Attribute value for {name} must not be null";
     /// The form is reported for lengths of custom attributes; assumed for other rules.
-    AttributeBreaksSchema { name: String, rule: &'static str } = InvalidParameter, "user.{name}: {rule}\n";
+    AttributeBreaksSchema { name: String, rule: String } = InvalidParameter, "user.{name}: {rule}\n";
     /// The form is reported for required attributes; assumed for other rules.
-    NewAttributeBreaksSchema { name: String, rule: &'static str } = InvalidParameter, "Attributes did not conform to the schema: {name}: {rule}\n";
+    NewAttributeBreaksSchema { name: String, rule: String } = InvalidParameter, "Attributes did not conform to the schema: {name}: {rule}\n";
+    /// Reported: an attribute that is written at a user's creation only.
+    AttributeCannotBeUpdated { name: String } = InvalidParameter, "user.{name}: Attribute cannot be updated.\n";
+    /// Reported: required attributes that a sign-up lacks, a line for each in `lines`.
+    RequiredAttributesMissing { lines: String } = InvalidParameter, "Attributes did not conform to the schema: {lines}";
+    /// Reported; the rule is documented:
+    /// <https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_ListUsers.html>
+    AttributesToGetMissing = InvalidParameter, "One or more requested attributes do not exist.";
     /// Reported.
     InvalidEmail = InvalidParameter, "Invalid email address format.";
     /// Reported.
@@ -259,6 +304,14 @@ service_errors! {
 
     // --- Pools and clients ---
 
+    /// Assumed: a standard attribute with another type, or a `sub` that can change.
+    StandardAttributeChanged { name: String } = InvalidParameter, "Type or mutability of the standard attribute {name} cannot be changed.";
+    /// Reported by emulators.
+    CustomAttributeRequired = InvalidParameter, "Required custom attributes are not supported currently.";
+    /// Assumed.
+    CustomAttributeExists { name: String } = InvalidParameter, "Existing attribute already has name {name}.";
+    /// The limit is documented, class and text assumed.
+    TooManyCustomAttributes = InvalidParameter, "A user pool can have at most 50 custom attributes.";
     /// The rule is documented, the text assumed.
     AliasAndUsernameAttributes = InvalidParameter, "Only one of the aliasAttributes or usernameAttributes can be set in a user pool.";
     /// The rule is documented, the text assumed.

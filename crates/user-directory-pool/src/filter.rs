@@ -1,6 +1,7 @@
 use crate::{
     ServiceError,
     settings::Settings,
+    user::User,
     users::{SearchAttribute, search_value},
 };
 
@@ -16,6 +17,13 @@ pub(crate) struct Filter {
 }
 
 impl Filter {
+    /// Whether a user has the value.
+    pub(crate) fn matches(&self, settings: &Settings, user: &User) -> bool {
+        self.attribute.search_value(settings, user).is_some_and(|value| {
+            if self.is_prefix { value.starts_with(&self.value) } else { value == self.value }
+        })
+    }
+
     /// Reads a filter; an empty one is none. Spaces around the parts do not count.
     pub(crate) fn parse(text: &str, settings: &Settings) -> Result<Option<Self>, ServiceError> {
         let text = text.trim();
@@ -56,7 +64,7 @@ fn unquote(text: &str) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::PasswordPolicy;
+    use crate::{PasswordPolicy, schema::Schema};
 
     fn parse(text: &str) -> Result<Option<Filter>, ServiceError> {
         let settings = Settings {
@@ -68,7 +76,9 @@ mod tests {
             allow_admin_create_user_only: false,
             case_sensitive: true,
             recovery: Vec::new(),
-            required_attributes: Vec::new(),
+            schema: Schema::new(Vec::new()).expect("the standard attributes"),
+            verified_before_update: Vec::new(),
+            lockout: true,
             whole_second_sign_out: false,
         };
         Filter::parse(text, &settings)

@@ -44,16 +44,19 @@
 //!
 //! Design notes: [`design`].
 
+mod attributes;
 mod authentication;
 mod claims;
 mod client;
 mod client_settings;
+mod codes;
 #[doc = include_str!("../DESIGN.md")]
 pub mod design {}
 mod entropy;
 mod error;
 mod filter;
 mod groups;
+mod lockout;
 mod message;
 pub mod model;
 mod operations;
@@ -67,6 +70,7 @@ mod seed;
 mod sessions;
 mod settings;
 mod sign_ins;
+mod spent;
 mod time;
 mod user;
 mod users;
@@ -77,6 +81,7 @@ pub use claims::{AccessTokenClaims, AuthenticationResult, IdTokenClaims};
 pub use client::{
     ExplicitAuthFlow, PreventUserExistenceErrors, RefreshTokenRotation, UserPoolClientType,
 };
+pub use codes::CodeDeliveryDetailsType;
 pub use entropy::Entropy;
 pub use error::{ErrorCode, OUTSIDE_THE_MODEL, ServiceError};
 pub use groups::GroupType;

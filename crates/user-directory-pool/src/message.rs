@@ -54,8 +54,20 @@ pub enum MessageContent {
         /// The password to sign in with once.
         temporary_password: Secret,
     },
-    /// A code to choose a new password with (AdminResetUserPassword); good for an hour.
+    /// A code to confirm a sign-up with (SignUp, ResendConfirmationCode); good for 24 hours.
+    SignUp {
+        /// Six digits.
+        code: Secret,
+    },
+    /// A code to choose a new password with (ForgotPassword, AdminResetUserPassword); good for an
+    /// hour.
     PasswordReset {
+        /// Six digits.
+        code: Secret,
+    },
+    /// A code to verify an address or number with (UpdateUserAttributes,
+    /// GetUserAttributeVerificationCode); good for 24 hours.
+    AttributeVerification {
         /// Six digits.
         code: Secret,
     },

@@ -21,6 +21,8 @@ pub struct PasswordPolicy {
     pub require_symbols: bool,
     /// 0 to 365 days; 0 stands for the default of 7.
     pub temporary_password_validity_days: u32,
+    /// How many passwords a user may not choose again, the current one included; 0 to 24.
+    pub password_history_size: u32,
 }
 
 impl Default for PasswordPolicy {
@@ -32,6 +34,7 @@ impl Default for PasswordPolicy {
             require_numbers: true,
             require_symbols: true,
             temporary_password_validity_days: 7,
+            password_history_size: 0,
         }
     }
 }
@@ -47,6 +50,11 @@ impl PasswordPolicy {
             "Policies.PasswordPolicy.MinimumLength",
             Some(self.minimum_length.into()),
             &shapes::PASSWORD_POLICY_MIN_LENGTH_TYPE,
+        );
+        members.integer(
+            "Policies.PasswordPolicy.PasswordHistorySize",
+            Some(self.password_history_size.into()),
+            &shapes::PASSWORD_HISTORY_SIZE_TYPE,
         );
         members.integer(
             "Policies.PasswordPolicy.TemporaryPasswordValidityDays",

@@ -1,16 +1,18 @@
 use std::{collections::BTreeMap, sync::Arc};
 
 use crate::{
-    Answer, Checked, Request, ServiceError, Timestamp, UserStatus,
+    Answer, Checked, Request, Secret, ServiceError, Timestamp, UserStatus,
     claims::{AccessTokenClaims, SELF_SERVICE_SCOPE},
     client::Client,
+    codes::Codes,
     entropy::Entropy,
     groups::Groups,
     request::Call,
     sessions::Sessions,
     settings::Settings,
     sign_ins::SignIns,
-    user::{User, UserId},
+    spent::Spent,
+    user::{Account, User, UserId},
     users::Users,
     uuid::Uuid,
 };
@@ -27,6 +29,8 @@ pub struct Pool {
     pub(crate) clients: BTreeMap<Arc<str>, Client>,
     pub(crate) users: Users,
     pub(crate) groups: Groups,
+    pub(crate) codes: Codes,
+    pub(crate) spent: Spent,
     pub(crate) sign_ins: SignIns,
     pub(crate) sessions: Sessions,
 }
@@ -46,7 +50,8 @@ impl Pool {
         self.id.split('_').next().unwrap_or_default()
     }
 
-    /// Answers one request at a moment. An error leaves the pool as it was.
+    /// Answers one request at a moment. An error leaves the pool as it was, except for what
+    /// Cognito itself spends: failed passwords, and tries that are limited by the hour.
     ///
     /// Give each accepted call fresh entropy; what a refused call has drawn may be drawn again.
     ///
@@ -62,6 +67,13 @@ impl Pool {
         let mut call = Call { now, entropy, messages: Vec::new() };
         let response = request.handle(self, &mut call)?;
         Ok(Answer { response, messages: call.messages })
+    }
+
+    /// Forgets failed passwords and tries that are limited by the hour: what refused calls spend.
+    ///
+    /// For tests that compare a pool with what it was before a refused call.
+    pub fn forget_spent(&mut self) {
+        self.spent = Spent::default();
     }
 
     /// Refuses a request for another pool.
@@ -90,7 +102,36 @@ impl Pool {
     /// Deletes a user, and what hangs on the user.
     pub(crate) fn remove_user(&mut self, id: UserId) {
         self.groups.forget_user(id);
+        self.codes.forget_user(id);
+        self.spent.forget_user(id);
         self.users.remove(&self.settings, id);
+    }
+
+    /// How many passwords of a user are remembered.
+    pub(crate) fn history(&self) -> usize {
+        self.settings.password_policy.password_history_size as usize
+    }
+
+    /// Checks a password that an existing user is to have. That the policy comes before the history
+    /// is assumed.
+    pub(crate) fn check_new_password(
+        &self,
+        user: &User,
+        password: &Secret,
+    ) -> Result<(), ServiceError> {
+        self.settings.password_policy.check(password)?;
+        let current = user.account.password();
+        let mut known = current.into_iter().chain(&user.password_history).take(self.history());
+        if known.any(|known| known == password) {
+            return Err(ServiceError::PasswordUsedBefore);
+        }
+        Ok(())
+    }
+
+    /// Moves a user's account to another state.
+    pub(crate) fn set_account(&mut self, id: UserId, account: Account, now: Timestamp) {
+        let history = self.history();
+        self.users.update(&self.settings, id, |user| user.set_account(account, now, history));
     }
 
     /// Attributes without `sub`, in an order that means nothing and is the same in every run.

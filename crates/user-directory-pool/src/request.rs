@@ -20,7 +20,7 @@ pub trait Request: sealed::Sealed + Sized {
     /// Which pool the request is for.
     fn target(&self) -> Target<'_>;
 
-    /// Decides first and changes last: an error leaves the pool as it was.
+    /// Decides first and changes last: an error leaves the pool as it was, but for `spent`.
     #[doc(hidden)]
     fn handle(self, pool: &mut Pool, call: &mut Call<'_>) -> Result<Self::Response, ServiceError>;
 }

@@ -2,10 +2,115 @@ use std::borrow::Cow;
 
 use crate::{Attribute, ServiceError, user::Attributes};
 
-/// The standard attributes that can be written, in the order of a pool's description. `sub` is
-/// never writable. Source:
+/// An attribute of a pool's schema (AWS: `SchemaAttributeType`).
+#[derive(Clone, Debug, Eq, PartialEq)]
+#[non_exhaustive]
+pub struct SchemaAttributeType {
+    /// The name; of a custom attribute without `custom:` in a request, and with it in an answer.
+    pub name: Cow<'static, str>,
+    /// What values it takes.
+    pub attribute_data_type: AttributeDataType,
+    /// Whether a value can change.
+    pub mutable: bool,
+    /// Whether a user must have it.
+    pub required: bool,
+}
+
+impl SchemaAttributeType {
+    /// A mutable attribute that users need not have.
+    pub fn new(name: impl Into<Cow<'static, str>>, attribute_data_type: AttributeDataType) -> Self {
+        Self { name: name.into(), attribute_data_type, mutable: true, required: false }
+    }
+
+    /// A standard attribute as it is unless a pool says otherwise: `email`, `name`.
+    pub fn standard(name: &str) -> Option<Self> {
+        standard(name)
+    }
+}
+
+/// What values an attribute takes (AWS: `AttributeDataType`, with the constraints of
+/// `SchemaAttributeType`). A limit that is absent does not bind.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[non_exhaustive]
+pub enum AttributeDataType {
+    /// `true` or `false`.
+    Boolean,
+    /// A date and time; no form is enforced (assumed).
+    DateTime,
+    /// A whole number, with its `NumberAttributeConstraints`.
+    #[non_exhaustive]
+    Number {
+        /// The least value.
+        min_value: Option<i64>,
+        /// The greatest value.
+        max_value: Option<i64>,
+    },
+    /// A text, with its `StringAttributeConstraints`.
+    #[non_exhaustive]
+    String {
+        /// The least number of characters.
+        min_length: Option<u32>,
+        /// The greatest number of characters.
+        max_length: Option<u32>,
+    },
+}
+
+impl AttributeDataType {
+    /// A number within limits.
+    pub fn number(min_value: Option<i64>, max_value: Option<i64>) -> Self {
+        Self::Number { min_value, max_value }
+    }
+
+    /// A text within limits.
+    pub fn string(min_length: Option<u32>, max_length: Option<u32>) -> Self {
+        Self::String { min_length, max_length }
+    }
+
+    /// The AWS name, such as `String`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Boolean => "Boolean",
+            Self::DateTime => "DateTime",
+            Self::Number { .. } => "Number",
+            Self::String { .. } => "String",
+        }
+    }
+
+    /// What is wrong with a value, in Cognito's words. Lengths are reported, the rest is assumed.
+    fn fault(self, value: &str) -> Option<String> {
+        match self {
+            Self::Boolean => {
+                let is_boolean = matches!(value.to_ascii_lowercase().as_str(), "true" | "false");
+                (!is_boolean).then(|| "Value must be true or false".to_owned())
+            }
+            Self::DateTime => None,
+            Self::Number { min_value, max_value } => {
+                let Ok(number) = value.parse::<i64>() else {
+                    return Some("Value must be a number".to_owned());
+                };
+                let low = min_value.filter(|min| number < *min);
+                let high = max_value.filter(|max| number > *max);
+                low.map(|min| format!("Number must be no less than {min}"))
+                    .or_else(|| high.map(|max| format!("Number must be no greater than {max}")))
+            }
+            Self::String { min_length, max_length } => {
+                let length = u32::try_from(value.chars().count()).unwrap_or(u32::MAX);
+                let short = min_length.filter(|min| length < *min);
+                let long = max_length.filter(|max| length > *max);
+                short.map(|min| format!("String must be no shorter than {min} characters")).or_else(
+                    || long.map(|max| format!("String must be no longer than {max} characters")),
+                )
+            }
+        }
+    }
+}
+
+/// The standard attributes in the order of a pool's description. The start of the list is reported,
+/// for an output of DescribeUserPool (<https://github.com/aws-amplify/amplify-js/issues/12906>); the
+/// rest is assumed. Source of the names:
 /// <https://docs.aws.amazon.com/cognito/latest/developerguide/user-pool-settings-attributes.html>
-pub(crate) const STANDARD_ATTRIBUTES: [&str; 19] = [
+const STANDARD_ATTRIBUTES: [&str; 20] = [
+    "sub",
     "name",
     "given_name",
     "family_name",
@@ -27,89 +132,106 @@ pub(crate) const STANDARD_ATTRIBUTES: [&str; 19] = [
     "updated_at",
 ];
 
-/// An attribute of a pool's schema (AWS: `SchemaAttributeType`).
-#[derive(Clone, Debug, Eq, PartialEq)]
-#[non_exhaustive]
-pub struct SchemaAttributeType {
-    /// The name.
-    pub name: Cow<'static, str>,
-    /// What values it takes.
-    pub attribute_data_type: AttributeDataType,
-    /// Whether a value can change.
-    pub mutable: bool,
-    /// Whether a user must have it.
-    pub required: bool,
-}
-
-/// What values an attribute takes (AWS: `AttributeDataType`, with the constraints of
-/// `SchemaAttributeType`).
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-#[non_exhaustive]
-pub enum AttributeDataType {
-    /// `true` or `false`.
-    Boolean,
-    /// A number, with its `NumberAttributeConstraints`.
-    #[non_exhaustive]
-    Number {
-        /// The least value.
-        min_value: u64,
-    },
-    /// A text, with its `StringAttributeConstraints`.
-    #[non_exhaustive]
-    String {
-        /// The least number of characters.
-        min_length: u32,
-        /// The greatest number of characters.
-        max_length: u32,
-    },
-}
-
-impl AttributeDataType {
-    /// The AWS name, such as `String`.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Boolean => "Boolean",
-            Self::Number { .. } => "Number",
-            Self::String { .. } => "String",
-        }
-    }
-}
-
-/// The schema as a description of the pool shows it. The start of the list is reported, for an
-/// output of DescribeUserPool: <https://github.com/aws-amplify/amplify-js/issues/12906>. The rest is
-/// assumed.
-pub(crate) fn describe(required: &[Cow<'static, str>]) -> Vec<SchemaAttributeType> {
-    let sub = SchemaAttributeType {
-        name: Cow::Borrowed("sub"),
-        attribute_data_type: AttributeDataType::String { min_length: 1, max_length: 2048 },
-        mutable: false,
-        required: true,
+fn standard(name: &str) -> Option<SchemaAttributeType> {
+    let name = STANDARD_ATTRIBUTES.into_iter().find(|standard| *standard == name)?;
+    let attribute_data_type = match name {
+        "email_verified" | "phone_number_verified" => AttributeDataType::Boolean,
+        "updated_at" => AttributeDataType::number(Some(0), None),
+        "birthdate" => AttributeDataType::string(Some(10), Some(10)),
+        "sub" => AttributeDataType::string(Some(1), Some(2048)),
+        _ => AttributeDataType::string(Some(0), Some(2048)),
     };
-    let others = STANDARD_ATTRIBUTES.into_iter().map(|name| SchemaAttributeType {
-        name: Cow::Borrowed(name),
-        attribute_data_type: match name {
-            "email_verified" | "phone_number_verified" => AttributeDataType::Boolean,
-            "updated_at" => AttributeDataType::Number { min_value: 0 },
-            "birthdate" => AttributeDataType::String { min_length: 10, max_length: 10 },
-            _ => AttributeDataType::String { min_length: 0, max_length: 2048 },
-        },
-        mutable: true,
-        required: required.iter().any(|other| other == name),
-    });
-    std::iter::once(sub).chain(others).collect()
+    let is_sub = name == "sub";
+    let name = Cow::Borrowed(name);
+    Some(SchemaAttributeType { name, attribute_data_type, mutable: !is_sub, required: is_sub })
 }
 
 /// The attribute that says whether an e-mail address or phone number is verified.
 pub(crate) const VERIFIED: [(&str, &str); 2] =
     [("email", "email_verified"), ("phone_number", "phone_number_verified")];
 
-/// The name as the schema spells it, if the pool has the attribute.
-pub(crate) fn standard(name: &str) -> Option<Cow<'static, str>> {
-    STANDARD_ATTRIBUTES.into_iter().find(|standard| *standard == name).map(Cow::Borrowed)
+/// Whether this attribute says that an address or number is verified.
+pub(crate) fn is_verification(name: &str) -> bool {
+    VERIFIED.iter().any(|(_, verified)| *verified == name)
+}
+
+/// Custom attributes of a pool:
+/// <https://docs.aws.amazon.com/cognito/latest/developerguide/quotas.html>
+const MOST_CUSTOM_ATTRIBUTES: usize = 50;
+
+/// The attributes of a pool: the standard ones, then custom ones in the order of their creation.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Schema(Vec<SchemaAttributeType>);
+
+impl Schema {
+    /// The standard attributes, changed and added to as a new pool asks.
+    pub(crate) fn new(requested: Vec<SchemaAttributeType>) -> Result<Self, ServiceError> {
+        let mut schema = Self(STANDARD_ATTRIBUTES.into_iter().filter_map(standard).collect());
+        let mut custom = Vec::new();
+        for attribute in requested {
+            let Some(own) = schema.0.iter_mut().find(|own| own.name == attribute.name) else {
+                custom.push(attribute);
+                continue;
+            };
+            let (own_type, type_) = (own.attribute_data_type, attribute.attribute_data_type);
+            if own_type.name() != type_.name() || own.name == "sub" && attribute.mutable {
+                let name = attribute.name.into_owned();
+                return Err(ServiceError::StandardAttributeChanged { name });
+            }
+            own.required |= attribute.required;
+            own.mutable = attribute.mutable;
+            own.attribute_data_type = type_;
+        }
+        schema.add_custom(custom)?;
+        Ok(schema)
+    }
+
+    /// Adds custom attributes, given without their prefix.
+    pub(crate) fn add_custom(
+        &mut self,
+        attributes: Vec<SchemaAttributeType>,
+    ) -> Result<(), ServiceError> {
+        let mut after = self.0.clone();
+        for mut attribute in attributes {
+            if attribute.required {
+                return Err(ServiceError::CustomAttributeRequired);
+            }
+            let name = format!("custom:{}", attribute.name);
+            if after.iter().any(|other| other.name == name) {
+                return Err(ServiceError::CustomAttributeExists { name });
+            }
+            attribute.name = Cow::Owned(name);
+            after.push(attribute);
+        }
+        if after.len() > STANDARD_ATTRIBUTES.len() + MOST_CUSTOM_ATTRIBUTES {
+            return Err(ServiceError::TooManyCustomAttributes);
+        }
+        self.0 = after;
+        Ok(())
+    }
+
+    pub(crate) fn attributes(&self) -> &[SchemaAttributeType] {
+        &self.0
+    }
+
+    pub(crate) fn get(&self, name: &str) -> Option<&SchemaAttributeType> {
+        self.0.iter().find(|attribute| attribute.name == name)
+    }
+
+    /// The required attributes that a user lacks.
+    pub(crate) fn missing<'a>(
+        &'a self,
+        attributes: &'a Attributes,
+    ) -> impl Iterator<Item = &'a str> {
+        let required = self.0.iter().filter(|attribute| attribute.required);
+        required
+            .map(|attribute| &*attribute.name)
+            .filter(|name| *name != "sub" && attributes.get(name).is_none())
+    }
 }
 
 /// A change to a user's attributes that conforms to the schema.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Change(Vec<(Cow<'static, str>, Option<String>)>);
 
 /// Whether attributes are written at a user's creation or later: Cognito words the refusals
@@ -126,7 +248,7 @@ impl Change {
     pub(crate) fn check(
         attributes: &[Attribute],
         write: Write,
-        required: &[Cow<'static, str>],
+        schema: &Schema,
     ) -> Result<Self, ServiceError> {
         let mut change = Vec::with_capacity(attributes.len());
         for attribute in attributes {
@@ -134,7 +256,7 @@ impl Change {
             if name == "sub" {
                 return Err(ServiceError::AttributeNotMutable { name: name.clone() });
             }
-            let Some(standard) = standard(name) else {
+            let Some(own) = schema.get(name) else {
                 let name = name.clone();
                 return Err(match write {
                     Write::Creation => ServiceError::AttributeTypeUnknown { name },
@@ -144,19 +266,33 @@ impl Change {
             let Some(value) = &attribute.value else {
                 return Err(ServiceError::AttributeValueNull { name: name.clone() });
             };
-            if value.is_empty() {
-                if write == Write::Update && required.contains(&standard) {
+            if write == Write::Update && !own.mutable {
+                return Err(ServiceError::AttributeCannotBeUpdated { name: name.clone() });
+            }
+            let value = if value.is_empty() {
+                if write == Write::Update && own.required {
                     return Err(ServiceError::RequiredAttributeCannotBeDeleted {
                         name: name.clone(),
                     });
                 }
-                change.push((standard, None));
+                None
             } else {
-                let value = checked_value(name, value, write)?;
-                change.push((standard, Some(value)));
-            }
+                Some(checked_value(own, value, write)?)
+            };
+            change.push((own.name.clone(), value));
         }
         Ok(Self(change))
+    }
+
+    /// The value that the change gives an attribute: `None` if it says nothing of it.
+    pub(crate) fn value(&self, name: &str) -> Option<Option<&str>> {
+        let change = self.0.iter().rev().find(|(other, _)| other == name)?;
+        Some(change.1.as_deref())
+    }
+
+    /// The change without what it says of an attribute.
+    pub(crate) fn without(&self, name: &str) -> Self {
+        Self(self.0.iter().filter(|(other, _)| other != name).cloned().collect())
     }
 
     /// The attributes after the change.
@@ -176,21 +312,16 @@ impl Change {
             }
         }
         for (contact, verified) in VERIFIED {
-            let says = |wanted: fn(&str) -> bool| {
-                let said = |(name, value): &(Cow<'_, str>, Option<String>)| {
-                    name == verified && value.as_deref().is_some_and(wanted)
-                };
-                self.0.iter().any(said)
-            };
+            let said = self.value(verified).flatten();
             match (before.get(contact), after.get(contact)) {
-                (_, None) if says(|value| value == "true") => {
+                (_, None) if said == Some("true") => {
                     return Err(ServiceError::VerifiedWithoutValue {
                         attribute: contact.to_owned(),
                     });
                 }
                 (_, None) => after.remove(verified),
                 (old, Some(new))
-                    if write == Write::Update && old != Some(new) && !says(|_| true) =>
+                    if write == Write::Update && old != Some(new) && said.is_none() =>
                 {
                     after.set(Cow::Borrowed(verified), "false");
                 }
@@ -202,28 +333,25 @@ impl Change {
 }
 
 /// Checks a value's format, and gives it as Cognito stores it.
-fn checked_value(name: &str, value: &str, write: Write) -> Result<String, ServiceError> {
-    let breaks = |rule| {
-        let name = name.to_owned();
-        Err(match write {
+fn checked_value(
+    attribute: &SchemaAttributeType,
+    value: &str,
+    write: Write,
+) -> Result<String, ServiceError> {
+    match &*attribute.name {
+        "email" if !is_email(value) => return Err(ServiceError::InvalidEmail),
+        "phone_number" if !is_phone_number(value) => return Err(ServiceError::InvalidPhoneNumber),
+        _ => {}
+    }
+    if let Some(rule) = attribute.attribute_data_type.fault(value) {
+        let name = attribute.name.to_string();
+        return Err(match write {
             Write::Creation => ServiceError::NewAttributeBreaksSchema { name, rule },
             Write::Update => ServiceError::AttributeBreaksSchema { name, rule },
-        })
-    };
-    match name {
-        "email" if !is_email(value) => Err(ServiceError::InvalidEmail),
-        "phone_number" if !is_phone_number(value) => Err(ServiceError::InvalidPhoneNumber),
-        "email_verified" | "phone_number_verified" => match value.to_ascii_lowercase() {
-            lower if lower == "true" || lower == "false" => Ok(lower),
-            _ => breaks("Value must be true or false"),
-        },
-        "birthdate" if value.chars().count() < 10 => {
-            breaks("String must be no shorter than 10 characters")
-        }
-        "birthdate" if value.chars().count() > 10 => {
-            breaks("String must be no longer than 10 characters")
-        }
-        "updated_at" if value.parse::<u64>().is_err() => breaks("Value must be a number"),
+        });
+    }
+    match attribute.attribute_data_type {
+        AttributeDataType::Boolean => Ok(value.to_ascii_lowercase()),
         _ => Ok(value.to_owned()),
     }
 }
@@ -262,6 +390,29 @@ mod tests {
         assert!(is_phone_number("+15555550100"));
         for bad in ["", "+", "5555550100", "+1555555010a", "+1234567890123456"] {
             assert!(!is_phone_number(bad), "{bad}");
+        }
+    }
+
+    #[test]
+    fn limits_include_their_ends() {
+        let number = AttributeDataType::number(Some(-2), Some(3));
+        for (value, fault) in [
+            ("-2", None),
+            ("3", None),
+            ("-3", Some("Number must be no less than -2")),
+            ("4", Some("Number must be no greater than 3")),
+            ("1.5", Some("Value must be a number")),
+        ] {
+            assert_eq!(number.fault(value).as_deref(), fault, "{value}");
+        }
+        let text = AttributeDataType::string(Some(2), Some(3));
+        for (value, fault) in [
+            ("ää", None),
+            ("äää", None),
+            ("ä", Some("String must be no shorter than 2 characters")),
+            ("ääää", Some("String must be no longer than 3 characters")),
+        ] {
+            assert_eq!(text.fault(value).as_deref(), fault, "{value}");
         }
     }
 }

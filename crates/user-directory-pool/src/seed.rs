@@ -102,7 +102,7 @@ impl Pool {
         account: Account,
         now: Timestamp,
     ) -> Result<User, ServiceError> {
-        let change = Change::check(attributes, Write::Creation, &[])?;
+        let change = Change::check(attributes, Write::Creation, &self.settings.schema)?;
         let mut filled_in = Attributes::default();
         if let Some(attribute) = filled {
             filled_in.set(attribute.name().into(), username);
@@ -131,6 +131,7 @@ impl Pool {
             generation: 0,
             signed_out: None,
             password_version: 0,
+            password_history: Vec::new(),
         })
     }
 

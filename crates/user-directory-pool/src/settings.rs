@@ -6,7 +6,7 @@ use crate::{
         Members,
         shapes::{PRIORITY_TYPE, RECOVERY_OPTION_NAME_TYPE},
     },
-    schema,
+    schema::{self, Schema},
 };
 
 /// An attribute that can stand for the user name at sign-in.
@@ -101,7 +101,10 @@ pub(crate) struct Settings {
     pub(crate) allow_admin_create_user_only: bool,
     pub(crate) case_sensitive: bool,
     pub(crate) recovery: Vec<RecoveryOption>,
-    pub(crate) required_attributes: Vec<Cow<'static, str>>,
+    pub(crate) schema: Schema,
+    /// Contacts that keep their old value until the new one is verified.
+    pub(crate) verified_before_update: Vec<AliasAttribute>,
+    pub(crate) lockout: bool,
     pub(crate) whole_second_sign_out: bool,
 }
 

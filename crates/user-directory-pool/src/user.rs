@@ -6,7 +6,7 @@ use crate::{Secret, Timestamp, uuid::Uuid};
 #[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
 #[non_exhaustive]
 pub enum UserStatus {
-    /// Signed up, not confirmed yet. Entered only by seeding until sign-up exists.
+    /// Signed up, not confirmed yet.
     Unconfirmed,
     /// May sign in.
     Confirmed,
@@ -70,6 +70,15 @@ pub(crate) enum Account {
 }
 
 impl Account {
+    /// The password that the user chose, if it works. A temporary one is not the user's, so it does
+    /// not count as used before (assumed).
+    pub(crate) fn password(&self) -> Option<&Secret> {
+        match self {
+            Self::Unconfirmed { password } | Self::Confirmed { password } => Some(password),
+            Self::ForceChangePassword { .. } | Self::ResetRequired | Self::ExternalProvider => None,
+        }
+    }
+
     pub(crate) fn status(&self) -> UserStatus {
         match self {
             Self::Unconfirmed { .. } => UserStatus::Unconfirmed,
@@ -98,6 +107,8 @@ pub(crate) struct User {
     pub(crate) signed_out: Option<Timestamp>,
     /// Grows whenever an administrator touches the password; a session from before is dead.
     pub(crate) password_version: u64,
+    /// Permanent passwords before this one, the newest first, as many as the pool's policy asks for.
+    pub(crate) password_history: Vec<Secret>,
 }
 
 impl User {
@@ -107,8 +118,14 @@ impl User {
         self.signed_out = Some(now);
     }
 
-    /// Moves the account to another state.
-    pub(crate) fn set_account(&mut self, account: Account, now: Timestamp) {
+    /// Moves the account to another state. A password that goes is remembered with the `history`
+    /// newest.
+    pub(crate) fn set_account(&mut self, account: Account, now: Timestamp, history: usize) {
+        let password = account.password();
+        if let Some(old) = self.account.password().filter(|old| Some(*old) != password) {
+            self.password_history.insert(0, old.clone());
+        }
+        self.password_history.truncate(history);
         self.account = account;
         self.password_version += 1;
         self.modified = now;

@@ -52,6 +52,14 @@ pub(crate) enum SearchAttribute {
 }
 
 impl SearchAttribute {
+    /// What users are indexed by; a search by anything else looks through them.
+    const INDEXED: [Self; 4] = [Self::Email, Self::PhoneNumber, Self::PreferredUsername, Self::Sub];
+
+    /// Whether a search finds the users by an index.
+    pub(crate) fn is_indexed(self) -> bool {
+        self == Self::Username || Self::INDEXED.contains(&self)
+    }
+
     const ALL: [Self; 10] = [
         Self::Username,
         Self::Email,
@@ -82,6 +90,11 @@ impl SearchAttribute {
 
     pub(crate) fn from_name(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|attribute| attribute.name() == name)
+    }
+
+    /// The user's value as searches compare it, if it has one.
+    pub(crate) fn search_value(self, settings: &Settings, user: &User) -> Option<String> {
+        self.value(user).map(|value| search_value(settings, self, &value).into_owned())
     }
 
     /// The user's value, if it has one.
@@ -197,6 +210,16 @@ impl Users {
         }
     }
 
+    /// Who has an alias.
+    pub(crate) fn alias(
+        &self,
+        settings: &Settings,
+        alias: AliasAttribute,
+        value: &str,
+    ) -> Option<UserId> {
+        self.aliases.get(&(alias, settings.fold(value).into())).copied()
+    }
+
     /// Who else has one of these aliases.
     pub(crate) fn alias_owner(
         &self,
@@ -215,7 +238,7 @@ impl Users {
         self.by_id.range((from, Bound::Unbounded)).map(|(_, user)| user)
     }
 
-    /// Users whose attribute starts with a value, ordered by value, after a position.
+    /// Users whose indexed attribute starts with a value, ordered by value, after a position.
     pub(crate) fn starting_with<'a>(
         &'a self,
         attribute: SearchAttribute,
@@ -303,19 +326,14 @@ fn aliases<'a>(
     })
 }
 
-/// Under which values a search finds this user.
+/// Under which values the index finds this user. Names have an index of their own.
 fn search_values<'a>(
     settings: &'a Settings,
     user: &'a User,
 ) -> impl Iterator<Item = (SearchAttribute, Box<str>)> + 'a {
-    SearchAttribute::ALL.into_iter().filter_map(|attribute| {
-        // Names have an index of their own.
-        if attribute == SearchAttribute::Username {
-            return None;
-        }
-        let value = attribute.value(user)?;
-        Some((attribute, search_value(settings, attribute, &value).into()))
-    })
+    SearchAttribute::INDEXED
+        .into_iter()
+        .filter_map(|attribute| Some((attribute, attribute.search_value(settings, user)?.into())))
 }
 
 /// A value as searches compare it. The developer guide contradicts itself on case

@@ -1,4 +1,4 @@
-use crate::ServiceError;
+use crate::{SchemaAttributeType, ServiceError};
 
 use super::{
     IntegerShape, Outliers, StringShape, item_path, outliers::Outlier, path, patterns::matches,
@@ -150,6 +150,30 @@ impl Members {
         self.present(member, is_present);
     }
 
+    /// A list of attributes of a schema, at most so many. An empty list counts as absent. The form
+    /// of a violation by a list is assumed.
+    pub(crate) fn schema(
+        &mut self,
+        member: &'static str,
+        list: &[SchemaAttributeType],
+        most: usize,
+    ) {
+        if self.is_missing(|| path(member), false) {
+            return;
+        }
+        let mut names = list.iter().map(|attribute| &*attribute.name);
+        self.items(member, list.len(), |item| {
+            if let Some(name) = names.next() {
+                item.text("Name", name, &shapes::CUSTOM_ATTRIBUTE_NAME_TYPE);
+            }
+            item.choice("AttributeDataType", &shapes::ATTRIBUTE_DATA_TYPE);
+        });
+        if list.len() > most {
+            let rule = format!("Member must have length less than or equal to {most}");
+            self.violations.push(violation("Value", &path(member), &rule));
+        }
+    }
+
     /// A list of strings of one shape. An empty list counts as absent.
     pub fn texts<'a>(
         &mut self,
@@ -269,6 +293,15 @@ impl Item<'_> {
         {
             let value = value.clone();
             self.members.check_outlier(at, &value, shape);
+        }
+    }
+
+    /// A required text.
+    pub(crate) fn text(&mut self, member: &str, value: &str, shape: &StringShape) {
+        let place = self.path(member);
+        let at = || place.clone();
+        if !self.members.is_missing(at, shape.sensitive) {
+            self.members.check(at, value, shape);
         }
     }
 

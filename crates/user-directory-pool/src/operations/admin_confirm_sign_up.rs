@@ -2,6 +2,7 @@ use std::collections::BTreeMap;
 
 use crate::{
     Call, Pool, Request, ServiceError, Target,
+    codes::Purpose,
     model::{
         Members,
         shapes::{USER_POOL_ID_TYPE, USERNAME_TYPE},
@@ -57,7 +58,9 @@ impl Request for AdminConfirmSignUpRequest {
             return Err(ServiceError::CannotBeConfirmed { status: user.account.status() });
         };
         let account = Account::Confirmed { password: password.clone() };
-        pool.users.update(&pool.settings, user.id, |user| user.set_account(account, call.now));
+        let id = user.id;
+        pool.codes.spend(id, Purpose::SignUp);
+        pool.set_account(id, account, call.now);
         Ok(())
     }
 }

@@ -1,8 +1,10 @@
 use std::collections::BTreeMap;
 
 use crate::{
-    AliasAttribute, Attribute, Call, DeliveryMedium, Message, MessageContent, Pool, Request,
-    Secret, ServiceError, Target, UserType, entropy,
+    Attribute, Call, DeliveryMedium, Message, MessageContent, Pool, Request, Secret, ServiceError,
+    Target, UserType,
+    attributes::take_aliases,
+    entropy,
     model::{
         Members,
         shapes::{
@@ -142,7 +144,7 @@ impl AdminCreateUserRequest {
         let attributes = &self.user_attributes;
         let user = pool.new_user(sub, &self.username, filled, attributes, account, call.now)?;
         self.require_contacts(&user)?;
-        while let Some((alias, owner)) = pool.users.alias_owner(&pool.settings, &user) {
+        if let Some((alias, _)) = pool.users.alias_owner(&pool.settings, &user) {
             if !pool.settings.username_attributes.is_empty() {
                 let attribute = alias.name().to_owned();
                 return Err(ServiceError::UsernameAttributeExists { attribute });
@@ -150,18 +152,7 @@ impl AdminCreateUserRequest {
             if !self.force_alias_creation {
                 return Err(alias_exists(alias));
             }
-            // The alias moves: what made it one is no longer true of its owner. That this goes for
-            // preferred user names too is assumed.
-            pool.users.update(&pool.settings, owner, |owner| {
-                match alias {
-                    AliasAttribute::Email => owner.attributes.set("email_verified".into(), "false"),
-                    AliasAttribute::PhoneNumber => {
-                        owner.attributes.set("phone_number_verified".into(), "false");
-                    }
-                    AliasAttribute::PreferredUsername => owner.attributes.remove(alias.name()),
-                }
-                owner.modified = call.now;
-            });
+            take_aliases(pool, call, &user);
         }
         pool.users.insert(&pool.settings, user.clone());
         Ok(user)
@@ -181,7 +172,7 @@ impl AdminCreateUserRequest {
         }
         self.require_contacts(user)?;
         let mut user = user.clone();
-        user.set_account(account, call.now);
+        user.set_account(account, call.now, pool.history());
         pool.users.update(&pool.settings, user.id, |u| u.clone_from(&user));
         Ok(user)
     }

@@ -1,6 +1,6 @@
-use super::admin_update_user_attributes::change_attributes;
 use crate::{
     Attribute, Call, Pool, Request, ServiceError, Target,
+    attributes::change_attributes,
     model::{
         Members,
         shapes::{ATTRIBUTE_NAME_TYPE, USER_POOL_ID_TYPE, USERNAME_TYPE},
@@ -58,8 +58,8 @@ impl Request for AdminDeleteUserAttributesRequest {
         let id = pool.user(&self.username)?.id;
         let deletions: Vec<_> =
             self.user_attribute_names.into_iter().map(|name| Attribute::new(name, "")).collect();
-        let required = &pool.settings.required_attributes;
-        let change = Change::check(&deletions, Write::Update, required)?;
-        change_attributes(pool, call, id, &change)
+        let change = Change::check(&deletions, Write::Update, &pool.settings.schema)?;
+        change_attributes(pool, call, id, &change)?;
+        Ok(())
     }
 }

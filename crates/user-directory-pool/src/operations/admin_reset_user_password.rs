@@ -1,8 +1,8 @@
 use std::collections::BTreeMap;
 
 use crate::{
-    Call, DeliveryMedium, Message, MessageContent, Pool, RecoveryOption, Request, ServiceError,
-    Target, UserStatus, entropy,
+    Call, DeliveryMedium, Pool, RecoveryOption, Request, ServiceError, Target, UserStatus,
+    codes::Purpose,
     model::{
         Members,
         shapes::{USER_POOL_ID_TYPE, USERNAME_TYPE},
@@ -74,16 +74,9 @@ impl Request for AdminResetUserPasswordRequest {
             }
         }
         let (medium, destination) = contact(pool, user)?;
-        let message = Message {
-            username: user.username.to_string(),
-            medium,
-            destination,
-            content: MessageContent::PasswordReset { code: entropy::code(call.entropy) },
-        };
-        pool.users.update(&pool.settings, user.id, |user| {
-            user.set_account(Account::ResetRequired, call.now);
-        });
-        call.messages.push(message);
+        let user = user.clone();
+        pool.codes.send(call, &user, Purpose::PasswordReset, medium, &destination);
+        pool.set_account(user.id, Account::ResetRequired, call.now);
         Ok(())
     }
 }
@@ -91,7 +84,7 @@ impl Request for AdminResetUserPasswordRequest {
 /// Where a code reaches the user: by the pool's recovery options in their order, and without any a
 /// verified phone number before a verified e-mail address. Source:
 /// <https://docs.aws.amazon.com/cognito/latest/developerguide/managing-users-passwords.html>
-fn contact(pool: &Pool, user: &User) -> Result<(DeliveryMedium, String), ServiceError> {
+pub(super) fn contact(pool: &Pool, user: &User) -> Result<(DeliveryMedium, String), ServiceError> {
     const DEFAULT: &[RecoveryOption] =
         &[RecoveryOption::VerifiedPhoneNumber, RecoveryOption::VerifiedEmail];
     let options = match pool.settings.recovery.as_slice() {

@@ -61,14 +61,15 @@ impl Request for AdminSetUserPasswordRequest {
 
     fn handle(self, pool: &mut Pool, call: &mut Call<'_>) -> Result<(), ServiceError> {
         pool.require_id(&self.user_pool_id)?;
-        let id = pool.user(&self.username)?.id;
-        pool.settings.password_policy.check(&self.password)?;
+        let user = pool.user(&self.username)?;
+        let id = user.id;
+        pool.check_new_password(user, &self.password)?;
         let account = if self.permanent {
             Account::Confirmed { password: self.password }
         } else {
             pool.temporary(self.password, call.now)
         };
-        pool.users.update(&pool.settings, id, |user| user.set_account(account, call.now));
+        pool.set_account(id, account, call.now);
         Ok(())
     }
 }

@@ -2,14 +2,13 @@ use std::collections::BTreeMap;
 
 use crate::{
     Attribute, Call, Pool, Request, ServiceError, Target,
+    attributes::change_attributes,
     model::{
         Members,
         shapes::{USER_POOL_ID_TYPE, USERNAME_TYPE},
     },
     request::sealed::Sealed,
     schema::{Change, Write},
-    user::UserId,
-    users::alias_exists,
 };
 
 /// [AdminUpdateUserAttributes](https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_AdminUpdateUserAttributes.html)
@@ -67,28 +66,9 @@ impl Request for AdminUpdateUserAttributesRequest {
     fn handle(self, pool: &mut Pool, call: &mut Call<'_>) -> Result<(), ServiceError> {
         pool.require_id(&self.user_pool_id)?;
         let id = pool.user(&self.username)?.id;
-        let required = &pool.settings.required_attributes;
-        let change = Change::check(&self.user_attributes, Write::Update, required)?;
-        change_attributes(pool, call, id, &change)
+        let schema = &pool.settings.schema;
+        let change = Change::check(&self.user_attributes, Write::Update, schema)?;
+        change_attributes(pool, call, id, &change)?;
+        Ok(())
     }
-}
-
-/// Changes a user's attributes, unless another user has one of the aliases that come of it.
-pub(super) fn change_attributes(
-    pool: &mut Pool,
-    call: &Call<'_>,
-    id: UserId,
-    change: &Change,
-) -> Result<(), ServiceError> {
-    let user = pool.users.get(id).ok_or(ServiceError::UserNotFound)?;
-    let mut changed = user.clone();
-    changed.attributes = change.apply(&user.attributes, Write::Update)?;
-    if let Some((alias, _)) = pool.users.alias_owner(&pool.settings, &changed) {
-        return Err(alias_exists(alias));
-    }
-    pool.users.update(&pool.settings, id, |user| {
-        user.attributes = changed.attributes;
-        user.modified = call.now;
-    });
-    Ok(())
 }

@@ -1,7 +1,9 @@
-use std::{borrow::Cow, collections::BTreeMap};
+use std::collections::BTreeMap;
 
 use crate::{
-    AliasAttribute, PasswordPolicy, Pool, RecoveryOption, ServiceError, Timestamp,
+    AliasAttribute, PasswordPolicy, Pool, RecoveryOption, SchemaAttributeType, ServiceError,
+    Timestamp,
+    codes::Codes,
     entropy::{self, Entropy},
     groups::Groups,
     model::{
@@ -11,10 +13,11 @@ use crate::{
             VERIFIED_ATTRIBUTE_TYPE,
         },
     },
-    schema,
+    schema::Schema,
     sessions::Sessions,
     settings::Settings,
     sign_ins::SignIns,
+    spent::Spent,
     users::Users,
 };
 
@@ -27,25 +30,29 @@ pub struct CreateUserPoolRequest {
     pub pool_name: String,
     /// The rules for passwords.
     pub password_policy: PasswordPolicy,
-    /// What a sign-up verifies by a code: `email` or `phone_number`. Only described so far: this
-    /// pool has no sign-up.
+    /// What a sign-up or an update verifies by a code: `email` or `phone_number`.
     pub auto_verified_attributes: Vec<AliasAttribute>,
     /// What can stand for the user name; excludes `username_attributes`.
     pub alias_attributes: Vec<AliasAttribute>,
     /// What *is* the user name: e-mail address, phone number or either.
     pub username_attributes: Vec<AliasAttribute>,
-    /// Whether only administrators create users (`AdminCreateUserConfig`). Only described so far:
-    /// this pool has no sign-up.
+    /// Whether only administrators create users (`AdminCreateUserConfig`).
     pub allow_admin_create_user_only: bool,
     /// Whether user names differ by case; the API's default is true, the console's false.
     pub case_sensitive: bool,
     /// How a password is recovered, in order of priority.
     pub account_recovery_setting: Vec<RecoveryOption>,
-    /// Names of standard attributes that a user must have.
-    pub required_attributes: Vec<String>,
+    /// Custom attributes, and standard ones that are not as
+    /// [`SchemaAttributeType::standard`] has them; at most 50.
+    pub schema: Vec<SchemaAttributeType>,
+    /// What keeps its old value until the new one is verified (`UserAttributeUpdateSettings`).
+    pub attributes_require_verification_before_update: Vec<AliasAttribute>,
     /// Not AWS's: whether a sign-out also refuses tokens of a sign-in in the same second, as
     /// Cognito has been seen to do (<https://github.com/aws/aws-sdk-java/issues/2449>).
     pub whole_second_sign_out: bool,
+    /// Not AWS's: whether wrong passwords lock a user out for a while. On by default, as documented
+    /// (<https://docs.aws.amazon.com/cognito/latest/developerguide/authentication.html>).
+    pub lockout: bool,
 }
 
 impl CreateUserPoolRequest {
@@ -60,8 +67,10 @@ impl CreateUserPoolRequest {
             allow_admin_create_user_only: false,
             case_sensitive: true,
             account_recovery_setting: Vec::new(),
-            required_attributes: Vec::new(),
+            schema: Vec::new(),
+            attributes_require_verification_before_update: Vec::new(),
             whole_second_sign_out: false,
+            lockout: true,
         }
     }
 
@@ -75,10 +84,20 @@ impl CreateUserPoolRequest {
         let names = AliasAttribute::names(&self.username_attributes);
         members.choices("UsernameAttributes", names, &USERNAME_ATTRIBUTE_TYPE);
         members.present("AdminCreateUserConfig", self.allow_admin_create_user_only);
-        members.present("Schema", !self.required_attributes.is_empty());
+        members.schema("Schema", &self.schema, 50);
+        verify_before_update(&self.attributes_require_verification_before_update, members);
         members.present("UsernameConfiguration.CaseSensitive", true);
         RecoveryOption::members(&self.account_recovery_setting, members);
     }
+}
+
+/// The member that keeps old values until new ones are verified, in creation and update.
+pub(super) fn verify_before_update(list: &[AliasAttribute], members: &mut Members) {
+    members.choices(
+        "UserAttributeUpdateSettings.AttributesRequireVerificationBeforeUpdate",
+        AliasAttribute::names(list),
+        &VERIFIED_ATTRIBUTE_TYPE,
+    );
 }
 
 impl Pool {
@@ -86,8 +105,7 @@ impl Pool {
     ///
     /// # Errors
     ///
-    /// Settings that break a constraint or exclude each other;
-    /// [`ServiceError::NotImplemented`] for a required attribute that is not a standard one.
+    /// Settings that break a constraint or exclude each other.
     pub fn create(
         id: impl Into<String>,
         request: CreateUserPoolRequest,
@@ -119,11 +137,7 @@ impl Pool {
         if !request.alias_attributes.is_empty() && !request.username_attributes.is_empty() {
             return Err(ServiceError::AliasAndUsernameAttributes);
         }
-        let required_attributes = request
-            .required_attributes
-            .iter()
-            .map(|name| schema::standard(name).ok_or_else(|| not_standard(name)))
-            .collect::<Result<Vec<Cow<'static, str>>, _>>()?;
+        let schema = Schema::new(request.schema)?;
         Ok(Self {
             id,
             created: now,
@@ -137,18 +151,18 @@ impl Pool {
                 allow_admin_create_user_only: request.allow_admin_create_user_only,
                 case_sensitive: request.case_sensitive,
                 recovery: request.account_recovery_setting,
-                required_attributes,
+                schema,
+                verified_before_update: request.attributes_require_verification_before_update,
                 whole_second_sign_out: request.whole_second_sign_out,
+                lockout: request.lockout,
             },
             clients: BTreeMap::new(),
             users: Users::new(entropy::bytes(entropy)),
             groups: Groups::default(),
+            codes: Codes::default(),
+            spent: Spent::default(),
             sign_ins: SignIns::default(),
             sessions: Sessions::default(),
         })
     }
-}
-
-fn not_standard(name: &str) -> ServiceError {
-    ServiceError::NotImplemented { what: format!("the required attribute {name}") }
 }

@@ -47,6 +47,8 @@ pub struct CreateUserPoolClientRequest {
     pub refresh_token_rotation: Option<RefreshTokenRotation>,
     /// The attributes that the client may read; all if empty.
     pub read_attributes: Vec<String>,
+    /// The attributes that users may write through the client; all if empty.
+    pub write_attributes: Vec<String>,
 }
 
 impl CreateUserPoolClientRequest {
@@ -68,6 +70,7 @@ impl CreateUserPoolClientRequest {
             enable_token_revocation: defaults.token_revocation,
             refresh_token_rotation: defaults.rotation,
             read_attributes: defaults.read_attributes,
+            write_attributes: defaults.write_attributes,
         }
     }
 
@@ -83,6 +86,7 @@ impl CreateUserPoolClientRequest {
             token_revocation: self.enable_token_revocation,
             rotation: self.refresh_token_rotation,
             read_attributes: self.read_attributes.clone(),
+            write_attributes: self.write_attributes.clone(),
         }
     }
 }

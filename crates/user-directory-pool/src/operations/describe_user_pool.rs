@@ -3,7 +3,6 @@ use crate::{
     ServiceError, Target, Timestamp,
     model::{Members, shapes::USER_POOL_ID_TYPE},
     request::sealed::Sealed,
-    schema,
 };
 
 /// [DescribeUserPool](https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_DescribeUserPool.html)
@@ -54,6 +53,8 @@ pub struct UserPoolType {
     pub arn: String,
     /// How a password is recovered, in order of priority.
     pub account_recovery_setting: Vec<RecoveryOption>,
+    /// What keeps its old value until the new one is verified (`UserAttributeUpdateSettings`).
+    pub attributes_require_verification_before_update: Vec<AliasAttribute>,
 }
 
 impl DescribeUserPoolRequest {
@@ -98,7 +99,7 @@ impl Pool {
             password_policy: settings.password_policy,
             last_modified_date: self.modified,
             creation_date: self.created,
-            schema_attributes: schema::describe(&settings.required_attributes),
+            schema_attributes: settings.schema.attributes().to_vec(),
             auto_verified_attributes: settings.auto_verified_attributes,
             alias_attributes: settings.alias_attributes,
             username_attributes: settings.username_attributes,
@@ -107,6 +108,7 @@ impl Pool {
             case_sensitive: settings.case_sensitive,
             arn: format!("arn:aws:cognito-idp:{}:000000000000:userpool/{}", self.region(), self.id),
             account_recovery_setting: settings.recovery,
+            attributes_require_verification_before_update: settings.verified_before_update,
         }
     }
 }

@@ -4,7 +4,8 @@ use crate::{
     model::{
         Members,
         shapes::{
-            QUERY_LIMIT_TYPE, SEARCH_PAGINATION_TOKEN_TYPE, USER_FILTER_TYPE, USER_POOL_ID_TYPE,
+            ATTRIBUTE_NAME_TYPE, QUERY_LIMIT_TYPE, SEARCH_PAGINATION_TOKEN_TYPE, USER_FILTER_TYPE,
+            USER_POOL_ID_TYPE,
         },
     },
     pages::{Pages, page_size},
@@ -25,6 +26,8 @@ pub struct ListUsersRequest {
     pub user_pool_id: String,
     /// `<attribute> = "<value>"` or `<attribute> ^= "<value>"`.
     pub filter: Option<String>,
+    /// Which attributes to show; all if empty (assumed, as for null).
+    pub attributes_to_get: Vec<String>,
     /// 0 to 60; 0 stands for the default of 60 (assumed).
     pub limit: Option<u32>,
     /// Where another page ended.
@@ -47,6 +50,7 @@ impl ListUsersRequest {
         Self {
             user_pool_id: user_pool_id.into(),
             filter: None,
+            attributes_to_get: Vec::new(),
             limit: None,
             pagination_token: None,
         }
@@ -62,6 +66,8 @@ impl Request for ListUsersRequest {
 
     fn members(&self, members: &mut Members) {
         members.text("UserPoolId", &self.user_pool_id, &USER_POOL_ID_TYPE);
+        let names = self.attributes_to_get.iter().map(String::as_str);
+        members.texts("AttributesToGet", names, &ATTRIBUTE_NAME_TYPE);
         members.integer("Limit", self.limit.map(Into::into), &QUERY_LIMIT_TYPE);
         let token = self.pagination_token.as_deref();
         members.optional_text("PaginationToken", token, &SEARCH_PAGINATION_TOKEN_TYPE);
@@ -85,39 +91,78 @@ impl Request for ListUsersRequest {
         let after = pages.after(self.pagination_token.as_deref(), position_of)?;
         let limit = page_size(self.limit);
 
-        // One more than the page shows whether there is another.
-        let mut found = search(pool, filter.as_ref(), after.as_ref(), limit + 1);
-        let more = found.len() > limit;
-        found.truncate(limit);
-        let pagination_token = found
-            .last()
-            .filter(|_| more)
-            .map(|(position, _)| pages.token(&position_bytes(position)));
-        let users = found.into_iter().map(|(_, user)| pool.user_type(user)).collect();
+        let Found { users, next } = search(pool, filter.as_ref(), after.as_ref(), limit);
+        let pagination_token = next.map(|position| pages.token(&position_bytes(&position)));
+        let users = users
+            .into_iter()
+            .map(|user| only(&self.attributes_to_get, pool.user_type(user)))
+            .collect::<Result<_, _>>()?;
         Ok(ListUsersResponse { users, pagination_token })
     }
 }
+
+/// A user with the attributes that were asked for, all of which a user of the page must have.
+/// Source: <https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_ListUsers.html>
+fn only(names: &[String], mut user: UserType) -> Result<UserType, ServiceError> {
+    if names.is_empty() {
+        return Ok(user);
+    }
+    let has = |name: &String| user.attributes.iter().any(|attribute| attribute.name == *name);
+    if !names.iter().all(has) {
+        return Err(ServiceError::AttributesToGetMissing);
+    }
+    user.attributes.retain(|attribute| names.contains(&attribute.name));
+    Ok(user)
+}
+
+/// Users of a page, and where the next one starts.
+struct Found<'a> {
+    users: Vec<&'a User>,
+    next: Option<Position>,
+}
+
+/// How many users a search without an index looks at for one page. The page is then short, as
+/// pages may be.
+const MOST_SCANNED: usize = 1000;
 
 fn search<'a>(
     pool: &'a Pool,
     filter: Option<&'a Filter>,
     after: Option<&Position>,
-    most: usize,
-) -> Vec<(Position, &'a User)> {
-    let Some(filter) = filter else {
-        return pool
-            .users
-            .all(after.map(|position| position.id))
-            .take(most)
-            .map(|user| (Position { value: String::new(), id: user.id }, user))
-            .collect();
-    };
-    pool.users
-        .starting_with(filter.attribute, &filter.value, after)
-        .take_while(|(value, _)| filter.is_prefix || *value == filter.value)
-        .take(most)
-        .map(|(value, user)| (Position { value: value.into_owned(), id: user.id }, user))
-        .collect()
+    limit: usize,
+) -> Found<'a> {
+    let after_id = after.map(|position| position.id);
+    let at = |user: &User| Position { value: String::new(), id: user.id };
+    match filter {
+        None => page(pool.users.all(after_id).map(|user| (at(user), user)), limit),
+        Some(filter) if filter.attribute.is_indexed() => {
+            let found = pool.users.starting_with(filter.attribute, &filter.value, after);
+            let found = found
+                .take_while(|(value, _)| filter.is_prefix || *value == filter.value)
+                .map(|(value, user)| (Position { value: value.into_owned(), id: user.id }, user));
+            page(found, limit)
+        }
+        Some(filter) => {
+            let mut users = pool.users.all(after_id);
+            let scanned: Vec<_> = users.by_ref().take(MOST_SCANNED).collect();
+            let more = users.next().is_some();
+            let matching = scanned.iter().filter(|user| filter.matches(&pool.settings, user));
+            let mut found = page(matching.map(|user| (at(user), *user)), limit);
+            if found.next.is_none() && more {
+                found.next = scanned.last().map(|user| at(user));
+            }
+            found
+        }
+    }
+}
+
+fn page<'a>(found: impl Iterator<Item = (Position, &'a User)>, limit: usize) -> Found<'a> {
+    // One more than the page shows whether there is another.
+    let mut found: Vec<_> = found.take(limit + 1).collect();
+    let more = found.len() > limit;
+    found.truncate(limit);
+    let next = found.last().filter(|_| more).map(|(position, _)| position.clone());
+    Found { users: found.into_iter().map(|(_, user)| user).collect(), next }
 }
 
 /// In a token: rank, sub and value of the last user.

@@ -98,6 +98,7 @@ macro_rules! request_about_a_group {
     };
 }
 
+mod add_custom_attributes;
 mod add_user_pool_client_secret;
 mod admin_add_user_to_group;
 mod admin_confirm_sign_up;
@@ -115,18 +116,25 @@ mod admin_respond_to_auth_challenge;
 mod admin_set_user_password;
 mod admin_update_user_attributes;
 mod admin_user_global_sign_out;
+mod change_password;
+mod confirm_forgot_password;
+mod confirm_sign_up;
 mod create_group;
 mod create_user_pool;
 mod create_user_pool_client;
 mod delete_group;
+mod delete_user;
+mod delete_user_attributes;
 mod delete_user_pool;
 mod delete_user_pool_client;
 mod delete_user_pool_client_secret;
 mod describe_user_pool;
 mod describe_user_pool_client;
+mod forgot_password;
 mod get_group;
 mod get_tokens_from_refresh_token;
 mod get_user;
+mod get_user_attribute_verification_code;
 mod global_sign_out;
 mod initiate_auth;
 mod list_groups;
@@ -135,12 +143,17 @@ mod list_user_pool_clients;
 mod list_user_pools;
 mod list_users;
 mod list_users_in_group;
+mod resend_confirmation_code;
 mod respond_to_auth_challenge;
 mod revoke_token;
+mod sign_up;
 mod update_group;
+mod update_user_attributes;
 mod update_user_pool;
 mod update_user_pool_client;
+mod verify_user_attribute;
 
+pub use add_custom_attributes::AddCustomAttributesRequest;
 pub use add_user_pool_client_secret::{
     AddUserPoolClientSecretRequest, AddUserPoolClientSecretResponse,
 };
@@ -162,10 +175,15 @@ pub use admin_respond_to_auth_challenge::AdminRespondToAuthChallengeRequest;
 pub use admin_set_user_password::AdminSetUserPasswordRequest;
 pub use admin_update_user_attributes::AdminUpdateUserAttributesRequest;
 pub use admin_user_global_sign_out::AdminUserGlobalSignOutRequest;
+pub use change_password::ChangePasswordRequest;
+pub use confirm_forgot_password::ConfirmForgotPasswordRequest;
+pub use confirm_sign_up::ConfirmSignUpRequest;
 pub use create_group::CreateGroupRequest;
 pub use create_user_pool::CreateUserPoolRequest;
 pub use create_user_pool_client::CreateUserPoolClientRequest;
 pub use delete_group::DeleteGroupRequest;
+pub use delete_user::DeleteUserRequest;
+pub use delete_user_attributes::DeleteUserAttributesRequest;
 pub use delete_user_pool::DeleteUserPoolRequest;
 pub use delete_user_pool_client::DeleteUserPoolClientRequest;
 pub use delete_user_pool_client_secret::DeleteUserPoolClientSecretRequest;
@@ -173,11 +191,15 @@ pub use describe_user_pool::{DescribeUserPoolRequest, DescribeUserPoolResponse, 
 pub use describe_user_pool_client::{
     DescribeUserPoolClientRequest, DescribeUserPoolClientResponse,
 };
+pub use forgot_password::{ForgotPasswordRequest, ForgotPasswordResponse};
 pub use get_group::GetGroupRequest;
 pub use get_tokens_from_refresh_token::{
     GetTokensFromRefreshTokenRequest, GetTokensFromRefreshTokenResponse,
 };
 pub use get_user::{GetUserRequest, GetUserResponse, PresentedToken};
+pub use get_user_attribute_verification_code::{
+    GetUserAttributeVerificationCodeRequest, GetUserAttributeVerificationCodeResponse,
+};
 pub use global_sign_out::GlobalSignOutRequest;
 pub use initiate_auth::InitiateAuthRequest;
 pub use list_groups::{ListGroupsRequest, ListGroupsResponse};
@@ -190,8 +212,12 @@ pub use list_user_pool_clients::{
 pub use list_user_pools::{ListUserPoolsRequest, ListUserPoolsResponse, UserPoolDescriptionType};
 pub use list_users::{ListUsersRequest, ListUsersResponse};
 pub use list_users_in_group::{ListUsersInGroupRequest, ListUsersInGroupResponse};
+pub use resend_confirmation_code::{ResendConfirmationCodeRequest, ResendConfirmationCodeResponse};
 pub use respond_to_auth_challenge::RespondToAuthChallengeRequest;
 pub use revoke_token::RevokeTokenRequest;
+pub use sign_up::{SignUpRequest, SignUpResponse};
 pub use update_group::UpdateGroupRequest;
+pub use update_user_attributes::{UpdateUserAttributesRequest, UpdateUserAttributesResponse};
 pub use update_user_pool::UpdateUserPoolRequest;
 pub use update_user_pool_client::{UpdateUserPoolClientRequest, UpdateUserPoolClientResponse};
+pub use verify_user_attribute::VerifyUserAttributeRequest;

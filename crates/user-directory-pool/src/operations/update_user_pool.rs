@@ -19,12 +19,14 @@ pub struct UpdateUserPoolRequest {
     pub user_pool_id: String,
     /// The rules for passwords.
     pub password_policy: PasswordPolicy,
-    /// What a sign-up verifies by a code: `email` or `phone_number`.
+    /// What a sign-up or an update verifies by a code: `email` or `phone_number`.
     pub auto_verified_attributes: Vec<AliasAttribute>,
     /// Whether only administrators create users (`AdminCreateUserConfig`).
     pub allow_admin_create_user_only: bool,
     /// How a password is recovered, in order of priority.
     pub account_recovery_setting: Vec<RecoveryOption>,
+    /// What keeps its old value until the new one is verified (`UserAttributeUpdateSettings`).
+    pub attributes_require_verification_before_update: Vec<AliasAttribute>,
     /// Another name.
     pub pool_name: Option<String>,
 }
@@ -38,6 +40,7 @@ impl UpdateUserPoolRequest {
             auto_verified_attributes: Vec::new(),
             allow_admin_create_user_only: false,
             account_recovery_setting: Vec::new(),
+            attributes_require_verification_before_update: Vec::new(),
             pool_name: None,
         }
     }
@@ -55,6 +58,10 @@ impl Request for UpdateUserPoolRequest {
         self.password_policy.members(members);
         let verified = AliasAttribute::names(&self.auto_verified_attributes);
         members.choices("AutoVerifiedAttributes", verified, &VERIFIED_ATTRIBUTE_TYPE);
+        super::create_user_pool::verify_before_update(
+            &self.attributes_require_verification_before_update,
+            members,
+        );
         members.present("AdminCreateUserConfig", self.allow_admin_create_user_only);
         RecoveryOption::members(&self.account_recovery_setting, members);
         members.optional_text("PoolName", self.pool_name.as_deref(), &USER_POOL_NAME_TYPE);
@@ -71,6 +78,7 @@ impl Request for UpdateUserPoolRequest {
         settings.auto_verified_attributes = self.auto_verified_attributes;
         settings.allow_admin_create_user_only = self.allow_admin_create_user_only;
         settings.recovery = self.account_recovery_setting;
+        settings.verified_before_update = self.attributes_require_verification_before_update;
         if let Some(name) = self.pool_name {
             settings.name = name;
         }

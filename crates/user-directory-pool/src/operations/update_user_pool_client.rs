@@ -34,6 +34,8 @@ pub struct UpdateUserPoolClientRequest {
     pub id_token_validity: Duration,
     /// The attributes that the client may read; all if empty.
     pub read_attributes: Vec<String>,
+    /// The attributes that users may write through the client; all if empty.
+    pub write_attributes: Vec<String>,
     /// The flows that the client may use; refresh, SRP and custom if empty.
     pub explicit_auth_flows: Vec<ExplicitAuthFlow>,
     /// Whether a sign-in tells that a user does not exist.
@@ -66,6 +68,7 @@ impl UpdateUserPoolClientRequest {
             access_token_validity: defaults.access_token_validity,
             id_token_validity: defaults.id_token_validity,
             read_attributes: defaults.read_attributes,
+            write_attributes: defaults.write_attributes,
             explicit_auth_flows: defaults.flows,
             prevent_user_existence_errors: defaults.existence_errors,
             enable_token_revocation: defaults.token_revocation,
@@ -86,6 +89,7 @@ impl UpdateUserPoolClientRequest {
             token_revocation: self.enable_token_revocation,
             rotation: self.refresh_token_rotation,
             read_attributes: self.read_attributes.clone(),
+            write_attributes: self.write_attributes.clone(),
         }
     }
 }

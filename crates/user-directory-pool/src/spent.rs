@@ -1,0 +1,16 @@
+use crate::{codes::Tries, lockout::Lockout, user::UserId};
+
+/// What refused calls spend too: everything else of a pool stays as it was.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(crate) struct Spent {
+    pub(crate) tries: Tries,
+    pub(crate) lockout: Lockout,
+}
+
+impl Spent {
+    /// Forgets a user who is deleted.
+    pub(crate) fn forget_user(&mut self, user: UserId) {
+        self.tries.forget_user(user);
+        self.lockout.reset(user);
+    }
+}
