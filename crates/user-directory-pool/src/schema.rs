@@ -26,6 +26,13 @@ impl SchemaAttributeType {
     pub fn standard(name: &str) -> Option<Self> {
         standard(name)
     }
+
+    /// The attribute as one that users must have.
+    #[must_use]
+    pub fn required(mut self) -> Self {
+        self.required = true;
+        self
+    }
 }
 
 /// What values an attribute takes (AWS: `AttributeDataType`, with the constraints of

@@ -5,9 +5,10 @@ use std::time::Duration;
 use user_directory_pool::{
     AdminCreateUserRequest, AdminDeleteUserRequest, AdminInitiateAuthRequest,
     AdminRespondToAuthChallengeRequest, AdminSetUserPasswordRequest, AliasAttribute, Attribute,
-    AuthResponse, CreateUserPoolClientRequest, CreateUserPoolRequest, Entropy, ErrorCode,
-    ExplicitAuthFlow, GetUserRequest, InitiateAuthRequest, Pool, PresentedToken,
-    RefreshTokenRotation, Request, SeedUser, ServiceError, Timestamp, UserStatus, check,
+    AttributeDataType, AuthResponse, CreateUserPoolClientRequest, CreateUserPoolRequest, Entropy,
+    ErrorCode, ExplicitAuthFlow, GetUserRequest, InitiateAuthRequest, Pool, PresentedToken,
+    RefreshTokenRotation, Request, SchemaAttributeType, SeedUser, ServiceError, Timestamp,
+    UserStatus, check,
 };
 
 const POOL: &str = "local-fake-1_Rules0001";
@@ -146,8 +147,9 @@ fn an_unknown_flow_is_a_validation_error() {
 /// challenge/json-in-strings
 #[test]
 fn challenge_parameters_are_json_in_strings() {
+    let required = |name| SchemaAttributeType::standard(name).expect("a standard one").required();
     let mut world =
-        World::new(|pool| pool.required_attributes = vec!["family_name".into(), "email".into()]);
+        World::new(|pool| pool.schema = vec![required("family_name"), required("email")]);
     let flows = [ExplicitAuthFlow::AllowAdminUserPasswordAuth];
     let client = world.client(&flows).expect("valid");
     world.create(&[("email", "user@example.com"), ("email_verified", "true")]);
@@ -301,11 +303,12 @@ fn alias_and_username_attributes_exclude_each_other() {
 }
 
 #[test]
-fn what_the_schema_does_not_have_yet_is_said_aloud() {
+fn custom_attributes_cannot_be_required() {
     let mut request = CreateUserPoolRequest::new("rules");
-    request.required_attributes = vec!["custom:role".to_owned()];
-    let error = Pool::create(POOL, request, NOW, &mut Counter(1)).expect_err("not there yet");
-    assert_eq!(error.code(), ErrorCode::NotImplemented);
+    let role = SchemaAttributeType::new("role", AttributeDataType::string(None, None));
+    request.schema = vec![role.required()];
+    let error = Pool::create(POOL, request, NOW, &mut Counter(1)).expect_err("it is custom");
+    assert_eq!(error, ServiceError::CustomAttributeRequired);
 }
 
 /// A deleted user's tokens stay dead, also where a seed gives the same `sub` again.

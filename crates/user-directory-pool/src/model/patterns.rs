@@ -142,7 +142,11 @@ mod tests {
         let few = ['_', '-', 'g', '7', ' '];
         for pattern in PATTERNS {
             let regex = whole_value(pattern);
-            let sets = AsciiSets::of(pattern).expect("every pattern so far has a known form");
+            // Only names of AWS resources have another form, and those are rare.
+            let Some(sets) = AsciiSets::of(pattern) else {
+                assert!(pattern.starts_with("arn:"), "{pattern} has a form that is not known");
+                continue;
+            };
             let agree = |value: &str| {
                 assert_eq!(sets.matches(value), regex.is_match(value), "{pattern} on {value:?}");
                 assert_eq!(matches(pattern, value), regex.is_match(value), "{pattern}");

@@ -2,8 +2,9 @@ use user_directory_pool::{
     AdminSetUserPasswordRequest, AliasAttribute, AttributeDataType, CreateUserPoolRequest,
     DeleteUserPoolClientRequest, DeleteUserPoolRequest, DescribeUserPoolClientRequest,
     DescribeUserPoolRequest, ExplicitAuthFlow, ListUserPoolClientSecretsRequest,
-    ListUserPoolClientsRequest, ListUserPoolsRequest, Pool, RecoveryOption, SeedUser, ServiceError,
-    UpdateUserPoolClientRequest, UpdateUserPoolRequest, UserStatus, model::Outliers,
+    ListUserPoolClientsRequest, ListUserPoolsRequest, Pool, RecoveryOption, SchemaAttributeType,
+    SeedUser, ServiceError, UpdateUserPoolClientRequest, UpdateUserPoolRequest, UserStatus,
+    model::Outliers,
 };
 
 use crate::{HOUR, MINUTE, POOL, START, SplitMix, World, validation};
@@ -17,7 +18,7 @@ fn a_pool_is_described_as_it_was_created() {
     request.allow_admin_create_user_only = true;
     request.case_sensitive = false;
     request.account_recovery_setting = vec![RecoveryOption::VerifiedEmail];
-    request.required_attributes = vec!["email".to_owned()];
+    request.schema = vec![SchemaAttributeType::standard("email").unwrap().required()];
     let mut world = World::with(request.clone());
     world.now = START + MINUTE;
     let pool = world.describe();
@@ -50,7 +51,7 @@ fn a_pool_counts_its_users() {
 #[test]
 fn the_schema_is_described() {
     let mut request = CreateUserPoolRequest::new("schema");
-    request.required_attributes = vec!["email".to_owned()];
+    request.schema = vec![SchemaAttributeType::standard("email").unwrap().required()];
     let schema = World::with(request).describe().schema_attributes;
     assert_eq!(schema.len(), 20);
     let text = |attribute: AttributeDataType| match attribute {
@@ -60,10 +61,10 @@ fn the_schema_is_described() {
     let attribute =
         |name: &str| schema.iter().find(|attribute| attribute.name == name).expect("in the schema");
     assert_eq!(schema[0].name, "sub");
-    assert_eq!(text(schema[0].attribute_data_type), Some((1, 2048)));
+    assert_eq!(text(schema[0].attribute_data_type), Some((Some(1), Some(2048))));
     assert!(schema[0].required && !schema[0].mutable);
-    assert_eq!(text(attribute("birthdate").attribute_data_type), Some((10, 10)));
-    assert_eq!(text(attribute("email").attribute_data_type), Some((0, 2048)));
+    assert_eq!(text(attribute("birthdate").attribute_data_type), Some((Some(10), Some(10))));
+    assert_eq!(text(attribute("email").attribute_data_type), Some((Some(0), Some(2048))));
     assert_eq!(attribute("email_verified").attribute_data_type, AttributeDataType::Boolean);
     assert_eq!(attribute("updated_at").attribute_data_type.name(), "Number");
     let required = schema.iter().filter(|attribute| attribute.required);
@@ -79,7 +80,7 @@ fn an_update_of_a_pool_sets_what_is_not_given_to_its_default() {
     request.allow_admin_create_user_only = true;
     request.case_sensitive = false;
     request.account_recovery_setting = vec![RecoveryOption::AdminOnly];
-    request.required_attributes = vec!["email".to_owned()];
+    request.schema = vec![SchemaAttributeType::standard("email").unwrap().required()];
     let mut world = World::with(request);
     let before = world.describe();
 

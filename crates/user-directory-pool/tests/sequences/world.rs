@@ -6,8 +6,8 @@ use user_directory_pool::{
     AddUserPoolClientSecretRequest, Answer, Attribute, AuthenticationResult,
     CreateUserPoolClientRequest, CreateUserPoolRequest, Entropy, ErrorCode, ExplicitAuthFlow,
     ListUsersRequest, OUTSIDE_THE_MODEL, Pool, PreventUserExistenceErrors, RecoveryOption,
-    RefreshTokenRotation, Request, Secret, ServiceError, Timestamp, UserType, check,
-    model::modelled_errors,
+    RefreshTokenRotation, Request, SchemaAttributeType, Secret, ServiceError, Timestamp, UserType,
+    check, model::modelled_errors,
 };
 
 use crate::{
@@ -180,13 +180,16 @@ impl<'a> World<'a> {
         &mut self,
         request: R,
     ) -> Checked<Result<Answer<R::Response>, ServiceError>> {
-        let before = self.pool.clone();
+        let mut before = self.pool.clone();
         let (_, checked) = check(request);
         let answer =
             checked.and_then(|checked| self.pool.handle(self.now, &mut self.entropy, checked));
         self.table.count(R::OPERATION, answer.as_ref().err());
         if let Err(error) = &answer {
-            ensure!(self.pool == before, "{} was refused, but changed the pool", R::OPERATION);
+            let mut after = self.pool.clone();
+            after.forget_spent();
+            before.forget_spent();
+            ensure!(after == before, "{} was refused, but changed the pool", R::OPERATION);
             let code = error.code();
             let modelled = modelled_errors(R::OPERATION).ok_or("not an operation")?;
             let outside = OUTSIDE_THE_MODEL.iter();
@@ -451,7 +454,9 @@ fn pool_request(profile: Profile) -> CreateUserPoolRequest {
         Naming::AllAliases => request.alias_attributes = AliasAttribute::ALL.to_vec(),
     }
     if profile.required {
-        request.required_attributes = vec!["email".to_owned(), "given_name".to_owned()];
+        request.schema = ["email", "given_name"]
+            .map(|name| SchemaAttributeType::standard(name).expect("a standard one").required())
+            .to_vec();
     }
     request.account_recovery_setting = match profile.recovery {
         Recovery::Default => vec![],
