@@ -103,7 +103,9 @@ pub use harness::{
     SeedUser, Support, WhichClient, WhichSecret,
 };
 pub use ledger::{Deviation, Ledger, LedgerError};
-pub use profile::{ClientSettings, PasswordPolicy, PoolProfile, PoolSettings, Rotation};
+pub use profile::{
+    ClientSettings, CustomAttribute, PasswordPolicy, PoolProfile, PoolSettings, Rotation,
+};
 pub use report::{CaseReport, Counts, Outcome, Report};
 pub use runner::Contract;
 pub use trial::{OTHER_PASSWORD, PASSWORD, Trial, mailbox};

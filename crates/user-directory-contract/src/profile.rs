@@ -169,8 +169,14 @@ pub struct PoolSettings {
     pub password_policy: Option<PasswordPolicy>,
     /// `Schema`: standard attributes with `Required` and `Mutable`.
     pub required_attributes: Vec<&'static str>,
+    /// `Schema`: custom attributes.
+    pub custom_attributes: Vec<CustomAttribute>,
     /// `AccountRecoverySetting.RecoveryMechanisms`, the first with priority 1.
     pub account_recovery: Vec<&'static str>,
+    /// `AdminCreateUserConfig.AllowAdminCreateUserOnly`; the API's default is false.
+    pub allow_admin_create_user_only: Option<bool>,
+    /// `UserAttributeUpdateSettings.AttributesRequireVerificationBeforeUpdate`.
+    pub verified_before_update: Vec<&'static str>,
 }
 
 impl PoolSettings {
@@ -194,6 +200,52 @@ impl PoolSettings {
         with_required_attributes = list required_attributes;
         /// Sets how a password is recovered.
         with_account_recovery = list account_recovery;
+        /// Sets whether only administrators create users.
+        with_allow_admin_create_user_only = some allow_admin_create_user_only: bool;
+        /// Sets what keeps its old value until the new one is verified.
+        with_verified_before_update = list verified_before_update;
+    }
+
+    /// Adds custom attributes.
+    #[must_use]
+    pub fn with_custom_attributes(
+        mut self,
+        attributes: impl IntoIterator<Item = CustomAttribute>,
+    ) -> Self {
+        self.custom_attributes = attributes.into_iter().collect();
+        self
+    }
+}
+
+/// A custom attribute (AWS: `SchemaAttributeType`).
+#[derive(Clone, Debug, Eq, Hash, PartialEq)]
+#[non_exhaustive]
+pub struct CustomAttribute {
+    /// `Name`, without `custom:`.
+    pub name: &'static str,
+    /// `AttributeDataType`: `String`, `Number`, `DateTime` or `Boolean`.
+    pub data_type: &'static str,
+    /// `Mutable`
+    pub mutable: bool,
+    /// `MinLength` of a text, `MinValue` of a number.
+    pub min: Option<i64>,
+    /// `MaxLength` of a text, `MaxValue` of a number.
+    pub max: Option<i64>,
+}
+
+impl CustomAttribute {
+    /// A mutable attribute without limits.
+    pub fn new(name: &'static str, data_type: &'static str) -> Self {
+        Self { name, data_type, mutable: true, min: None, max: None }
+    }
+
+    setters! {
+        /// Sets whether a value can change.
+        with_mutable = mutable: bool;
+        /// Sets the least length or value.
+        with_min = some min: i64;
+        /// Sets the greatest length or value.
+        with_max = some max: i64;
     }
 }
 
@@ -213,6 +265,9 @@ pub struct PasswordPolicy {
     pub require_symbols: bool,
     /// How long a temporary password is good for.
     pub temporary_password_validity_days: u32,
+    /// How many passwords a user may not choose again; not sent if 0, because not every tier of
+    /// Cognito has it.
+    pub password_history_size: u32,
 }
 
 impl PasswordPolicy {
@@ -225,6 +280,7 @@ impl PasswordPolicy {
             require_numbers: true,
             require_symbols: true,
             temporary_password_validity_days: 7,
+            password_history_size: 0,
         }
     }
 
@@ -237,6 +293,7 @@ impl PasswordPolicy {
             require_numbers: false,
             require_symbols: false,
             temporary_password_validity_days: 7,
+            password_history_size: 0,
         }
     }
 
@@ -253,6 +310,8 @@ impl PasswordPolicy {
         with_require_symbols = require_symbols: bool;
         /// Sets how long a temporary password is good for.
         with_temporary_password_validity_days = temporary_password_validity_days: u32;
+        /// Sets how many passwords a user may not choose again.
+        with_password_history_size = password_history_size: u32;
     }
 }
 
@@ -280,6 +339,8 @@ pub struct ClientSettings {
     pub refresh_token_rotation: Option<Rotation>,
     /// `ReadAttributes`.
     pub read_attributes: Vec<&'static str>,
+    /// `WriteAttributes`.
+    pub write_attributes: Vec<&'static str>,
 }
 
 impl ClientSettings {
@@ -321,6 +382,8 @@ impl ClientSettings {
         with_refresh_token_rotation = some refresh_token_rotation: Rotation;
         /// Sets which attributes the client may read.
         with_read_attributes = list read_attributes;
+        /// Sets which attributes users may write through the client.
+        with_write_attributes = list write_attributes;
     }
 }
 

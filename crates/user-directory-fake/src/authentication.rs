@@ -56,10 +56,15 @@ pub(crate) fn responses(client: &FakeClient, answer: &ChallengeAnswer) -> Result
 }
 
 fn add_hash(client: &FakeClient, username: &str, parameters: &mut Parameters) {
-    if let Some(secret) = &client.client_secret {
-        let hash = SecretHash::new(secret, username, &client.client_id);
-        parameters.insert("SECRET_HASH".to_owned(), Secret::new(hash.expose()));
+    if let Some(hash) = secret_hash(client, username) {
+        parameters.insert("SECRET_HASH".to_owned(), hash);
     }
+}
+
+/// The hash that a client with a secret sends along with a user name.
+pub(crate) fn secret_hash(client: &FakeClient, username: &str) -> Option<Secret> {
+    let secret = client.client_secret.as_ref()?;
+    Some(Secret::new(SecretHash::new(secret, username, &client.client_id).expose()))
 }
 
 fn not_implemented(what: &str) -> Error {

@@ -2,9 +2,10 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use user_directory::{
-    Attributes, AuthOutcome, Authentication, ChallengeAnswer, ConfirmSignUp, CreateUser,
-    DeleteUserAttributes, DeliveryMedium, ListUsers, MessageAction, Refresh, RefreshFlow,
-    Refreshed, ResetUserPassword, Result, Revoke, SetUserPassword, SignIn, UpdateUserAttributes,
+    Attributes, AuthOutcome, Authentication, ChallengeAnswer, ConfirmSignUp, CreateGroup,
+    CreateUser, DeleteUserAttributes, DeliveryMedium, Group, GroupPage, ListGroups,
+    ListGroupsForUser, ListUsers, ListUsersInGroup, MessageAction, Refresh, RefreshFlow, Refreshed,
+    ResetUserPassword, Result, Revoke, SetUserPassword, SignIn, UpdateGroup, UpdateUserAttributes,
     User, UserDirectory, UserPage, UserStatus,
 };
 use user_directory_pool as pool;
@@ -225,6 +226,7 @@ impl UserDirectory for FakeDirectory {
     async fn list_users(&self, request: ListUsers) -> Result<UserPage> {
         let mut pool_request = pool::ListUsersRequest::new(self.pool_id());
         pool_request.filter = request.filter;
+        pool_request.attributes_to_get = request.attributes_to_get;
         pool_request.limit = request.limit;
         pool_request.pagination_token = request.pagination_token;
         let finish = |_: &_, response: pool::ListUsersResponse| {
@@ -233,6 +235,87 @@ impl UserDirectory for FakeDirectory {
         };
         self.fake.call_on(&self.client, pool_request, finish).await
     }
+
+    async fn create_group(&self, request: CreateGroup) -> Result<Group> {
+        let mut pool_request = pool::CreateGroupRequest::new(self.pool_id(), request.name);
+        pool_request.description = request.description;
+        pool_request.role_arn = request.role_arn;
+        pool_request.precedence = request.precedence;
+        self.fake.call_on(&self.client, pool_request, |_, response| Ok(group(response))).await
+    }
+
+    async fn group(&self, name: &str) -> Result<Group> {
+        let pool_request = pool::GetGroupRequest::new(self.pool_id(), name);
+        self.fake.call_on(&self.client, pool_request, |_, response| Ok(group(response))).await
+    }
+
+    async fn update_group(&self, request: UpdateGroup) -> Result<Group> {
+        let mut pool_request = pool::UpdateGroupRequest::new(self.pool_id(), request.name);
+        pool_request.description = request.description;
+        pool_request.role_arn = request.role_arn;
+        pool_request.precedence = request.precedence;
+        self.fake.call_on(&self.client, pool_request, |_, response| Ok(group(response))).await
+    }
+
+    async fn delete_group(&self, name: &str) -> Result<()> {
+        self.done(pool::DeleteGroupRequest::new(self.pool_id(), name)).await
+    }
+
+    async fn list_groups(&self, request: ListGroups) -> Result<GroupPage> {
+        let mut pool_request = pool::ListGroupsRequest::new(self.pool_id());
+        pool_request.limit = request.limit;
+        pool_request.next_token = request.next_token;
+        let finish = |_: &_, response: pool::ListGroupsResponse| {
+            Ok(group_page(response.groups, response.next_token))
+        };
+        self.fake.call_on(&self.client, pool_request, finish).await
+    }
+
+    async fn add_user_to_group(&self, username: &str, group_name: &str) -> Result<()> {
+        let pool_id = self.pool_id();
+        self.done(pool::AdminAddUserToGroupRequest::new(pool_id, username, group_name)).await
+    }
+
+    async fn remove_user_from_group(&self, username: &str, group_name: &str) -> Result<()> {
+        let pool_id = self.pool_id();
+        self.done(pool::AdminRemoveUserFromGroupRequest::new(pool_id, username, group_name)).await
+    }
+
+    async fn list_groups_for_user(&self, request: ListGroupsForUser) -> Result<GroupPage> {
+        let mut pool_request =
+            pool::AdminListGroupsForUserRequest::new(self.pool_id(), request.username);
+        pool_request.limit = request.limit;
+        pool_request.next_token = request.next_token;
+        let finish = |_: &_, response: pool::AdminListGroupsForUserResponse| {
+            Ok(group_page(response.groups, response.next_token))
+        };
+        self.fake.call_on(&self.client, pool_request, finish).await
+    }
+
+    async fn list_users_in_group(&self, request: ListUsersInGroup) -> Result<UserPage> {
+        let mut pool_request =
+            pool::ListUsersInGroupRequest::new(self.pool_id(), request.group_name);
+        pool_request.limit = request.limit;
+        pool_request.next_token = request.next_token;
+        let finish = |_: &_, response: pool::ListUsersInGroupResponse| {
+            let users = response.users.into_iter().map(user).collect();
+            Ok(UserPage::new(users, response.next_token))
+        };
+        self.fake.call_on(&self.client, pool_request, finish).await
+    }
+}
+
+fn group(group: pool::GroupType) -> Group {
+    let mut own = Group::new(group.group_name)
+        .with_dates(group.creation_date.into(), group.last_modified_date.into());
+    own.description = group.description;
+    own.role_arn = group.role_arn;
+    own.precedence = group.precedence;
+    own
+}
+
+fn group_page(groups: Vec<pool::GroupType>, next_token: Option<String>) -> GroupPage {
+    GroupPage::new(groups.into_iter().map(group).collect(), next_token)
 }
 
 fn user(user: pool::UserType) -> User {
@@ -247,7 +330,7 @@ fn status(status: pool::UserStatus) -> UserStatus {
     UserStatus::from_name(status.name())
 }
 
-fn to_pool(attributes: Attributes) -> Vec<pool::Attribute> {
+pub(crate) fn to_pool(attributes: Attributes) -> Vec<pool::Attribute> {
     attributes.into_iter().map(|(name, value)| pool::Attribute::new(name, value)).collect()
 }
 

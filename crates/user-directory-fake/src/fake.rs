@@ -506,6 +506,7 @@ mod tests {
             let expected = match sample.name() {
                 "IncorrectUsernameOrPassword" => Reason::WrongCredentials,
                 "UserDisabled" => Reason::Disabled,
+                "PasswordAttemptsExceeded" => Reason::LockedOut,
                 "TemporaryPasswordExpired" => Reason::TemporaryPasswordExpired,
                 "SessionExpired" => Reason::SessionExpired,
                 "SessionUsed" => Reason::SessionUsed,

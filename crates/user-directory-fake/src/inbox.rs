@@ -2,6 +2,8 @@ use std::sync::Mutex;
 
 use user_directory::{Code, DeliveryMedium, Password};
 
+use crate::self_service::medium;
+
 /// The messages that the fake has sent to its users, instead of sending them.
 ///
 /// ```
@@ -36,7 +38,7 @@ pub struct Message {
     pub destination: String,
     /// The temporary password of an invitation.
     pub temporary_password: Option<Password>,
-    /// The code of a password reset.
+    /// The code: of a sign-up, a password reset, or to verify an attribute.
     pub code: Option<Code>,
 }
 
@@ -57,22 +59,20 @@ impl Inbox {
     }
 
     pub(crate) fn deliver(&self, pool_id: &str, message: user_directory_pool::Message) {
-        use user_directory_pool::{DeliveryMedium as Medium, MessageContent as Content};
+        use user_directory_pool::MessageContent as Content;
         let (temporary_password, code) = match &message.content {
             Content::Invitation { temporary_password } => {
                 (Some(Password::new(temporary_password.expose())), None)
             }
-            Content::PasswordReset { code } => (None, Some(Code::new(code.expose()))),
+            Content::SignUp { code }
+            | Content::PasswordReset { code }
+            | Content::AttributeVerification { code } => (None, Some(Code::new(code.expose()))),
             _ => (None, None),
-        };
-        let medium = match message.medium {
-            Medium::Sms => DeliveryMedium::Sms,
-            _ => DeliveryMedium::Email,
         };
         self.lock().push(Message {
             pool_id: pool_id.to_owned(),
             username: message.username,
-            medium,
+            medium: medium(message.medium),
             destination: message.destination,
             temporary_password,
             code,

@@ -75,7 +75,7 @@ pub use keys::public_test_moduli;
 pub use seed_file::SeedError;
 pub use self_service::FakeSelfService;
 pub use user_directory_pool::{
-    AliasAttribute, Attribute, CreateUserPoolClientRequest, CreateUserPoolRequest,
-    ExplicitAuthFlow, PasswordPolicy, PreventUserExistenceErrors, RecoveryOption,
-    RefreshTokenRotation, Secret, SeedUser, UserStatus,
+    AliasAttribute, Attribute, AttributeDataType, CreateUserPoolClientRequest,
+    CreateUserPoolRequest, ExplicitAuthFlow, PasswordPolicy, PreventUserExistenceErrors,
+    RecoveryOption, RefreshTokenRotation, SchemaAttributeType, Secret, SeedUser, UserStatus,
 };

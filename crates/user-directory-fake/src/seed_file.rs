@@ -3,8 +3,8 @@ use std::{collections::BTreeMap, fmt, path::Path};
 use serde::{Deserialize, Deserializer, de};
 use serde_json::value::RawValue;
 use user_directory_pool::{
-    AliasAttribute, Attribute, ExplicitAuthFlow, PreventUserExistenceErrors, Secret, SeedUser,
-    UserStatus,
+    AliasAttribute, Attribute, ExplicitAuthFlow, PreventUserExistenceErrors, SchemaAttributeType,
+    Secret, SeedUser, UserStatus,
 };
 
 use crate::{Fake, fake::Start};
@@ -196,6 +196,18 @@ impl<'de> Deserialize<'de> for SecretText {
     }
 }
 
+fn required(name: &str) -> Result<SchemaAttributeType, SeedError> {
+    let attribute = SchemaAttributeType::standard(name).ok_or_else(|| SeedError {
+        file: None,
+        line: None,
+        reason: format!(
+            "pool.required_attributes names {name}, which is no standard attribute: custom ones \
+             cannot be required"
+        ),
+    })?;
+    Ok(attribute.required())
+}
+
 fn alias(alias: &Alias) -> AliasAttribute {
     match alias {
         Alias::Email => AliasAttribute::Email,
@@ -210,7 +222,12 @@ fn start(file: &File<'_>) -> Result<Start, SeedError> {
     pool.username_attributes = file.pool.username_attributes.iter().map(alias).collect();
     pool.alias_attributes = file.pool.alias_attributes.iter().map(alias).collect();
     pool.case_sensitive = file.pool.case_sensitive.unwrap_or(pool.case_sensitive);
-    pool.required_attributes.clone_from(&file.pool.required_attributes);
+    pool.schema = file
+        .pool
+        .required_attributes
+        .iter()
+        .map(|name| required(name))
+        .collect::<Result<_, SeedError>>()?;
     let policy = &mut pool.password_policy;
     policy.minimum_length = file.pool.minimum_password_length.unwrap_or(policy.minimum_length);
     policy.temporary_password_validity_days = file

@@ -3,12 +3,13 @@ use std::{fmt, sync::Arc};
 use async_trait::async_trait;
 use user_directory::{SelfService, UserDirectory};
 use user_directory_contract::{
-    Ability, ClientSettings, Environment, Harness, HarnessError, PoolProfile, PoolSettings, Support,
+    Ability, ClientSettings, CustomAttribute, Environment, Harness, HarnessError, PoolProfile,
+    PoolSettings, Support,
 };
 use user_directory_fake::{
-    AliasAttribute, CreateUserPoolClientRequest, CreateUserPoolRequest, ExplicitAuthFlow, Fake,
-    FakeBuilder, FakeDirectory, FakeSelfService, PreventUserExistenceErrors, RecoveryOption,
-    RefreshTokenRotation,
+    AliasAttribute, AttributeDataType, CreateUserPoolClientRequest, CreateUserPoolRequest,
+    ExplicitAuthFlow, Fake, FakeBuilder, FakeDirectory, FakeSelfService,
+    PreventUserExistenceErrors, RecoveryOption, RefreshTokenRotation, SchemaAttributeType,
 };
 
 use crate::FakeEnvironment;
@@ -136,9 +137,20 @@ fn pool_request(settings: &PoolSettings) -> Result<CreateUserPoolRequest, Harnes
         target.require_numbers = policy.require_numbers;
         target.require_symbols = policy.require_symbols;
         target.temporary_password_validity_days = policy.temporary_password_validity_days;
+        target.password_history_size = policy.password_history_size;
     }
-    request.required_attributes =
-        settings.required_attributes.iter().map(|name| (*name).to_owned()).collect();
+    let required = settings.required_attributes.iter().map(|name| {
+        let attribute = SchemaAttributeType::standard(name);
+        attribute.map(SchemaAttributeType::required).ok_or_else(|| unknown("attribute", name))
+    });
+    let custom = settings.custom_attributes.iter().map(custom_attribute);
+    request.schema = required.chain(custom).collect::<Result<_, _>>()?;
+    request.auto_verified_attributes = aliases(&settings.auto_verified_attributes)?;
+    request.attributes_require_verification_before_update =
+        aliases(&settings.verified_before_update)?;
+    if let Some(only) = settings.allow_admin_create_user_only {
+        request.allow_admin_create_user_only = only;
+    }
     request.account_recovery_setting = settings
         .account_recovery
         .iter()
@@ -188,7 +200,24 @@ fn client_request(settings: &ClientSettings) -> Result<CreateUserPoolClientReque
         .map(|rotation| RefreshTokenRotation::new(rotation.grace_period_seconds));
     request.read_attributes =
         settings.read_attributes.iter().map(|name| (*name).to_owned()).collect();
+    request.write_attributes =
+        settings.write_attributes.iter().map(|name| (*name).to_owned()).collect();
     Ok(request)
+}
+
+fn custom_attribute(attribute: &CustomAttribute) -> Result<SchemaAttributeType, HarnessError> {
+    let length = |limit: Option<i64>| limit.and_then(|limit| u32::try_from(limit).ok());
+    let (min, max) = (attribute.min, attribute.max);
+    let data_type = match attribute.data_type {
+        "Boolean" => AttributeDataType::Boolean,
+        "DateTime" => AttributeDataType::DateTime,
+        "Number" => AttributeDataType::number(min, max),
+        "String" => AttributeDataType::string(length(min), length(max)),
+        other => return Err(unknown("type of attributes", other)),
+    };
+    let mut own = SchemaAttributeType::new(attribute.name, data_type);
+    own.mutable = attribute.mutable;
+    Ok(own)
 }
 
 fn aliases(names: &[&'static str]) -> Result<Vec<AliasAttribute>, HarnessError> {

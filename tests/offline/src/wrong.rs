@@ -11,12 +11,15 @@ use std::{
 
 use async_trait::async_trait;
 use user_directory::{
-    AccessToken, AuthOutcome, Authentication, ChallengeAnswer, ConfirmSignUp, CreateUser,
-    DeleteUserAttributes, Error, ErrorKind, IdToken, ListUsers, OwnUser, Refresh, RefreshGrant,
-    RefreshToken, Refreshed, ResetUserPassword, Result, Revoke, SelfService, SetUserPassword,
-    SignIn, TokenSet, Tokens, UpdateUserAttributes, User, UserDirectory, UserPage,
+    AccessToken, AuthOutcome, Authentication, ChallengeAnswer, CreateUser, Error, ErrorKind,
+    IdToken, ListUsers, OwnUser, Refresh, RefreshGrant, RefreshToken, Refreshed, Result, Revoke,
+    SelfService, SetUserPassword, SignIn, TokenSet, Tokens, User, UserDirectory, UserPage,
 };
 use user_directory_fake::{Fake, FakeDirectory, FakeSelfService};
+
+mod with;
+
+pub use with::With;
 
 /// What a wrong directory does otherwise. Each method wraps the right call and may change what goes
 /// in or comes out; the default changes nothing.
@@ -88,79 +91,6 @@ pub trait Wrong: Clone + Debug + Send + Sync + 'static {
     /// Around a user's own look-up.
     async fn own_user(&self, right: &FakeSelfService, token: &AccessToken) -> Result<OwnUser> {
         right.user(token).await
-    }
-}
-
-/// A handle of the fake with one thing wrong.
-#[derive(Clone, Debug)]
-pub struct With<W, H>(pub W, pub H);
-
-#[async_trait]
-#[deny(clippy::missing_trait_methods)]
-impl<W: Wrong, H: Authentication> Authentication for With<W, H> {
-    async fn sign_in(&self, request: SignIn) -> Result<AuthOutcome> {
-        self.0.sign_in(&self.1, request).await
-    }
-    async fn respond_to_challenge(&self, answer: ChallengeAnswer) -> Result<AuthOutcome> {
-        self.0.respond(&self.1, answer).await
-    }
-    async fn refresh(&self, request: Refresh) -> Result<Refreshed> {
-        self.0.refresh(&self.1, request).await
-    }
-    async fn revoke(&self, request: Revoke) -> Result<()> {
-        self.0.revoke(&self.1, request).await
-    }
-}
-
-#[async_trait]
-#[deny(clippy::missing_trait_methods)]
-impl<W: Wrong> UserDirectory for With<W, FakeDirectory> {
-    async fn create_user(&self, request: CreateUser) -> Result<User> {
-        self.0.create_user(&self.1, request).await
-    }
-    async fn user(&self, username: &str) -> Result<User> {
-        self.0.user(&self.1, username).await
-    }
-    async fn update_user_attributes(&self, request: UpdateUserAttributes) -> Result<()> {
-        self.1.update_user_attributes(request).await
-    }
-    async fn delete_user_attributes(&self, request: DeleteUserAttributes) -> Result<()> {
-        self.1.delete_user_attributes(request).await
-    }
-    async fn set_user_password(&self, request: SetUserPassword) -> Result<()> {
-        self.0.set_user_password(&self.1, request).await
-    }
-    async fn reset_user_password(&self, request: ResetUserPassword) -> Result<()> {
-        self.1.reset_user_password(request).await
-    }
-    async fn confirm_sign_up(&self, request: ConfirmSignUp) -> Result<()> {
-        self.1.confirm_sign_up(request).await
-    }
-    async fn enable_user(&self, username: &str) -> Result<()> {
-        self.0.enable_user(&self.1, username).await
-    }
-    async fn disable_user(&self, username: &str) -> Result<()> {
-        self.1.disable_user(username).await
-    }
-    async fn delete_user(&self, username: &str) -> Result<()> {
-        self.1.delete_user(username).await
-    }
-    async fn global_sign_out(&self, username: &str) -> Result<()> {
-        self.0.global_sign_out(&self.1, username).await
-    }
-    async fn list_users(&self, request: ListUsers) -> Result<UserPage> {
-        self.0.list_users(&self.1, request).await
-    }
-}
-
-#[async_trait]
-#[deny(clippy::missing_trait_methods)]
-impl<W: Wrong> SelfService for With<W, FakeSelfService> {
-    async fn user(&self, access_token: &AccessToken) -> Result<OwnUser> {
-        self.0.own_user(&self.1, access_token).await
-    }
-    async fn global_sign_out(&self, access_token: &AccessToken) -> Result<()> {
-        self.0.own_sign_out(&self.1, access_token).await
     }
 }
 

@@ -72,8 +72,33 @@ const METHODS: &[(&str, &str, Option<Operation>, Option<Operation>)] = {
         ("UserDirectory", "delete_user", Some(AdminDeleteUser), None),
         ("UserDirectory", "global_sign_out", Some(AdminUserGlobalSignOut), None),
         ("UserDirectory", "list_users", Some(ListUsers), None),
+        ("UserDirectory", "create_group", Some(CreateGroup), None),
+        ("UserDirectory", "group", Some(GetGroup), None),
+        ("UserDirectory", "update_group", Some(UpdateGroup), None),
+        ("UserDirectory", "delete_group", Some(DeleteGroup), None),
+        ("UserDirectory", "list_groups", Some(ListGroups), None),
+        ("UserDirectory", "add_user_to_group", Some(AdminAddUserToGroup), None),
+        ("UserDirectory", "remove_user_from_group", Some(AdminRemoveUserFromGroup), None),
+        ("UserDirectory", "list_groups_for_user", Some(AdminListGroupsForUser), None),
+        ("UserDirectory", "list_users_in_group", Some(ListUsersInGroup), None),
         ("SelfService", "user", None, Some(GetUser)),
         ("SelfService", "global_sign_out", None, Some(GlobalSignOut)),
+        ("SelfService", "sign_up", None, Some(SignUp)),
+        ("SelfService", "confirm_sign_up", None, Some(ConfirmSignUp)),
+        ("SelfService", "resend_confirmation_code", None, Some(ResendConfirmationCode)),
+        ("SelfService", "forgot_password", None, Some(ForgotPassword)),
+        ("SelfService", "confirm_forgot_password", None, Some(ConfirmForgotPassword)),
+        ("SelfService", "change_password", None, Some(ChangePassword)),
+        ("SelfService", "update_user_attributes", None, Some(UpdateUserAttributes)),
+        ("SelfService", "delete_user_attributes", None, Some(DeleteUserAttributes)),
+        (
+            "SelfService",
+            "user_attribute_verification_code",
+            None,
+            Some(GetUserAttributeVerificationCode),
+        ),
+        ("SelfService", "verify_user_attribute", None, Some(VerifyUserAttribute)),
+        ("SelfService", "delete_user", None, Some(DeleteUser)),
     ]
 };
 
@@ -86,7 +111,7 @@ fn methods() -> String {
         let shown = |operation: &Option<Operation>| operation.map_or("", Operation::name);
         // What the API model marks as signed: everything but the unsigned operations of both sides.
         let iam = admin.is_some_and(|operation| {
-            operation.name().starts_with("Admin") || operation == Operation::ListUsers
+            operation != Operation::RevokeToken && operation != Operation::GetTokensFromRefreshToken
         });
         let iam = match (iam, own) {
             (true, Some(_)) => "the administrator's",

@@ -233,6 +233,7 @@ pub(crate) fn cases() -> Vec<Case> {
             "alias/email-change",
             "A changed, unverified e-mail address is no alias, and the name still signs in.",
             profile = PoolProfile::email_alias,
+            needs = [Inbox],
             evidence = Evidence::Reported { note: "the guide: an address is an alias once it is verified" },
             async |t| {
                 let attributes =
