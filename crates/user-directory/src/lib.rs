@@ -57,6 +57,7 @@ mod forward;
 #[cfg(feature = "mock")]
 pub mod mock;
 mod operation;
+mod quota;
 mod registration;
 mod secret;
 mod secret_hash;
@@ -77,6 +78,7 @@ pub use directory::{
 pub use error::{AFTER_THE_EFFECT, AfterTheEffect, Error, ErrorKind, Reason, Result};
 pub use ext::{AuthenticationExt, UserDirectoryExt};
 pub use operation::Operation;
+pub use quota::{QuotaCategory, Quotas};
 pub use registration::{Register, Registration, UnfinishedRegistration};
 pub use secret::{AccessToken, ClientSecret, Code, IdToken, Password, RefreshToken, Session};
 pub use secret_hash::SecretHash;
