@@ -57,11 +57,13 @@ mod forward;
 #[cfg(feature = "mock")]
 pub mod mock;
 mod operation;
+mod pace;
 mod quota;
 mod registration;
 mod secret;
 mod secret_hash;
 mod self_service;
+mod starts;
 mod tokens;
 mod user;
 
@@ -78,6 +80,7 @@ pub use directory::{
 pub use error::{AFTER_THE_EFFECT, AfterTheEffect, Error, ErrorKind, Reason, Result};
 pub use ext::{AuthenticationExt, UserDirectoryExt};
 pub use operation::Operation;
+pub use pace::Pace;
 pub use quota::{QuotaCategory, Quotas};
 pub use registration::{Register, Registration, UnfinishedRegistration};
 pub use secret::{AccessToken, ClientSecret, Code, IdToken, Password, RefreshToken, Session};
