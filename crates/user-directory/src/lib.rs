@@ -12,7 +12,9 @@
 //! Both others are `Authentication`s too, and [`AuthenticationExt`] and [`UserDirectoryExt`] add
 //! what takes more than one call: [`register`](UserDirectoryExt::register),
 //! [`refresh_in_place`](AuthenticationExt::refresh_in_place),
-//! [`all_users`](UserDirectoryExt::all_users).
+//! [`all_users`](UserDirectoryExt::all_users), and at a [`Pace`] that keeps to Cognito's quotas
+//! [`register_many`](UserDirectoryExt::register_many) and
+//! [`user_pages`](UserDirectoryExt::user_pages).
 //!
 //! ```
 //! use user_directory::{AuthOutcome, ErrorKind, Result, SignIn, TokenSet, UserDirectory};
@@ -59,6 +61,7 @@ pub mod mock;
 mod operation;
 mod pace;
 mod quota;
+mod register_many;
 mod registration;
 mod secret;
 mod secret_hash;
@@ -66,6 +69,7 @@ mod self_service;
 mod starts;
 mod tokens;
 mod user;
+mod user_pages;
 
 pub use authentication::{
     AuthOutcome, Authentication, Credential, EndUserContext, Refresh, Revoke, SignIn,
@@ -82,9 +86,11 @@ pub use ext::{AuthenticationExt, UserDirectoryExt};
 pub use operation::Operation;
 pub use pace::Pace;
 pub use quota::{QuotaCategory, Quotas};
+pub use register_many::RegisterReport;
 pub use registration::{Register, Registration, UnfinishedRegistration};
 pub use secret::{AccessToken, ClientSecret, Code, IdToken, Password, RefreshToken, Session};
 pub use secret_hash::SecretHash;
 pub use self_service::SelfService;
 pub use tokens::{RefreshFlow, RefreshGrant, Refreshed, TokenSet, Tokens};
 pub use user::{Attributes, OwnUser, User, UserStatus};
+pub use user_pages::UserPages;
