@@ -1,17 +1,16 @@
 use std::{
     fmt,
-    pin::Pin,
     sync::Arc,
     task::{Context, Poll},
     time::Duration,
 };
 
-use futures_core::Stream;
+use futures_util::{future::BoxFuture, stream::BoxStream};
 
 use crate::{Error, ErrorKind, Operation, Quotas, Result, starts};
 
 /// A wait that a caller's sleep makes.
-pub(crate) type Wait = Pin<Box<dyn Future<Output = ()> + Send>>;
+pub(crate) type Wait = BoxFuture<'static, ()>;
 
 /// How to make many calls: how fast, how many at once, and what to do when throttled.
 ///
@@ -142,7 +141,7 @@ impl Pace {
         operation: Operation,
         inputs: I,
         call: F,
-    ) -> Pin<Box<dyn Stream<Item = (I::Item, Result<T>)> + Send + 'a>>
+    ) -> BoxStream<'a, (I::Item, Result<T>)>
     where
         I: IntoIterator<Item: Clone + Send + 'a, IntoIter: Send + 'a>,
         F: Fn(I::Item) -> C + Send + 'a,

@@ -1,7 +1,4 @@
-use std::pin::Pin;
-
-use futures_core::Stream;
-use futures_util::stream::StreamExt as _;
+use futures_util::stream::{BoxStream, StreamExt as _};
 
 use crate::{
     Operation, Pace, Register, Registration, Result, UserDirectory, pace::is_throttled,
@@ -25,7 +22,7 @@ pub(crate) fn register_many<'a, D>(
     directory: &'a D,
     requests: impl Iterator<Item = Register> + Send + 'a,
     pace: &Pace,
-) -> Pin<Box<dyn Stream<Item = RegisterReport> + Send + 'a>>
+) -> BoxStream<'a, RegisterReport>
 where
     D: UserDirectory + ?Sized,
 {

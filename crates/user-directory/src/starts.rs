@@ -3,13 +3,14 @@
 use std::{
     collections::VecDeque,
     iter::Fuse,
-    pin::Pin,
     task::{Context, Poll},
     time::Duration,
 };
 
-use futures_core::Stream;
-use futures_util::stream::{self, FuturesUnordered, StreamExt as _};
+use futures_util::{
+    future::BoxFuture,
+    stream::{self, BoxStream, FuturesUnordered, StreamExt as _},
+};
 
 use crate::{Operation, Pace, pace::Gate};
 
@@ -21,7 +22,7 @@ pub(crate) fn starts<'a, I, J, O, C>(
     jobs: I,
     call: impl Fn(&J, Option<O>) -> C + Send + 'a,
     throttled: impl Fn(&O) -> bool + Send + 'a,
-) -> Pin<Box<dyn Stream<Item = (J, O)> + Send + 'a>>
+) -> BoxStream<'a, (J, O)>
 where
     I: Iterator<Item = J> + Send + 'a,
     J: Send + 'a,
@@ -47,7 +48,7 @@ struct Starts<'a, I, J, O> {
     jobs: Fuse<I>,
     /// Jobs that come before those that are not begun: throttled ones.
     waiting: VecDeque<Try<J, O>>,
-    running: FuturesUnordered<Pin<Box<dyn Future<Output = Ended<J, O>> + Send + 'a>>>,
+    running: FuturesUnordered<BoxFuture<'a, Ended<J, O>>>,
     gate: Gate,
     /// How often all calls have been held up.
     backoffs: u64,

@@ -1,7 +1,6 @@
-use std::{fmt, future::poll_fn, pin::Pin, task::Poll};
+use std::{fmt, future::poll_fn, task::Poll};
 
-use futures_core::Stream;
-use futures_util::stream::{self, StreamExt as _, TryStreamExt as _};
+use futures_util::stream::{self, BoxStream, StreamExt as _, TryStreamExt as _};
 
 use crate::{
     Error, ListUsers, Operation, Pace, Result, User, UserDirectory, UserPage,
@@ -107,7 +106,7 @@ impl<'a, D: UserDirectory + ?Sized> UserPages<'a, D> {
     }
 
     /// All users of the pages to come.
-    pub(crate) fn into_users(self) -> Pin<Box<dyn Stream<Item = Result<User>> + Send + 'a>> {
+    pub(crate) fn into_users(self) -> BoxStream<'a, Result<User>> {
         let pages = stream::try_unfold(self, |mut pages| async move {
             let page = pages.next_page().await?;
             Ok::<_, Error>(page.map(|users| (stream::iter(users).map(Ok), pages)))

@@ -24,7 +24,7 @@ async fn starts(pace: &Pace, calls: usize, takes: u64, throttled: usize) -> Vec<
         let (begin, started) = (begin, &started);
         async move {
             let place = {
-                let mut started = started.lock().unwrap();
+                let mut started = started.lock().expect("no call panics");
                 started.push(begin.elapsed().as_millis());
                 started.len()
             };
@@ -34,7 +34,7 @@ async fn starts(pace: &Pace, calls: usize, takes: u64, throttled: usize) -> Vec<
     };
     let ended: Vec<_> = pace.each(Operation::AdminEnableUser, 0..calls, call).collect().await;
     assert_eq!(ended.len(), calls);
-    started.into_inner().unwrap()
+    started.into_inner().expect("no call panics")
 }
 
 #[tokio::test(start_paused = true)]
@@ -127,7 +127,7 @@ fn four_pages(failing: &'static [(usize, ErrorKind)]) -> (MockUserDirectory, Cal
     directory.expect_list_users().returning(move |request| {
         assert_eq!(request.filter.as_deref(), Some("status = \"Enabled\""));
         let page = request.pagination_token.map_or(0, |token| token.parse().expect("a token"));
-        let mut calls = log.lock().unwrap();
+        let mut calls = log.lock().expect("no call panics");
         calls.push((page, begin.elapsed().as_millis()));
         if let Some((_, kind)) = failing.iter().find(|(place, _)| *place == calls.len()) {
             return Err(Error::from(*kind).with_operation(Operation::ListUsers));

@@ -21,14 +21,15 @@ fn noting() -> (Pace, Arc<Mutex<Vec<Duration>>>) {
     let waits = Arc::new(Mutex::new(Vec::new()));
     let noted = Arc::clone(&waits);
     let pace = Pace::new(move |wait| {
-        noted.lock().unwrap().push(wait);
+        noted.lock().expect("no wait panics").push(wait);
         std::future::ready(())
     });
     (pace.with_concurrency(1), waits)
 }
 
 fn backoffs(waits: &Mutex<Vec<Duration>>) -> Vec<u64> {
-    waits.lock().unwrap().iter().map(Duration::as_secs).filter(|wait| *wait > 0).collect()
+    let waits = waits.lock().expect("no wait panics");
+    waits.iter().map(Duration::as_secs).filter(|wait| *wait > 0).collect()
 }
 
 fn requests(count: usize) -> Vec<Register> {
