@@ -8,9 +8,10 @@ use std::{
 use futures_util::{StreamExt as _, TryStreamExt as _};
 use tokio::time::{Instant, sleep};
 use user_directory::{
-    Error, ErrorKind, ListUsers, Operation, Pace, User, UserDirectory, UserDirectoryExt as _,
-    UserPage, mock::MockUserDirectory,
+    CreateUser, Error, ErrorKind, ListUsers, Operation, Pace, User, UserDirectory,
+    UserDirectoryExt as _, UserPage, mock::MockUserDirectory,
 };
+use user_directory_fake::{FakeDirectory, Fault};
 
 fn pace() -> Pace {
     Pace::new(sleep).with_requests_per_second(10)
@@ -167,6 +168,24 @@ async fn the_wait_for_a_page_runs_while_the_page_before_is_used() {
     }
     let calls = calls.lock().unwrap().clone();
     assert_eq!(calls, [(0, 0), (1, 100), (2, 200), (3, 300)]);
+}
+
+/// An async block begins to wait when it is polled, so it has to be polled while calls are under way.
+#[tokio::test(start_paused = true)]
+async fn the_wait_runs_with_the_calls_also_where_it_is_lazy() {
+    let lazy = Pace::new(|wait| async move { sleep(wait).await }).with_requests_per_second(10);
+    assert_eq!(starts(&lazy, 3, 50, 0).await, [0, 100, 200]);
+    let directory = FakeDirectory::new();
+    for name in ["alice", "bob"] {
+        directory.create_user(CreateUser::new(name)).await.expect("a new name");
+    }
+    let late = Duration::from_millis(250);
+    directory.fake().faults().inject(Fault::latency(Operation::ListUsers, late));
+    let begin = Instant::now();
+    let users = directory.all_users_paced(ListUsers::new().with_limit(1), lazy);
+    assert_eq!(users.try_collect::<Vec<_>>().await.expect("no page fails").len(), 2);
+    let pages = directory.fake().calls().count(Operation::ListUsers);
+    assert_eq!(begin.elapsed(), late * u32::try_from(pages).expect("few"));
 }
 
 #[tokio::test(start_paused = true)]
