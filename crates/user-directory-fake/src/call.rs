@@ -1,5 +1,5 @@
-//! How every call goes through the fake, of a trait's method or over a wire: span, faults, pool,
-//! inbox, log.
+//! How every call goes through the fake, of a trait's method or over a wire: span, faults,
+//! quotas, pool, inbox, log.
 
 use std::time::{Duration, Instant};
 
@@ -79,7 +79,7 @@ impl Fake {
     }
 
     /// Answers one request of an AWS operation, with all that a call through the traits has: span,
-    /// faults, inbox, call log.
+    /// faults, quotas, inbox, call log.
     ///
     /// For servers that speak a protocol; an application's tests use the traits. `finish` runs
     /// outside the pool's lock.
@@ -172,7 +172,9 @@ impl Fake {
     ) -> (Vec<&'static str>, Result<T>) {
         let (parameters, checked) = user_directory_pool::check_with(request, outliers);
         let outcome = move || {
-            if faults.contains(&FaultKind::Throttling) {
+            if faults.contains(&FaultKind::Throttling)
+                || !self.quotas().admits(operation, self.clock().now())
+            {
                 let code = "TooManyRequestsException";
                 return Err(Error::service(operation, code, "Rate exceeded"));
             }

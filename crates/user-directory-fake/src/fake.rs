@@ -17,7 +17,7 @@ use user_directory_pool::{
 };
 
 use crate::{
-    Administer, Calls, Clock, FakeDirectory, FakeSelfService, Faults, Inbox, SeedError,
+    Administer, Calls, Clock, FakeDirectory, FakeSelfService, Faults, Inbox, QuotaMeter, SeedError,
     entropy::{Seed, Stream},
     keys::SigningKeys,
     seed_file,
@@ -33,6 +33,7 @@ pub(crate) struct Inner {
     pub(crate) clock: Clock,
     inbox: Inbox,
     faults: Faults,
+    quotas: QuotaMeter,
     calls: Calls,
     pub(crate) seed: Seed,
     pub(crate) region: String,
@@ -239,6 +240,7 @@ impl FakeBuilder {
             clock: Clock::new(self.frozen_at),
             inbox: Inbox::default(),
             faults: Faults::default(),
+            quotas: QuotaMeter::default(),
             calls: Calls::default(),
             seed,
             region: self.region,
@@ -339,6 +341,11 @@ impl Fake {
     /// The faults, to inject and to remove.
     pub fn faults(&self) -> &Faults {
         &self.0.faults
+    }
+
+    /// The quotas of the account, to enforce.
+    pub fn quotas(&self) -> &QuotaMeter {
+        &self.0.quotas
     }
 
     /// The calls so far.

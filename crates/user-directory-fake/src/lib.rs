@@ -30,6 +30,7 @@
 //! | [`Fake::clock`] | let tokens, sessions and temporary passwords expire |
 //! | [`Fake::inbox`] | read invitations and codes |
 //! | [`Fake::faults`] | throttling, internal errors, latency, lost answers, failed deliveries |
+//! | [`Fake::quotas`] | Cognito's quotas of requests per second, and the back-off they ask for |
 //! | [`Fake::calls`] | which operations were called, with which parameters, and how they ended |
 //! | [`Fake::seed_user`], [`Fake::from_seed_file`] | start in the middle: users in any status |
 //! | [`FakeBuilder::seed`], [`FakeBuilder::frozen_at`] | the same ids and tokens in every run |
@@ -58,6 +59,7 @@ mod fake;
 mod faults;
 mod inbox;
 mod keys;
+mod quotas;
 mod seed_file;
 #[doc = include_str!("../SEEDING.md")]
 pub mod seeding {}
@@ -72,6 +74,7 @@ pub use fake::{Fake, FakeBuilder, FakeClient};
 pub use faults::{Fault, FaultId, FaultKind, Faults};
 pub use inbox::{Inbox, Message};
 pub use keys::public_test_moduli;
+pub use quotas::QuotaMeter;
 pub use seed_file::SeedError;
 pub use self_service::FakeSelfService;
 pub use user_directory_pool::{

@@ -5,9 +5,9 @@ use futures_core::Stream;
 use futures_util::stream::{self, StreamExt as _, TryStreamExt as _};
 
 use crate::{
-    Authentication, Error, Group, ListGroups, ListGroupsForUser, ListUsers, ListUsersInGroup,
-    Refresh, Refreshed, Register, Registration, Result, TokenSet, User, UserDirectory,
-    registration,
+    Authentication, Error, Group, ListGroups, ListGroupsForUser, ListUsers, ListUsersInGroup, Pace,
+    Refresh, Refreshed, Register, RegisterReport, Registration, Result, TokenSet, User,
+    UserDirectory, UserPages, register_many, registration,
 };
 
 /// Conveniences for every [`Authentication`], `dyn` ones included.
@@ -70,20 +70,86 @@ pub trait UserDirectoryExt: UserDirectory {
         registration::register(self, request).await
     }
 
+    /// [Registers](Self::register) many users at a pace, each as if alone: a user who cannot be
+    /// registered is reported, and the others go on. Reports come as registrations end.
+    ///
+    /// A registration is a call of AdminCreateUser and one of AdminSetUserPassword, so with AWS's
+    /// default quotas it is at most 30 users in a second. A throttled step is tried again as the
+    /// [pace](Pace#when-throttled) says; where the user was created already, by
+    /// [`finish`](crate::UnfinishedRegistration::finish). Any other error is final, and what may
+    /// have taken effect is reported as [`Unfinished`](Registration::Unfinished).
+    ///
+    /// Requests are taken one by one as they become due, so a million need no memory.
+    ///
+    /// ```
+    /// use futures_util::StreamExt as _;
+    /// use user_directory::{ErrorKind, Pace, Register, Registration};
+    /// use user_directory::{UserDirectory, UserDirectoryExt as _};
+    ///
+    /// /// Answers the names of those who are to be looked at.
+    /// async fn import(directory: &dyn UserDirectory, users: Vec<Register>) -> Vec<String> {
+    ///     let pace = Pace::new(tokio::time::sleep).with_requests_per_second(10);
+    ///     let mut reports = directory.register_many(users, pace);
+    ///     let mut open = Vec::new();
+    ///     while let Some(report) = reports.next().await {
+    ///         match report.outcome {
+    ///             Ok(Registration::Complete(_)) => {}
+    ///             // From an earlier run.
+    ///             Err(error) if error.kind() == ErrorKind::UsernameExists => {}
+    ///             Ok(Registration::Unfinished(_)) | Err(_) => open.push(report.username),
+    ///         }
+    ///     }
+    ///     open
+    /// }
+    /// ```
+    ///
+    /// # Stopping and going on
+    ///
+    /// To stop early, end `requests`: what has begun is then finished. A later run over the requests
+    /// without a report, or over all of them, brings the same end state; users who are there already
+    /// are reported as `UsernameExists` and not touched.
+    ///
+    /// Dropping the stream drops the registrations under way, as [`register`](Self::register) says.
+    /// After that, or a crash, a user without a report may be half-made, and a later run finds
+    /// `UsernameExists`: [`interrupted`](crate::UnfinishedRegistration::interrupted) finishes it.
+    fn register_many<'a, R>(
+        &'a self,
+        requests: R,
+        pace: Pace,
+    ) -> Pin<Box<dyn Stream<Item = RegisterReport> + Send + 'a>>
+    where
+        R: IntoIterator<Item = Register, IntoIter: Send + 'a>,
+    {
+        register_many::register_many(self, requests.into_iter(), &pace)
+    }
+
+    /// The users that a request matches, page by page from its pagination token on, in a form that
+    /// can be resumed after an error.
+    fn user_pages(&self, request: ListUsers) -> UserPages<'_, Self> {
+        UserPages::new(self, request)
+    }
+
+    /// As [`all_users`](Self::all_users), at a pace: a throttled page is tried again as the
+    /// [pace](Pace#when-throttled) says.
+    ///
+    /// After an error the stream ends and cannot be resumed: [`user_pages`](Self::user_pages) can.
+    fn all_users_paced(
+        &self,
+        request: ListUsers,
+        pace: Pace,
+    ) -> Pin<Box<dyn Stream<Item = Result<User>> + Send + '_>> {
+        self.user_pages(request).with_pace(pace).into_users()
+    }
+
     /// All users that a request matches, page after page, from its pagination token on.
     ///
-    /// An empty page that has a token is not the end. After an error the stream ends.
+    /// An empty page that has a token is not the end. After an error the stream ends, and cannot be
+    /// resumed: [`user_pages`](Self::user_pages) can.
     fn all_users(
         &self,
         request: ListUsers,
     ) -> Pin<Box<dyn Stream<Item = Result<User>> + Send + '_>> {
-        let pages = stream::try_unfold(Some(request), move |next| async move {
-            let Some(request) = next else { return Ok::<_, Error>(None) };
-            let page = self.list_users(request.clone()).await?;
-            let next = page.pagination_token.map(|token| request.with_pagination_token(token));
-            Ok(Some((stream::iter(page.users).map(Ok), next)))
-        });
-        Box::pin(pages.try_flatten())
+        self.user_pages(request).into_users()
     }
 
     /// All groups, page after page, from a request's token on. After an error the stream ends.

@@ -12,7 +12,9 @@
 //! Both others are `Authentication`s too, and [`AuthenticationExt`] and [`UserDirectoryExt`] add
 //! what takes more than one call: [`register`](UserDirectoryExt::register),
 //! [`refresh_in_place`](AuthenticationExt::refresh_in_place),
-//! [`all_users`](UserDirectoryExt::all_users).
+//! [`all_users`](UserDirectoryExt::all_users), and at a [`Pace`] that keeps to Cognito's quotas
+//! [`register_many`](UserDirectoryExt::register_many) and
+//! [`user_pages`](UserDirectoryExt::user_pages).
 //!
 //! ```
 //! use user_directory::{AuthOutcome, ErrorKind, Result, SignIn, TokenSet, UserDirectory};
@@ -61,13 +63,18 @@ pub mod mock;
 mod operation;
 mod own_attributes;
 mod own_password;
+mod pace;
+mod quota;
+mod register_many;
 mod registration;
 mod secret;
 mod secret_hash;
 mod self_service;
 mod sign_up;
+mod starts;
 mod tokens;
 mod user;
+mod user_pages;
 
 pub use authentication::{
     AuthOutcome, Authentication, Credential, EndUserContext, Refresh, Revoke, SignIn,
@@ -90,6 +97,9 @@ pub use own_attributes::{
     DeleteOwnAttributes, UpdateOwnAttributes, UserAttributeVerificationCode, VerifyUserAttribute,
 };
 pub use own_password::{ChangePassword, ConfirmForgotPassword, ForgotPassword};
+pub use pace::Pace;
+pub use quota::{QuotaCategory, Quotas};
+pub use register_many::RegisterReport;
 pub use registration::{Register, Registration, UnfinishedRegistration};
 pub use secret::{AccessToken, ClientSecret, Code, IdToken, Password, RefreshToken, Session};
 pub use secret_hash::SecretHash;
@@ -97,3 +107,4 @@ pub use self_service::SelfService;
 pub use sign_up::{CodeDelivery, ConfirmOwnSignUp, ResendConfirmationCode, SignUp, SignedUp};
 pub use tokens::{RefreshFlow, RefreshGrant, Refreshed, TokenSet, Tokens};
 pub use user::{Attributes, OwnUser, User, UserStatus};
+pub use user_pages::UserPages;

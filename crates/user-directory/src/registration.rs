@@ -92,6 +92,15 @@ pub struct UnfinishedRegistration {
 }
 
 impl UnfinishedRegistration {
+    /// A registration that a crash or a dropped future cut off, so that nobody knows how far it
+    /// came: for a run over many that finds [`UsernameExists`](ErrorKind::UsernameExists) where the
+    /// run before left no report. [`finish`](Self::finish) then tells whose user it is.
+    pub fn interrupted(username: impl Into<String>) -> Self {
+        let cause = Error::new(ErrorKind::NoAnswer, "the registration was interrupted");
+        let cause = cause.with_operation(Operation::AdminCreateUser);
+        Self { username: username.into(), created: None, cause }
+    }
+
     /// The user name of the request.
     pub fn username(&self) -> &str {
         &self.username
@@ -147,6 +156,18 @@ impl UnfinishedRegistration {
             },
         };
         directory.set_user_password(SetUserPassword::permanent(username, password)).await
+    }
+
+    /// As [`finish`](Self::finish), with the outcome of a registration.
+    pub(crate) async fn go_on<D>(mut self, directory: &D, password: &Password) -> Registration
+    where
+        D: UserDirectory + ?Sized,
+    {
+        match (self.finish(directory, password).await, self.created.take()) {
+            (Ok(()), Some(user)) => Registration::Complete(user.with_status(UserStatus::Confirmed)),
+            (Ok(()), None) => Registration::Unfinished(self),
+            (Err(cause), created) => Registration::Unfinished(Self { created, cause, ..self }),
+        }
     }
 }
 
