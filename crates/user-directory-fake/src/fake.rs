@@ -10,10 +10,10 @@ use std::{
 
 use user_directory::{ClientSecret, Error, ErrorKind, Operation, Result};
 use user_directory_pool::{
-    AddUserPoolClientSecretRequest, Answer, Checked, CreateUserPoolClientRequest,
-    CreateUserPoolRequest, DeleteUserPoolClientSecretRequest, ExplicitAuthFlow, Pool,
-    PreventUserExistenceErrors, Request, SeedUser, ServiceError, Target, Timestamp,
-    UserPoolClientType, model::Outliers,
+    AddUserPoolClientSecretRequest, Answer, Checked, CreateGroupRequest,
+    CreateUserPoolClientRequest, CreateUserPoolRequest, DeleteUserPoolClientSecretRequest,
+    ExplicitAuthFlow, Pool, PreventUserExistenceErrors, Request, SeedUser, ServiceError, Target,
+    Timestamp, UserPoolClientType, model::Outliers,
 };
 
 use crate::{
@@ -161,6 +161,7 @@ pub(crate) struct Start {
     pub(crate) pool_id: Option<String>,
     pub(crate) pool: CreateUserPoolRequest,
     pub(crate) client: CreateUserPoolClientRequest,
+    pub(crate) groups: Vec<CreateGroupRequest>,
     pub(crate) users: Vec<SeedUser>,
 }
 
@@ -177,7 +178,13 @@ impl Default for Start {
             ExplicitAuthFlow::AllowRefreshTokenAuth,
         ];
         client.prevent_user_existence_errors = PreventUserExistenceErrors::Enabled;
-        Self { pool_id: None, pool: CreateUserPoolRequest::new("pool"), client, users: Vec::new() }
+        Self {
+            pool_id: None,
+            pool: CreateUserPoolRequest::new("pool"),
+            client,
+            groups: Vec::new(),
+            users: Vec::new(),
+        }
     }
 }
 
@@ -207,6 +214,12 @@ impl FakeBuilder {
         self
     }
 
+    /// Adds a group. Its `user_pool_id` is filled in.
+    pub fn group(mut self, group: CreateGroupRequest) -> Self {
+        self.start.groups.push(group);
+        self
+    }
+
     /// Adds a user as it is, in any status.
     pub fn user(mut self, user: SeedUser) -> Self {
         self.start.users.push(user);
@@ -232,10 +245,10 @@ impl FakeBuilder {
     ///
     /// # Errors
     ///
-    /// What Cognito would answer to the settings, or to a user.
+    /// What Cognito would answer to the settings, a group or a user.
     pub fn build(self) -> Result<Fake> {
         let seed = self.seed.map_or_else(Seed::random, Seed::fixed);
-        let Start { pool_id, pool, mut client, users } = self.start;
+        let Start { pool_id, pool, mut client, groups, users } = self.start;
         let mut fake = Inner {
             clock: Clock::new(self.frozen_at),
             inbox: Inbox::default(),
@@ -254,6 +267,11 @@ impl FakeBuilder {
         client.user_pool_id.clone_from(&pool_id);
         let client = fake.create_user_pool_client(client, Outliers::default()).map_err(refused)?;
         fake.first_client = FakeClient::of(client);
+        for mut group in groups {
+            group.user_pool_id.clone_from(&pool_id);
+            let (_, checked) = user_directory_pool::check(group);
+            checked.and_then(|group| fake.perform(group)).map_err(refused)?;
+        }
         for user in users {
             fake.seed_user(&pool_id, user)?;
         }

@@ -97,7 +97,7 @@ pub use quotas::QuotaMeter;
 pub use seed_file::SeedError;
 pub use self_service::FakeSelfService;
 pub use user_directory_pool::{
-    AliasAttribute, Attribute, AttributeDataType, CreateUserPoolClientRequest,
+    AliasAttribute, Attribute, AttributeDataType, CreateGroupRequest, CreateUserPoolClientRequest,
     CreateUserPoolRequest, ExplicitAuthFlow, PasswordPolicy, PreventUserExistenceErrors,
     RecoveryOption, RefreshTokenRotation, SchemaAttributeType, Secret, SeedUser, UserStatus,
 };

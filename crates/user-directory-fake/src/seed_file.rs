@@ -3,8 +3,8 @@ use std::{collections::BTreeMap, fmt, path::Path};
 use serde::{Deserialize, Deserializer, de};
 use serde_json::value::RawValue;
 use user_directory_pool::{
-    AliasAttribute, Attribute, ExplicitAuthFlow, PreventUserExistenceErrors, SchemaAttributeType,
-    Secret, SeedUser, UserStatus,
+    AliasAttribute, Attribute, AttributeDataType, CreateGroupRequest, ExplicitAuthFlow,
+    PreventUserExistenceErrors, SchemaAttributeType, Secret, SeedUser, UserStatus,
 };
 
 use crate::{Fake, fake::Start};
@@ -53,15 +53,19 @@ pub(crate) fn load(path: &Path) -> Result<Fake, SeedError> {
 fn build(text: &str) -> Result<Fake, SeedError> {
     let file: File<'_> = parse(text, 0)?;
     let start = start(&file)?;
-    let builder = Fake::builder().pool(start.pool).client(start.client).pool_id(start.pool_id);
+    let mut builder = Fake::builder().pool(start.pool).client(start.client).pool_id(start.pool_id);
+    for group in start.groups {
+        builder = builder.group(group);
+    }
     let fake = builder.build().map_err(|error| SeedError {
         file: None,
         line: None,
-        reason: format!("pool or client cannot be made: {}", error.message().trim_end()),
+        reason: format!("pool, client or a group cannot be made: {}", error.message().trim_end()),
     })?;
     for raw in &file.users {
         let before = lines_before(text, raw.get());
         let user = seed_user(parse(raw.get(), before)?);
+        check_groups(&file, &user, before + 1)?;
         let username = user.username.clone();
         fake.seed_user(&fake.first_client().pool_id, user).map_err(|error| SeedError {
             file: None,
@@ -77,7 +81,10 @@ pub(crate) fn read(text: &str) -> Result<Start, SeedError> {
     let file: File<'_> = parse(text, 0)?;
     let mut start = start(&file)?;
     for raw in &file.users {
-        start.users.push(seed_user(parse(raw.get(), lines_before(text, raw.get()))?));
+        let before = lines_before(text, raw.get());
+        let user = seed_user(parse(raw.get(), before)?);
+        check_groups(&file, &user, before + 1)?;
+        start.users.push(user);
     }
     Ok(start)
 }
@@ -104,6 +111,8 @@ struct File<'a> {
     pool: PoolPart,
     #[serde(default)]
     client: ClientPart,
+    #[serde(default)]
+    groups: Vec<GroupPart>,
     /// Read one by one, so that each error has the line of its user.
     #[serde(default, borrow)]
     users: Vec<&'a RawValue>,
@@ -119,7 +128,13 @@ struct PoolPart {
     alias_attributes: Vec<Alias>,
     case_sensitive: Option<bool>,
     #[serde(default)]
+    auto_verified_attributes: Vec<Alias>,
+    allow_admin_create_user_only: Option<bool>,
+    #[serde(default)]
     required_attributes: Vec<String>,
+    /// Texts without limits.
+    #[serde(default)]
+    custom_attributes: Vec<String>,
     minimum_password_length: Option<u32>,
     temporary_password_validity_days: Option<u32>,
 }
@@ -137,6 +152,15 @@ struct ClientPart {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
+struct GroupPart {
+    name: String,
+    description: Option<String>,
+    role_arn: Option<String>,
+    precedence: Option<u32>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
 struct UserPart {
     username: String,
     status: Option<Status>,
@@ -145,6 +169,8 @@ struct UserPart {
     attributes: BTreeMap<String, String>,
     enabled: Option<bool>,
     sub: Option<String>,
+    #[serde(default)]
+    groups: Vec<String>,
 }
 
 #[derive(Clone, Copy, Deserialize)]
@@ -208,6 +234,34 @@ fn required(name: &str) -> Result<SchemaAttributeType, SeedError> {
     Ok(attribute.required())
 }
 
+/// A custom attribute, by its name with or without the prefix.
+fn custom(name: &str) -> SchemaAttributeType {
+    let name = name.strip_prefix("custom:").unwrap_or(name).to_owned();
+    SchemaAttributeType::new(name, AttributeDataType::string(None, None))
+}
+
+/// A user is in groups of the same file.
+fn check_groups(file: &File<'_>, user: &SeedUser, line: usize) -> Result<(), SeedError> {
+    let is_there = |name: &&String| file.groups.iter().any(|group| group.name == **name);
+    let Some(missing) = user.groups.iter().find(|name| !is_there(name)) else { return Ok(()) };
+    Err(SeedError {
+        file: None,
+        line: Some(line),
+        reason: format!(
+            "user {}: there is no group {missing}: add it to the file's groups",
+            user.username
+        ),
+    })
+}
+
+fn group(part: &GroupPart) -> CreateGroupRequest {
+    let mut group = CreateGroupRequest::new("", &part.name);
+    group.description.clone_from(&part.description);
+    group.role_arn.clone_from(&part.role_arn);
+    group.precedence = part.precedence;
+    group
+}
+
 fn alias(alias: &Alias) -> AliasAttribute {
     match alias {
         Alias::Email => AliasAttribute::Email,
@@ -222,18 +276,19 @@ fn start(file: &File<'_>) -> Result<Start, SeedError> {
     pool.username_attributes = file.pool.username_attributes.iter().map(alias).collect();
     pool.alias_attributes = file.pool.alias_attributes.iter().map(alias).collect();
     pool.case_sensitive = file.pool.case_sensitive.unwrap_or(pool.case_sensitive);
-    pool.schema = file
-        .pool
-        .required_attributes
-        .iter()
-        .map(|name| required(name))
-        .collect::<Result<_, SeedError>>()?;
+    pool.auto_verified_attributes = file.pool.auto_verified_attributes.iter().map(alias).collect();
+    pool.allow_admin_create_user_only = file.pool.allow_admin_create_user_only.unwrap_or_default();
+    let required = file.pool.required_attributes.iter().map(|name| required(name));
+    let custom = file.pool.custom_attributes.iter().map(|name| Ok(custom(name)));
+    pool.schema = required.chain(custom).collect::<Result<_, SeedError>>()?;
     let policy = &mut pool.password_policy;
     policy.minimum_length = file.pool.minimum_password_length.unwrap_or(policy.minimum_length);
     policy.temporary_password_validity_days = file
         .pool
         .temporary_password_validity_days
         .unwrap_or(policy.temporary_password_validity_days);
+
+    start.groups = file.groups.iter().map(group).collect();
 
     let client = &mut start.client;
     client.client_id.clone_from(&file.client.id);
@@ -266,6 +321,7 @@ fn seed_user(part: UserPart) -> SeedUser {
         part.attributes.into_iter().map(|(name, value)| Attribute::new(name, value)).collect();
     user.enabled = part.enabled.unwrap_or(true);
     user.sub = part.sub;
+    user.groups = part.groups;
     user
 }
 
@@ -283,8 +339,9 @@ mod tests {
             r#"{
               "pool": { "id": "local-fake-1_Seeded001" },
               "client": { "id": "1exampleclient", "secret": "1example2client3secret4value5" },
+              "groups": [{ "name": "admins", "precedence": 1 }],
               "users": [
-                { "username": "alice", "password": "Correct-horse-9",
+                { "username": "alice", "password": "Correct-horse-9", "groups": ["admins"],
                   "sub": "825d8d71-f582-4d9a-a35f-0123456789ab" },
                 { "username": "bob", "status": "RESET_REQUIRED", "enabled": false,
                   "attributes": { "email": "bob@example.com" } }
@@ -314,6 +371,10 @@ mod tests {
         assert_eq!(
             refusal("{\"users\": [{ \"username\": \"a\", \"password\": 123456 }]}"),
             "the seed, line 1: a password or secret must be a string"
+        );
+        assert_eq!(
+            refusal("{\n \"users\": [{ \"username\": \"a\", \"groups\": [\"b\"] }]}"),
+            "the seed, line 2: user a: there is no group b: add it to the file's groups"
         );
         assert!(refusal("{\"usres\": []}").contains("unknown field `usres`"));
         assert!(

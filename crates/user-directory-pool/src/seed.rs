@@ -26,6 +26,8 @@ pub struct SeedUser {
     pub enabled: bool,
     /// The `sub`: a UUID in lower case; a random one if absent.
     pub sub: Option<String>,
+    /// The groups that the user is in; they must be there.
+    pub groups: Vec<String>,
 }
 
 impl SeedUser {
@@ -38,6 +40,7 @@ impl SeedUser {
             attributes: Vec::new(),
             enabled: true,
             sub: None,
+            groups: Vec::new(),
         }
     }
 }
@@ -48,7 +51,7 @@ impl Pool {
     /// # Errors
     ///
     /// A name or value that breaks a constraint, a taken name or alias, attributes that do not
-    /// conform to the schema; a `sub` that is not a UUID or is taken.
+    /// conform to the schema; a `sub` that is not a UUID or is taken; a group that is not there.
     pub fn seed(
         &mut self,
         now: Timestamp,
@@ -88,7 +91,14 @@ impl Pool {
         if let Some((alias, _)) = self.users.alias_owner(&self.settings, &user) {
             return Err(alias_exists(alias));
         }
+        for group in &seed.groups {
+            self.groups.get(group)?;
+        }
+        let id = user.id;
         self.users.insert(&self.settings, user);
+        for group in &seed.groups {
+            self.groups.add_user(group, id)?;
+        }
         Ok(())
     }
 
