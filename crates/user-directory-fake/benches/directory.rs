@@ -19,10 +19,14 @@ use aws_lc_rs::{
 };
 use futures_util::FutureExt as _;
 use user_directory::{
-    Attributes, Authentication as _, CreateUser, ListUsers, MessageAction, SignIn, TokenSet,
+    Attributes, Authentication as _, CreateGroup, CreateUser, Filter, FilterAttribute,
+    ListGroupsForUser, ListUsers, ListUsersInGroup, MessageAction, SignIn, TokenSet,
     UserDirectory as _,
 };
-use user_directory_fake::{Attribute, Calls, Fake, FakeDirectory, SeedUser, UserStatus};
+use user_directory_fake::{
+    AliasAttribute, Attribute, Calls, CreateUserPoolRequest, Fake, FakeDirectory, SeedUser,
+    UserStatus,
+};
 
 use harness::{Comparison, Random, compare, count, mix, rate, resident, seconds, time, verdict};
 
@@ -92,8 +96,13 @@ fn main() {
     get(&few, &many, &sizes);
     create(&mut few, &mut many, &sizes);
     list((&few, &few_tokens), (&many, &many_tokens), &sizes);
+    search(&few, &many, &sizes);
+    groups(&few, &many, &sizes);
     head("calls/s", "1 thread", "8 threads");
     threads(&few, &sizes);
+    drop(many);
+    head("aliases", &count(sizes.few as f64), &count(sizes.many as f64));
+    aliases(&sizes);
     memory.print();
 }
 
@@ -122,8 +131,17 @@ fn email(name: &str) -> String {
     format!("{name}@example.com")
 }
 
+/// A pool as most applications have it.
 fn filled(users: usize) -> (Filled, Memory) {
-    let fake = Fake::builder().seed(1).build().expect("the default settings are valid");
+    filled_with(users, CreateUserPoolRequest::new("pool"), &[])
+}
+
+fn filled_with(
+    users: usize,
+    pool: CreateUserPoolRequest,
+    attributes: &[(&str, &str)],
+) -> (Filled, Memory) {
+    let fake = Fake::builder().seed(1).pool(pool).build().expect("the settings are valid");
     let directory = fake.directory();
     let pool_id = directory.client().pool_id.clone();
     let before = resident();
@@ -136,6 +154,9 @@ fn filled(users: usize) -> (Filled, Memory) {
                 let mut user = SeedUser::new(&name, UserStatus::Confirmed);
                 user.password = Some(user_directory_fake::Secret::new(PASSWORD));
                 user.attributes.push(Attribute::new("email", email(&name)));
+                for (name, value) in attributes {
+                    user.attributes.push(Attribute::new(*name, *value));
+                }
                 fake.seed_user(&pool_id, user).expect("the name is free");
                 number += 1;
             }
@@ -276,6 +297,77 @@ fn list(few: (&Filled, &[String]), many: (&Filled, &[String]), sizes: &Sizes) {
         || seconds(sizes.calls, || many.0.list(many.1, &mut other)),
     );
     row("list page 60", &compared, time, Some(15.0));
+}
+
+/// A search by the whole e-mail address, which finds one user.
+fn search(few: &Filled, many: &Filled, sizes: &Sizes) {
+    let search = |on: &Filled, random: &mut Random| {
+        let filter = Filter::equal(FilterAttribute::Email, email(&on.random_name(random)));
+        let page = now(on.directory.list_users(ListUsers::new().with_filter(filter)));
+        assert_eq!(page.users.len(), 1);
+    };
+    let (mut one, mut other) = (Random::new(4), Random::new(4));
+    let compared = compare(
+        sizes.rounds,
+        || seconds(sizes.calls, || search(few, &mut one)),
+        || seconds(sizes.calls, || search(many, &mut other)),
+    );
+    row("search email", &compared, time, Some(15.0));
+}
+
+/// Membership of a group that has every user.
+fn groups(few: &Filled, many: &Filled, sizes: &Sizes) {
+    const EVERYONE: &str = "everyone";
+    for on in [few, many] {
+        now(on.directory.create_group(CreateGroup::new(EVERYONE)));
+        for number in 0..on.users {
+            now(on.directory.add_user_to_group(&name(number as u64), EVERYONE));
+        }
+    }
+    let member = |on: &Filled, random: &mut Random| {
+        let name = on.random_name(random);
+        now(on.directory.remove_user_from_group(&name, EVERYONE));
+        now(on.directory.add_user_to_group(&name, EVERYONE));
+        let request = ListGroupsForUser::new(name);
+        assert_eq!(now(on.directory.list_groups_for_user(request)).groups.len(), 1);
+    };
+    let (mut one, mut other) = (Random::new(5), Random::new(5));
+    let compared = compare(
+        sizes.rounds,
+        || seconds(sizes.calls, || member(few, &mut one)),
+        || seconds(sizes.calls, || member(many, &mut other)),
+    );
+    row("3 x member", &compared, time, Some(15.0));
+    let page = |on: &Filled| {
+        let request = ListUsersInGroup::new(EVERYONE).with_limit(PAGE);
+        assert_eq!(now(on.directory.list_users_in_group(request)).users.len(), PAGE as usize);
+    };
+    let compared = compare(
+        sizes.rounds,
+        || seconds(sizes.calls, || page(few)),
+        || seconds(sizes.calls, || page(many)),
+    );
+    row("group page", &compared, time, Some(15.0));
+}
+
+/// Users who are found by a verified e-mail address.
+fn aliases(sizes: &Sizes) {
+    let filled = |users| {
+        let mut pool = CreateUserPoolRequest::new("aliases");
+        pool.alias_attributes = vec![AliasAttribute::Email];
+        filled_with(users, pool, &[("email_verified", "true")]).0
+    };
+    let (few, many) = (filled(sizes.few), filled(sizes.many));
+    let get = |on: &Filled, random: &mut Random| {
+        now(on.directory.user(&email(&on.random_name(random))));
+    };
+    let (mut one, mut other) = (Random::new(6), Random::new(6));
+    let compared = compare(
+        sizes.rounds,
+        || seconds(sizes.calls, || get(&few, &mut one)),
+        || seconds(sizes.calls, || get(&many, &mut other)),
+    );
+    row("get by email", &compared, time, Some(15.0));
 }
 
 /// Calls of eight threads beside those of one.

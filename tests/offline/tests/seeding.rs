@@ -1,6 +1,8 @@
 //! The seed file of the documentation, as a file.
 
-use user_directory::{Authentication as _, ErrorKind, SignIn, UserDirectory as _, UserStatus};
+use user_directory::{
+    Authentication as _, ErrorKind, ListGroupsForUser, SignIn, UserDirectory as _, UserStatus,
+};
 use user_directory_fake::Fake;
 
 const SEED: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../fixtures/seed.json");
@@ -24,6 +26,10 @@ async fn a_fake_starts_as_the_file_says() {
     assert_eq!(alice.attributes.get("email_verified"), Some("true"));
     let outcome = directory.sign_in(SignIn::new("alice", "Correct-horse-9")).await;
     assert!(outcome.expect("alice may").tokens().is_some());
+
+    let groups = directory.list_groups_for_user(ListGroupsForUser::new("alice")).await;
+    let names: Vec<_> = groups.expect("seeded").groups.into_iter().map(|g| g.name).collect();
+    assert_eq!(names, ["admins"]);
 
     let outcome = directory.sign_in(SignIn::new("bob", "Temporary-1")).await;
     assert!(outcome.expect("bob is asked").challenge().is_some());
