@@ -1,6 +1,7 @@
 use std::sync::Mutex;
 
 use user_directory::{Code, DeliveryMedium, Password};
+use user_directory_pool::Secret;
 
 use crate::self_service::medium;
 
@@ -36,6 +37,10 @@ pub struct Message {
     pub medium: DeliveryMedium,
     /// The e-mail address or phone number.
     pub destination: String,
+    /// The subject of an e-mail.
+    pub subject: Option<String>,
+    /// The whole text, with the password or code in it.
+    pub text: Secret,
     /// The temporary password of an invitation.
     pub temporary_password: Option<Password>,
     /// The code: of a sign-up, a password reset, or to verify an attribute.
@@ -74,6 +79,8 @@ impl Inbox {
             username: message.username,
             medium: medium(message.medium),
             destination: message.destination,
+            subject: message.subject,
+            text: message.text,
             temporary_password,
             code,
         });

@@ -98,6 +98,7 @@ pub use seed_file::SeedError;
 pub use self_service::FakeSelfService;
 pub use user_directory_pool::{
     AliasAttribute, Attribute, AttributeDataType, CreateGroupRequest, CreateUserPoolClientRequest,
-    CreateUserPoolRequest, ExplicitAuthFlow, PasswordPolicy, PreventUserExistenceErrors,
-    RecoveryOption, RefreshTokenRotation, SchemaAttributeType, Secret, SeedUser, UserStatus,
+    CreateUserPoolRequest, ExplicitAuthFlow, MessageTemplate, PasswordPolicy,
+    PreventUserExistenceErrors, RecoveryOption, RefreshTokenRotation, SchemaAttributeType, Secret,
+    SeedUser, UserStatus,
 };

@@ -6,7 +6,8 @@ use std::{
 };
 
 use crate::{
-    DeliveryMedium, Message, MessageContent, Secret, ServiceError, Timestamp, entropy,
+    DeliveryMedium, MessageContent, Secret, ServiceError, Timestamp, entropy,
+    message::Draft,
     request::Call,
     schema::{is_email, is_phone_number},
     user::{User, UserId},
@@ -99,7 +100,7 @@ impl Codes {
             destination: destination.into(),
         };
         self.0.insert((user.id, purpose), sent);
-        call.messages.push(Message {
+        call.messages.push(Draft {
             username: user.username.to_string(),
             medium,
             destination: destination.to_owned(),

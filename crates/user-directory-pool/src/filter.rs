@@ -64,7 +64,7 @@ fn unquote(text: &str) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{PasswordPolicy, schema::Schema};
+    use crate::{MessageTemplate, PasswordPolicy, schema::Schema};
 
     fn parse(text: &str) -> Result<Option<Filter>, ServiceError> {
         let settings = Settings {
@@ -79,6 +79,8 @@ mod tests {
             schema: Schema::new(Vec::new()).expect("the standard attributes"),
             verified_before_update: Vec::new(),
             lockout: true,
+            verification: MessageTemplate::default(),
+            invitation: MessageTemplate::default(),
             whole_second_sign_out: false,
         };
         Filter::parse(text, &settings)

@@ -85,7 +85,7 @@ pub use codes::CodeDeliveryDetailsType;
 pub use entropy::Entropy;
 pub use error::{ErrorCode, OUTSIDE_THE_MODEL, ServiceError};
 pub use groups::GroupType;
-pub use message::{DeliveryMedium, Message, MessageContent};
+pub use message::{DeliveryMedium, Message, MessageContent, MessageTemplate};
 pub use operations::*;
 pub use password::PasswordPolicy;
 pub use pool::{Attribute, Pool, UserType};

@@ -66,7 +66,9 @@ impl Pool {
     ) -> Result<Answer<R::Response>, ServiceError> {
         let mut call = Call { now, entropy, messages: Vec::new() };
         let response = request.handle(self, &mut call)?;
-        Ok(Answer { response, messages: call.messages })
+        let drafts = call.messages.into_iter();
+        let messages = drafts.map(|draft| draft.write(&self.settings)).collect();
+        Ok(Answer { response, messages })
     }
 
     /// Forgets failed passwords and tries that are limited by the hour: what refused calls spend.

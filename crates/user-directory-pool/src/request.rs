@@ -1,6 +1,7 @@
 use crate::{
     Message, Pool, ServiceError, Timestamp,
     entropy::Entropy,
+    message::Draft,
     model::{Members, Outliers},
 };
 
@@ -92,7 +93,7 @@ pub struct Answer<T> {
 pub struct Call<'a> {
     pub(crate) now: Timestamp,
     pub(crate) entropy: &'a mut dyn Entropy,
-    pub(crate) messages: Vec<Message>,
+    pub(crate) messages: Vec<Draft>,
 }
 
 pub(crate) mod sealed {

@@ -1,7 +1,7 @@
 use std::{borrow::Cow, fmt};
 
 use crate::{
-    PasswordPolicy, ServiceError,
+    MessageTemplate, PasswordPolicy, ServiceError,
     model::{
         Members,
         shapes::{PRIORITY_TYPE, RECOVERY_OPTION_NAME_TYPE},
@@ -105,6 +105,8 @@ pub(crate) struct Settings {
     /// Contacts that keep their old value until the new one is verified.
     pub(crate) verified_before_update: Vec<AliasAttribute>,
     pub(crate) lockout: bool,
+    pub(crate) verification: MessageTemplate,
+    pub(crate) invitation: MessageTemplate,
     pub(crate) whole_second_sign_out: bool,
 }
 

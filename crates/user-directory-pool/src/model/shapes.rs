@@ -176,6 +176,33 @@ pub(crate) const DESCRIPTION_TYPE: StringShape = StringShape {
     sensitive: false,
 };
 
+pub(crate) const EMAIL_INVITE_MESSAGE_TYPE: StringShape = StringShape {
+    name: "EmailInviteMessageType",
+    min: Some(6),
+    max: Some(20000),
+    pattern: Some(r"[\p{L}\p{M}\p{S}\p{N}\p{P}\s*]*"),
+    values: &[],
+    sensitive: false,
+};
+
+pub(crate) const EMAIL_VERIFICATION_MESSAGE_TYPE: StringShape = StringShape {
+    name: "EmailVerificationMessageType",
+    min: Some(6),
+    max: Some(20000),
+    pattern: Some(r"[\p{L}\p{M}\p{S}\p{N}\p{P}\s*]*\{####\}[\p{L}\p{M}\p{S}\p{N}\p{P}\s*]*"),
+    values: &[],
+    sensitive: false,
+};
+
+pub(crate) const EMAIL_VERIFICATION_SUBJECT_TYPE: StringShape = StringShape {
+    name: "EmailVerificationSubjectType",
+    min: Some(1),
+    max: Some(140),
+    pattern: Some(r"[\p{L}\p{M}\p{S}\p{N}\p{P}\s]+"),
+    values: &[],
+    sensitive: false,
+};
+
 pub(crate) const EXPLICIT_AUTH_FLOWS_TYPE: StringShape = StringShape {
     name: "ExplicitAuthFlowsType",
     min: None,
@@ -303,6 +330,24 @@ pub(crate) const SESSION_TYPE: StringShape = StringShape {
     pattern: None,
     values: &[],
     sensitive: true,
+};
+
+pub(crate) const SMS_INVITE_MESSAGE_TYPE: StringShape = StringShape {
+    name: "SmsInviteMessageType",
+    min: Some(6),
+    max: Some(140),
+    pattern: Some(r"(?s).*"),
+    values: &[],
+    sensitive: false,
+};
+
+pub(crate) const SMS_VERIFICATION_MESSAGE_TYPE: StringShape = StringShape {
+    name: "SmsVerificationMessageType",
+    min: Some(6),
+    max: Some(140),
+    pattern: Some(r".*\{####\}.*"),
+    values: &[],
+    sensitive: false,
 };
 
 pub(crate) const STRING_TYPE: StringShape = StringShape {
@@ -436,8 +481,13 @@ pub(crate) const TEMPORARY_PASSWORD_VALIDITY_DAYS_TYPE: IntegerShape =
 
 /// The patterns of the shapes above, each once.
 pub(super) const PATTERNS: &[&str] = &[
+    r"(?s).*",
+    r".*\{####\}.*",
     r"[A-Za-z0-9-_=.]+",
     r"[\S]+",
+    r"[\p{L}\p{M}\p{S}\p{N}\p{P}\s*]*",
+    r"[\p{L}\p{M}\p{S}\p{N}\p{P}\s*]*\{####\}[\p{L}\p{M}\p{S}\p{N}\p{P}\s*]*",
+    r"[\p{L}\p{M}\p{S}\p{N}\p{P}\s]+",
     r"[\p{L}\p{M}\p{S}\p{N}\p{P}\t\n\r ]+",
     r"[\p{L}\p{M}\p{S}\p{N}\p{P}]+",
     r"[\w+=/]+",

@@ -1,10 +1,11 @@
 use std::collections::BTreeMap;
 
 use crate::{
-    Attribute, Call, DeliveryMedium, Message, MessageContent, Pool, Request, Secret, ServiceError,
-    Target, UserType,
+    Attribute, Call, DeliveryMedium, MessageContent, Pool, Request, Secret, ServiceError, Target,
+    UserType,
     attributes::take_aliases,
     entropy,
+    message::Draft,
     model::{
         Members,
         shapes::{
@@ -190,7 +191,7 @@ impl AdminCreateUserRequest {
         Ok(())
     }
 
-    fn invitations(&self, user: &User, temporary_password: &Secret) -> Vec<Message> {
+    fn invitations(&self, user: &User, temporary_password: &Secret) -> Vec<Draft> {
         let mediums = match self.desired_delivery_mediums.as_slice() {
             [] => &[DeliveryMedium::Sms],
             mediums => mediums,
@@ -198,7 +199,7 @@ impl AdminCreateUserRequest {
         mediums
             .iter()
             .filter_map(|medium| {
-                Some(Message {
+                Some(Draft {
                     username: user.username.to_string(),
                     medium: *medium,
                     destination: user.attributes.get(medium.attribute())?.to_owned(),

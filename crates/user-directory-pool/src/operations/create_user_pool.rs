@@ -1,11 +1,12 @@
 use std::collections::BTreeMap;
 
 use crate::{
-    AliasAttribute, PasswordPolicy, Pool, RecoveryOption, SchemaAttributeType, ServiceError,
-    Timestamp,
+    AliasAttribute, MessageTemplate, PasswordPolicy, Pool, RecoveryOption, SchemaAttributeType,
+    ServiceError, Timestamp,
     codes::Codes,
     entropy::{self, Entropy},
     groups::Groups,
+    message::{INVITATION_TEMPLATE, VERIFICATION_TEMPLATE},
     model::{
         Members, Outliers,
         shapes::{
@@ -45,6 +46,10 @@ pub struct CreateUserPoolRequest {
     /// Custom attributes, and standard ones that are not as
     /// [`SchemaAttributeType::standard`] has them; at most 50.
     pub schema: Vec<SchemaAttributeType>,
+    /// What messages with codes say.
+    pub verification_message_template: MessageTemplate,
+    /// What invitations say (`AdminCreateUserConfig.InviteMessageTemplate`).
+    pub invite_message_template: MessageTemplate,
     /// What keeps its old value until the new one is verified (`UserAttributeUpdateSettings`).
     pub attributes_require_verification_before_update: Vec<AliasAttribute>,
     /// Not AWS's: whether a sign-out also refuses tokens of a sign-in in the same second, as
@@ -68,6 +73,8 @@ impl CreateUserPoolRequest {
             case_sensitive: true,
             account_recovery_setting: Vec::new(),
             schema: Vec::new(),
+            verification_message_template: MessageTemplate::default(),
+            invite_message_template: MessageTemplate::default(),
             attributes_require_verification_before_update: Vec::new(),
             whole_second_sign_out: false,
             lockout: true,
@@ -83,8 +90,10 @@ impl CreateUserPoolRequest {
         members.choices("AliasAttributes", aliases, &ALIAS_ATTRIBUTE_TYPE);
         let names = AliasAttribute::names(&self.username_attributes);
         members.choices("UsernameAttributes", names, &USERNAME_ATTRIBUTE_TYPE);
+        self.invite_message_template.members(&INVITATION_TEMPLATE, members);
         members.present("AdminCreateUserConfig", self.allow_admin_create_user_only);
         members.schema("Schema", &self.schema, 50);
+        self.verification_message_template.members(&VERIFICATION_TEMPLATE, members);
         verify_before_update(&self.attributes_require_verification_before_update, members);
         members.present("UsernameConfiguration.CaseSensitive", true);
         RecoveryOption::members(&self.account_recovery_setting, members);
@@ -155,6 +164,8 @@ impl Pool {
                 verified_before_update: request.attributes_require_verification_before_update,
                 whole_second_sign_out: request.whole_second_sign_out,
                 lockout: request.lockout,
+                verification: request.verification_message_template,
+                invitation: request.invite_message_template,
             },
             clients: BTreeMap::new(),
             users: Users::new(entropy::bytes(entropy)),

@@ -1,6 +1,6 @@
 use crate::{
-    AliasAttribute, Call, PasswordPolicy, Pool, RecoveryOption, Request, SchemaAttributeType,
-    ServiceError, Target, Timestamp,
+    AliasAttribute, Call, MessageTemplate, PasswordPolicy, Pool, RecoveryOption, Request,
+    SchemaAttributeType, ServiceError, Target, Timestamp,
     model::{Members, shapes::USER_POOL_ID_TYPE},
     request::sealed::Sealed,
 };
@@ -53,6 +53,10 @@ pub struct UserPoolType {
     pub arn: String,
     /// How a password is recovered, in order of priority.
     pub account_recovery_setting: Vec<RecoveryOption>,
+    /// What messages with codes say.
+    pub verification_message_template: MessageTemplate,
+    /// What invitations say (`AdminCreateUserConfig.InviteMessageTemplate`).
+    pub invite_message_template: MessageTemplate,
     /// What keeps its old value until the new one is verified (`UserAttributeUpdateSettings`).
     pub attributes_require_verification_before_update: Vec<AliasAttribute>,
 }
@@ -108,6 +112,8 @@ impl Pool {
             case_sensitive: settings.case_sensitive,
             arn: format!("arn:aws:cognito-idp:{}:000000000000:userpool/{}", self.region(), self.id),
             account_recovery_setting: settings.recovery,
+            verification_message_template: settings.verification,
+            invite_message_template: settings.invitation,
             attributes_require_verification_before_update: settings.verified_before_update,
         }
     }

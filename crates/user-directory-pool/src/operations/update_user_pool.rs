@@ -1,5 +1,7 @@
 use crate::{
-    AliasAttribute, Call, PasswordPolicy, Pool, RecoveryOption, Request, ServiceError, Target,
+    AliasAttribute, Call, MessageTemplate, PasswordPolicy, Pool, RecoveryOption, Request,
+    ServiceError, Target,
+    message::{INVITATION_TEMPLATE, VERIFICATION_TEMPLATE},
     model::{
         Members,
         shapes::{USER_POOL_ID_TYPE, USER_POOL_NAME_TYPE, VERIFIED_ATTRIBUTE_TYPE},
@@ -25,6 +27,10 @@ pub struct UpdateUserPoolRequest {
     pub allow_admin_create_user_only: bool,
     /// How a password is recovered, in order of priority.
     pub account_recovery_setting: Vec<RecoveryOption>,
+    /// What messages with codes say.
+    pub verification_message_template: MessageTemplate,
+    /// What invitations say (`AdminCreateUserConfig.InviteMessageTemplate`).
+    pub invite_message_template: MessageTemplate,
     /// What keeps its old value until the new one is verified (`UserAttributeUpdateSettings`).
     pub attributes_require_verification_before_update: Vec<AliasAttribute>,
     /// Another name.
@@ -40,6 +46,8 @@ impl UpdateUserPoolRequest {
             auto_verified_attributes: Vec::new(),
             allow_admin_create_user_only: false,
             account_recovery_setting: Vec::new(),
+            verification_message_template: MessageTemplate::default(),
+            invite_message_template: MessageTemplate::default(),
             attributes_require_verification_before_update: Vec::new(),
             pool_name: None,
         }
@@ -58,10 +66,12 @@ impl Request for UpdateUserPoolRequest {
         self.password_policy.members(members);
         let verified = AliasAttribute::names(&self.auto_verified_attributes);
         members.choices("AutoVerifiedAttributes", verified, &VERIFIED_ATTRIBUTE_TYPE);
+        self.verification_message_template.members(&VERIFICATION_TEMPLATE, members);
         super::create_user_pool::verify_before_update(
             &self.attributes_require_verification_before_update,
             members,
         );
+        self.invite_message_template.members(&INVITATION_TEMPLATE, members);
         members.present("AdminCreateUserConfig", self.allow_admin_create_user_only);
         RecoveryOption::members(&self.account_recovery_setting, members);
         members.optional_text("PoolName", self.pool_name.as_deref(), &USER_POOL_NAME_TYPE);
@@ -78,6 +88,8 @@ impl Request for UpdateUserPoolRequest {
         settings.auto_verified_attributes = self.auto_verified_attributes;
         settings.allow_admin_create_user_only = self.allow_admin_create_user_only;
         settings.recovery = self.account_recovery_setting;
+        settings.verification = self.verification_message_template;
+        settings.invitation = self.invite_message_template;
         settings.verified_before_update = self.attributes_require_verification_before_update;
         if let Some(name) = self.pool_name {
             settings.name = name;

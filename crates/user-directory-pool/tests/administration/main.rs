@@ -7,8 +7,8 @@ use std::time::Duration;
 
 use user_directory_pool::{
     AuthResponse, CreateUserPoolClientRequest, CreateUserPoolRequest,
-    DescribeUserPoolClientRequest, DescribeUserPoolRequest, Entropy, InitiateAuthRequest, Pool,
-    Request, SeedUser, ServiceError, Timestamp, UserPoolClientType, UserPoolType, UserStatus,
+    DescribeUserPoolClientRequest, DescribeUserPoolRequest, Entropy, InitiateAuthRequest, Message,
+    Pool, Request, SeedUser, ServiceError, Timestamp, UserPoolClientType, UserPoolType, UserStatus,
     check_with,
     model::{Outliers, modelled_errors},
 };
@@ -71,6 +71,14 @@ impl World {
 
     pub(crate) fn call<R: Request>(&mut self, request: R) -> Result<R::Response, ServiceError> {
         self.call_with(request, Outliers::default())
+    }
+
+    /// The one message that a good call brings.
+    pub(crate) fn message<R: Request>(&mut self, request: R) -> Message {
+        let checked = check_with(request, Outliers::default()).1.expect("valid");
+        let answer = self.pool.handle(self.now, &mut self.entropy, checked).expect("allowed");
+        let [message] = answer.messages.try_into().expect("one message");
+        message
     }
 
     pub(crate) fn create_client(

@@ -1,9 +1,11 @@
 use user_directory_pool::{
-    AdminSetUserPasswordRequest, AliasAttribute, AttributeDataType, CreateUserPoolRequest,
-    DeleteUserPoolClientRequest, DeleteUserPoolRequest, DescribeUserPoolClientRequest,
-    DescribeUserPoolRequest, ExplicitAuthFlow, ListUserPoolClientSecretsRequest,
-    ListUserPoolClientsRequest, ListUserPoolsRequest, Pool, RecoveryOption, SchemaAttributeType,
-    SeedUser, ServiceError, UpdateUserPoolClientRequest, UpdateUserPoolRequest, UserStatus,
+    AdminCreateUserRequest, AdminSetUserPasswordRequest, AliasAttribute, Attribute,
+    AttributeDataType, CreateUserPoolClientRequest, CreateUserPoolRequest,
+    DeleteUserPoolClientRequest, DeleteUserPoolRequest, DeliveryMedium,
+    DescribeUserPoolClientRequest, DescribeUserPoolRequest, ExplicitAuthFlow,
+    ListUserPoolClientSecretsRequest, ListUserPoolClientsRequest, ListUserPoolsRequest,
+    MessageAction, MessageContent, Pool, RecoveryOption, SchemaAttributeType, SeedUser,
+    ServiceError, SignUpRequest, UpdateUserPoolClientRequest, UpdateUserPoolRequest, UserStatus,
     model::Outliers,
 };
 
@@ -256,4 +258,52 @@ fn pools_are_listed_in_pages() {
     let refused = ListUserPoolsRequest::new(0).answer(outliers, [], &key, START);
     let violation = format!("Value null at 'maxResults' {rule} not be null");
     assert_eq!(refused, Err(validation(&[violation])));
+}
+
+/// What a pool's templates say stands in its messages; without one, Cognito's own words do.
+#[test]
+fn messages_are_in_the_words_of_the_pool() {
+    let mut request = CreateUserPoolRequest::new("worded");
+    request.auto_verified_attributes = vec![AliasAttribute::Email];
+    request.verification_message_template.email_subject = Some("Welcome".to_owned());
+    request.verification_message_template.email_message = Some("Type {####}!".to_owned());
+    request.invite_message_template.sms_message = Some("{username}: {####}".to_owned());
+    let mut world = World::with(request);
+    let client = world.call(CreateUserPoolClientRequest::new(POOL, "client")).expect("valid");
+
+    let mut sign_up = SignUpRequest::new(client.client_id, "alice", "Correct-horse-9");
+    sign_up.user_attributes = vec![Attribute::new("email", "alice@example.com")];
+    let message = world.message(sign_up);
+    let MessageContent::SignUp { code } = &message.content else { panic!("{message:?}") };
+    assert_eq!(message.subject.as_deref(), Some("Welcome"));
+    assert_eq!(message.text.expose(), format!("Type {}!", code.expose()));
+
+    // A name that looks like a placeholder stays what it is.
+    let mut create = AdminCreateUserRequest::new(POOL, "{####}");
+    create.temporary_password = Some("Temporary-1".into());
+    create.user_attributes = vec![
+        Attribute::new("phone_number", "+15555550100"),
+        Attribute::new("email", "bob@example.com"),
+    ];
+    let message = world.message(create.clone());
+    assert_eq!((message.subject, message.text.expose()), (None, "{####}: Temporary-1"));
+
+    create.message_action = Some(MessageAction::Resend);
+    create.desired_delivery_mediums = vec![DeliveryMedium::Email];
+    let message = world.message(create);
+    assert_eq!(message.subject.as_deref(), Some("Your temporary password"));
+    let text = "Your username is {####} and temporary password is Temporary-1.";
+    assert_eq!(message.text.expose(), text);
+    assert!(!format!("{message:?}").contains("Temporary-1"));
+}
+
+#[test]
+fn a_template_without_its_placeholder_is_refused() {
+    let mut update = UpdateUserPoolRequest::new(POOL);
+    update.verification_message_template.sms_message = Some("no code".to_owned());
+    let refusal = World::new().call(update).expect_err("the code has no place");
+    let text = "1 validation error detected: Value 'no code' at \
+        'verificationMessageTemplate.smsMessage' failed to satisfy constraint: Member must \
+        satisfy regular expression pattern: .*\\{####\\}.*";
+    assert_eq!(refusal.to_string(), text);
 }
