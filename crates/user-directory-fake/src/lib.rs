@@ -57,25 +57,7 @@ mod directory;
 mod entropy;
 mod fake;
 mod faults;
-#[doc = include_str!("../guide/README.md")]
-pub mod guide {
-    #[doc = include_str!("../guide/codes.md")]
-    pub mod codes {}
-    #[doc = include_str!("../guide/expiry.md")]
-    pub mod expiry {}
-    #[doc = include_str!("../guide/localstack.md")]
-    pub mod localstack {}
-    #[doc = include_str!("../guide/lost_answers.md")]
-    pub mod lost_answers {}
-    #[doc = include_str!("../guide/mocks.md")]
-    pub mod mocks {}
-    #[doc = include_str!("../guide/own_implementation.md")]
-    pub mod own_implementation {}
-    #[doc = include_str!("../guide/seeded_pools.md")]
-    pub mod seeded_pools {}
-    #[doc = include_str!("../guide/throttling.md")]
-    pub mod throttling {}
-}
+pub mod guide;
 mod inbox;
 mod keys;
 mod quotas;
