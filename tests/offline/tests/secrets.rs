@@ -3,8 +3,10 @@
 
 use offline::secrets::{PASSWORD, TEMPORARY, Watch, walk};
 use user_directory::{
-    Authentication as _, ClientSecret, EndUserContext, Password, Register, Registration,
-    SetUserPassword, SignIn, UserDirectory as _, UserDirectoryExt as _,
+    Authentication as _, ChangePassword, ClientSecret, ConfirmForgotPassword, ConfirmOwnSignUp,
+    CreateUser, DeleteOwnAttributes, EndUserContext, Password, Register, Registration,
+    SetUserPassword, SignIn, SignUp, UpdateOwnAttributes, UserAttributeVerificationCode,
+    UserDirectory as _, UserDirectoryExt as _, VerifyUserAttribute,
 };
 use user_directory_fake::{Fake, FakeDirectory, Secret, SeedUser, UserStatus};
 use user_directory_pool as pool;
@@ -66,6 +68,46 @@ fn requests_of_the_pool() {
     seed.password = Some(secret());
     watch.show(&seed);
     watch.show(&Fake::builder().user(seed));
+    watch.check();
+}
+
+/// Requests about one's own account, of the traits and of the pool, and the messages that they bring.
+#[tokio::test]
+async fn requests_about_ones_own_account() {
+    let mut watch = Watch::default();
+    for secret in [PASSWORD, TEMPORARY, "A-code-that-nobody-prints"] {
+        watch.secret(secret);
+    }
+    let (token, code) = (TEMPORARY, "A-code-that-nobody-prints");
+    watch.show(&SignUp::new("alice", PASSWORD));
+    watch.show(&ConfirmOwnSignUp::new("alice", code));
+    watch.show(&ConfirmForgotPassword::new("alice", code, PASSWORD));
+    watch.show(&ChangePassword::new(token, PASSWORD, PASSWORD));
+    watch.show(&UpdateOwnAttributes::new(token, [("name", "Alice")]));
+    watch.show(&DeleteOwnAttributes::new(token, ["name"]));
+    watch.show(&UserAttributeVerificationCode::new(token, "email"));
+    watch.show(&VerifyUserAttribute::new(token, "email", code));
+
+    let presented = || pool::PresentedToken::new(token, None);
+    let mut sign_up = pool::SignUpRequest::new("c", "alice", PASSWORD);
+    sign_up.secret_hash = Some(Secret::new(TEMPORARY));
+    watch.show(&sign_up);
+    watch.show(&pool::ConfirmSignUpRequest::new("c", "alice", code));
+    watch.show(&pool::ConfirmForgotPasswordRequest::new("c", "alice", code, PASSWORD));
+    watch.show(&pool::ChangePasswordRequest::new(presented(), PASSWORD, PASSWORD));
+    watch.show(&pool::UpdateUserAttributesRequest::new(presented(), Vec::new()));
+    watch.show(&pool::VerifyUserAttributeRequest::new(presented(), "email", code));
+    watch.show(&pool::DeleteUserRequest::new(presented()));
+
+    let fake = Fake::new();
+    let invitation = CreateUser::new("alice")
+        .with_temporary_password(TEMPORARY)
+        .with_attributes([("phone_number", "+15555550100")]);
+    fake.directory().create_user(invitation).await.expect("alice is new");
+    let message = fake.inbox().last("alice").expect("an invitation");
+    assert!(message.text.expose().contains(TEMPORARY));
+    watch.show(&message);
+    watch.show(fake.inbox());
     watch.check();
 }
 
