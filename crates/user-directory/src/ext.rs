@@ -157,13 +157,11 @@ pub trait UserDirectoryExt: UserDirectory {
         &self,
         request: ListGroups,
     ) -> Pin<Box<dyn Stream<Item = Result<Group>> + Send + '_>> {
-        let pages = stream::try_unfold(Some(request), move |next| async move {
-            let Some(request) = next else { return Ok::<_, Error>(None) };
+        all_items(request, move |request| async move {
             let page = self.list_groups(request.clone()).await?;
             let next = page.next_token.map(|token| request.with_next_token(token));
-            Ok(Some((stream::iter(page.groups).map(Ok), next)))
-        });
-        Box::pin(pages.try_flatten())
+            Ok((page.groups, next))
+        })
     }
 
     /// All groups of a user, page after page, from a request's token on. After an error the stream
@@ -172,13 +170,11 @@ pub trait UserDirectoryExt: UserDirectory {
         &self,
         request: ListGroupsForUser,
     ) -> Pin<Box<dyn Stream<Item = Result<Group>> + Send + '_>> {
-        let pages = stream::try_unfold(Some(request), move |next| async move {
-            let Some(request) = next else { return Ok::<_, Error>(None) };
+        all_items(request, move |request| async move {
             let page = self.list_groups_for_user(request.clone()).await?;
             let next = page.next_token.map(|token| request.with_next_token(token));
-            Ok(Some((stream::iter(page.groups).map(Ok), next)))
-        });
-        Box::pin(pages.try_flatten())
+            Ok((page.groups, next))
+        })
     }
 
     /// All users of a group, page after page, from a request's token on. After an error the stream
@@ -187,14 +183,34 @@ pub trait UserDirectoryExt: UserDirectory {
         &self,
         request: ListUsersInGroup,
     ) -> Pin<Box<dyn Stream<Item = Result<User>> + Send + '_>> {
-        let pages = stream::try_unfold(Some(request), move |next| async move {
-            let Some(request) = next else { return Ok::<_, Error>(None) };
+        all_items(request, move |request| async move {
             let page = self.list_users_in_group(request.clone()).await?;
             let next = page.pagination_token.map(|token| request.with_next_token(token));
-            Ok(Some((stream::iter(page.users).map(Ok), next)))
-        });
-        Box::pin(pages.try_flatten())
+            Ok((page.users, next))
+        })
     }
 }
 
 impl<T: UserDirectory + ?Sized> UserDirectoryExt for T {}
+
+/// The items of all pages, one after the other. `fetch` brings a page, and the request for the next
+/// one if there is any.
+fn all_items<'a, R, T, F>(
+    request: R,
+    fetch: impl Fn(R) -> F + Send + 'a,
+) -> Pin<Box<dyn Stream<Item = Result<T>> + Send + 'a>>
+where
+    R: Send + 'a,
+    T: Send + 'a,
+    F: Future<Output = Result<(Vec<T>, Option<R>)>> + Send + 'a,
+{
+    let pages = stream::try_unfold(Some(request), move |next| {
+        let page = next.map(&fetch);
+        async move {
+            let Some(page) = page else { return Ok(None) };
+            let (items, next) = page.await?;
+            Ok::<_, Error>(Some((stream::iter(items).map(Ok), next)))
+        }
+    });
+    Box::pin(pages.try_flatten())
+}
