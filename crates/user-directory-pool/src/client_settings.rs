@@ -13,6 +13,7 @@ use crate::{
             RETRY_GRACE_PERIOD_SECONDS_TYPE, TIME_UNITS_TYPE,
         },
     },
+    schema::{Schema, is_verification},
 };
 
 /// The settings of an app client; in force once they are [`checked`](Self::checked).
@@ -96,7 +97,16 @@ impl ClientSettings {
 
     /// Puts defaults in place and checks the rules between members. The order of the rules is
     /// assumed.
-    pub(crate) fn checked(mut self) -> Result<Self, ServiceError> {
+    pub(crate) fn checked(mut self, schema: &Schema) -> Result<Self, ServiceError> {
+        let is_known = |name: &String| schema.get(name).is_some();
+        if !self.read_attributes.iter().all(is_known) {
+            return Err(ServiceError::InvalidReadAttributes);
+        }
+        // What is verified is for the service to say, and `sub` never changes.
+        let is_writable = |name: &String| is_known(name) && name != "sub" && !is_verification(name);
+        if !self.write_attributes.iter().all(is_writable) {
+            return Err(ServiceError::InvalidWriteAttributes);
+        }
         if self.flows.is_empty() {
             self.flows = DEFAULT_FLOWS.to_vec();
         }

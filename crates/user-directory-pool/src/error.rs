@@ -316,6 +316,10 @@ service_errors! {
     AliasAndUsernameAttributes = InvalidParameter, "Only one of the aliasAttributes or usernameAttributes can be set in a user pool.";
     /// The rule is documented, the text assumed.
     MixedAuthFlows = InvalidParameter, "Cannot mix ALLOW_ values and legacy values in ExplicitAuthFlows.";
+    /// Assumed, by analogy with write attributes.
+    InvalidReadAttributes = InvalidParameter, "Invalid read attributes specified while creating a client";
+    /// Reported for a creation; assumed for an update.
+    InvalidWriteAttributes = InvalidParameter, "Invalid write attributes specified while creating a client";
     /// Reported.
     TokenValidityRange = InvalidParameter, "Invalid range for token validity.";
     /// The rule is documented, the text assumed.

@@ -174,6 +174,26 @@ fn spellings_of_flows_do_not_mix() {
 }
 
 #[test]
+fn clients_read_and_write_what_there_is() {
+    let mut world = World::new(|_| {});
+    let client = |read: &str, write: &str| {
+        let mut request = CreateUserPoolClientRequest::new(POOL, "client");
+        request.read_attributes = vec![read.to_owned()];
+        request.write_attributes = vec![write.to_owned()];
+        request
+    };
+    assert!(world.call(client("email_verified", "email")).is_ok());
+    for (read, write, refusal) in [
+        ("custom:role", "email", ServiceError::InvalidReadAttributes),
+        ("email", "custom:role", ServiceError::InvalidWriteAttributes),
+        ("email", "email_verified", ServiceError::InvalidWriteAttributes),
+        ("email", "sub", ServiceError::InvalidWriteAttributes),
+    ] {
+        assert_eq!(world.call(client(read, write)).expect_err(write), refusal);
+    }
+}
+
+#[test]
 fn rotation_excludes_the_refresh_flow() {
     let mut world = World::new(|_| {});
     let mut request = CreateUserPoolClientRequest::new(POOL, "client");

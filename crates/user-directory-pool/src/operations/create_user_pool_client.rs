@@ -118,7 +118,7 @@ impl Request for CreateUserPoolClientRequest {
         call: &mut Call<'_>,
     ) -> Result<UserPoolClientType, ServiceError> {
         pool.require_id(&self.user_pool_id)?;
-        let settings = self.settings().checked()?;
+        let settings = self.settings().checked(&pool.settings.schema)?;
         if let Some(id) = self.client_id.clone().filter(|id| pool.clients.contains_key(&**id)) {
             return Err(ServiceError::ClientIdTaken { id });
         }

@@ -118,8 +118,10 @@ impl Request for UpdateUserPoolClientRequest {
         call: &mut Call<'_>,
     ) -> Result<UpdateUserPoolClientResponse, ServiceError> {
         pool.require_id(&self.user_pool_id)?;
+        let name = &pool.client(&self.client_id)?.settings.name;
+        let settings = self.settings(name).checked(&pool.settings.schema)?;
         let client = pool.client_mut(&self.client_id)?;
-        client.settings = self.settings(&client.settings.name).checked()?;
+        client.settings = settings;
         client.modified = call.now;
         Ok(UpdateUserPoolClientResponse { user_pool_client: client.describe(&self.user_pool_id) })
     }
