@@ -24,6 +24,25 @@ pub(crate) struct Profile {
     pub(crate) grace_seconds: u32,
     /// Whether the client with hidden existence errors has two secrets, or none.
     pub(crate) two_secrets: bool,
+    pub(crate) auto_verified: Contacts,
+    pub(crate) verified_before_update: Contacts,
+    /// Whether only administrators create users.
+    pub(crate) no_sign_up: bool,
+    pub(crate) history: u32,
+    pub(crate) lockout: bool,
+}
+
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) enum Contacts {
+    Neither,
+    Email,
+    Both,
+}
+
+impl Contacts {
+    pub(crate) fn has(self, contact: &str) -> bool {
+        self == Self::Both || (self == Self::Email && contact == "email")
+    }
 }
 
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -43,10 +62,11 @@ pub(crate) enum Recovery {
     VerifiedEmail,
 }
 
-/// The clock moves, then a call is made.
+/// The clock moves, then a call is made, at times again and again.
 #[derive(Clone, Debug)]
 pub(crate) struct Step {
     pub(crate) wait_millis: u64,
+    pub(crate) times: u32,
     /// Of the administrator's calls.
     pub(crate) pool: PoolId,
     pub(crate) call: Call,
@@ -78,11 +98,77 @@ pub(crate) enum Call {
     AdminSignOut(Name),
     SignOut(Access),
     GetUser(Access),
-    List { filter: Option<usize>, limit: Option<u32>, page: Page },
+    List { filter: Option<usize>, limit: Option<u32>, page: Page, shown: usize },
     Revoke { client: Client, token: Token, proof: Proof },
     AddSecret { client: Client, value: NewSecret },
     DeleteSecret { client: Client, which: usize },
+    CreateGroup { group: usize, settings: GroupSettings },
+    UpdateGroup { group: usize, settings: GroupSettings },
+    GetGroup(usize),
+    DeleteGroup(usize),
+    ListGroups { limit: Option<u32>, page: Page },
+    AddToGroup { name: Name, group: usize },
+    RemoveFromGroup { name: Name, group: usize },
+    ListGroupsOf { name: Name, limit: Option<u32>, page: Page },
+    ListUsersIn { group: usize, limit: Option<u32>, page: Page },
+    SignUp { caller: Caller, password: Password, attributes: Attributes },
+    ConfirmByCode { caller: Caller, code: Code, force: bool },
+    ResendCode(Caller),
+    ForgotPassword(Caller),
+    ConfirmForgotPassword { caller: Caller, code: Code, password: Password },
+    ChangePassword { access: Access, previous: Password, proposed: Password },
+    UpdateOwn { access: Access, attributes: Attributes },
+    DeleteOwnAttributes { access: Access, attributes: Attributes },
+    GetCode { access: Access, attribute: usize },
+    Verify { access: Access, attribute: usize, code: Code },
+    DeleteOwnUser(Access),
+    AddCustomAttributes(usize),
 }
+
+/// Who makes a public call, and about whom.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Caller {
+    pub(crate) client: Client,
+    pub(crate) name: Name,
+    pub(crate) proof: Proof,
+}
+
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) enum Code {
+    /// The last one that was sent to the user for the purpose, used or not.
+    Newest,
+    Older(usize),
+    /// The last one of another user or purpose.
+    OfAnother,
+    Wrong,
+    Malformed,
+}
+
+/// Places in tables.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct GroupSettings {
+    pub(crate) description: Option<usize>,
+    pub(crate) role: Option<usize>,
+    pub(crate) precedence: Option<u32>,
+}
+
+pub(crate) const GROUPS: [&str; 6] = ["admins", "staff", "Staff", "never-created", "", "a b"];
+
+/// The first of [`GROUPS`] that is malformed.
+pub(crate) const FIRST_BAD_GROUP: usize = 4;
+
+pub(crate) const DESCRIPTIONS: [&str; 2] = ["those who may", "those who must"];
+
+/// The last one is malformed.
+pub(crate) const ROLES: [&str; 3] =
+    ["arn:aws:iam::123456789012:role/one", "arn:aws:iam::123456789012:role/two", "role/three"];
+
+/// What codes are asked for.
+pub(crate) const TO_VERIFY: [&str; 4] = ["email", "phone_number", "given_name", ""];
+
+/// What ListUsers shows.
+pub(crate) const SHOWN: [&[&str]; 6] =
+    [&[], &["email"], &["sub"], &["given_name", "email"], &["custom:tier"], &[""]];
 
 #[derive(Clone, Debug)]
 pub(crate) struct Create {
@@ -213,6 +299,8 @@ pub(crate) enum Access {
 pub(crate) enum Page {
     First,
     Seen(usize),
+    /// Of the same list.
+    OfTheList(usize),
     Unknown,
 }
 
@@ -275,9 +363,11 @@ pub(crate) enum Password {
     Weak(usize),
     Long,
     Absent,
+    Wrong,
 }
 
-pub(crate) const PASSWORDS: [&str; 3] = ["Correct-horse-1", "Battery staple 2", "tr0ub4dor&3-X"];
+pub(crate) const PASSWORDS: [&str; 5] =
+    ["Correct-horse-1", "Battery staple 2", "tr0ub4dor&3-X", "Fourth(of)4", "5.fifth.Five"];
 pub(crate) const WEAK_PASSWORDS: [&str; 5] =
     ["Sh0rt!", "UPPERCASE-1", "lowercase-1", "No-digits-here", "NoSymbols1"];
 
@@ -289,6 +379,7 @@ impl fmt::Debug for Password {
             Self::Weak(index) => write!(f, "WEAK_PASSWORD[{index}]"),
             Self::Long => f.write_str("LONG_PASSWORD"),
             Self::Absent => f.write_str("NO_PASSWORD"),
+            Self::Wrong => f.write_str("WRONG_PASSWORD"),
         }
     }
 }
@@ -297,7 +388,7 @@ impl fmt::Debug for Password {
 #[derive(Clone, Default, Eq, PartialEq)]
 pub(crate) struct Attributes(pub(crate) Vec<usize>);
 
-pub(crate) const ATTRIBUTES: [(&str, Option<&str>); 25] = [
+pub(crate) const ATTRIBUTES: [(&str, Option<&str>); 29] = [
     ("email", Some("alice@example.com")),
     ("email_verified", Some("true")),
     ("phone_number", Some("+15555550101")),
@@ -312,13 +403,17 @@ pub(crate) const ATTRIBUTES: [(&str, Option<&str>); 25] = [
     ("birthdate", Some("1970-01-01")),
     ("email", Some("")),
     ("given_name", Some("")),
-    // Refused, from here on.
+    ("phone_number", Some("")),
+    ("custom:fixed", Some("stone")),
+    ("custom:tier", Some("gold")),
+    // Refused mostly, from here on.
     ("email", Some("not an address")),
     ("phone_number", Some("12345")),
     ("email_verified", Some("maybe")),
     ("sub", Some("825d8d71-f582-4d9a-a35f-0123456789ab")),
     ("shoe_size", Some("42")),
-    ("custom:tier", Some("gold")),
+    ("custom:tier", Some("platinum")),
+    ("custom:tier", Some("")),
     ("birthdate", Some("1.1.70")),
     ("updated_at", Some("today")),
     ("nickname", None),
@@ -326,8 +421,8 @@ pub(crate) const ATTRIBUTES: [(&str, Option<&str>); 25] = [
     ("a_name_of_more_than_32_characters", Some("x")),
 ];
 
-/// The first of [`ATTRIBUTES`] that is always refused.
-pub(crate) const FIRST_BAD_ATTRIBUTE: usize = 14;
+/// The first of [`ATTRIBUTES`] that is mostly refused.
+pub(crate) const FIRST_BAD_ATTRIBUTE: usize = 17;
 
 impl fmt::Debug for Attributes {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -335,7 +430,7 @@ impl fmt::Debug for Attributes {
     }
 }
 
-pub(crate) const FILTERS: [&str; 12] = [
+pub(crate) const FILTERS: [&str; 17] = [
     r#"username = "alice""#,
     r#"username ^= "a""#,
     r#"email = "alice@example.com""#,
@@ -344,6 +439,11 @@ pub(crate) const FILTERS: [&str; 12] = [
     r#"status = "Enabled""#,
     r#"given_name ^= "A""#,
     r#"phone_number ^= "+1""#,
+    r#"given_name = "Ann""#,
+    r#"status = "Disabled""#,
+    r#"preferred_username = "ally""#,
+    r#"sub ^= """#,
+    r#"name ^= """#,
     // Refused, from here on.
     "email",
     r#"email = "alice"#,
@@ -352,4 +452,4 @@ pub(crate) const FILTERS: [&str; 12] = [
 ];
 
 /// The first of [`FILTERS`] that is refused.
-pub(crate) const FIRST_BAD_FILTER: usize = 8;
+pub(crate) const FIRST_BAD_FILTER: usize = 13;

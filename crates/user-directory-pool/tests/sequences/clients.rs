@@ -4,7 +4,7 @@ use user_directory_pool::{AddUserPoolClientSecretRequest, DeleteUserPoolClientSe
 
 use crate::{
     calls::{Client, NewSecret},
-    world::{Checked, Touched, World, ensure},
+    world::{Checked, World, ensure},
 };
 
 impl World<'_> {
@@ -35,7 +35,7 @@ impl World<'_> {
         let id = added.client_secret_id;
         ensure!(secrets.iter().all(|(other, _)| *other != id), "two secrets have one id");
         secrets.push((id, secret));
-        self.sync(Touched::default())
+        self.sync()
     }
 
     pub(crate) fn delete_secret(&mut self, client: Client, which: usize) -> Checked {
@@ -60,6 +60,6 @@ impl World<'_> {
         if client.secrets.iter().all(|(_, other)| *other != secret) {
             client.deleted.push(secret);
         }
-        self.sync(Touched::default())
+        self.sync()
     }
 }

@@ -4,10 +4,17 @@
 //! The seed is fixed by default, so that the same sequences run each time.
 #![allow(clippy::print_stdout, reason = "the table of what was reached is the test's output")]
 
+mod attributes;
 mod calls;
 mod clients;
+mod codes;
+mod groups;
+mod listing;
 mod model;
+mod own_account;
+mod public;
 mod sign_ins;
+mod stories;
 mod strategies;
 mod table;
 mod users;
@@ -89,7 +96,10 @@ fn run(case: &Case, table: &mut Table) -> Checked {
     for (position, step) in case.steps.iter().enumerate() {
         world.now = world.now + std::time::Duration::from_millis(step.wait_millis);
         world.pool_id = step.pool;
-        world.make(&step.call).map_err(|why| format!("call {position}, {:?}: {why}", step.call))?;
+        for _ in 0..step.times {
+            let made = world.make(&step.call);
+            made.map_err(|why| format!("call {position}, {:?}: {why}", step.call))?;
+        }
     }
     Ok(())
 }
@@ -124,10 +134,41 @@ impl World<'_> {
             Call::AdminSignOut(name) => self.admin_sign_out(*name),
             Call::SignOut(token) => self.sign_out(*token),
             Call::GetUser(token) => self.get_user(*token),
-            Call::List { filter, limit, page } => self.list(*filter, *limit, *page),
+            Call::List { filter, limit, page, shown } => self.list(*filter, *limit, *page, *shown),
             Call::Revoke { client, token, proof } => self.revoke(*client, *token, *proof),
             Call::AddSecret { client, value } => self.add_secret(*client, *value),
             Call::DeleteSecret { client, which } => self.delete_secret(*client, *which),
+            Call::CreateGroup { group, settings } => self.create_group(*group, *settings),
+            Call::UpdateGroup { group, settings } => self.update_group(*group, *settings),
+            Call::GetGroup(group) => self.get_group(*group),
+            Call::DeleteGroup(group) => self.delete_group(*group),
+            Call::ListGroups { limit, page } => self.list_groups(*limit, *page),
+            Call::AddToGroup { name, group } => self.add_to_group(*name, *group),
+            Call::RemoveFromGroup { name, group } => self.remove_from_group(*name, *group),
+            Call::ListGroupsOf { name, limit, page } => self.list_groups_of(*name, *limit, *page),
+            Call::ListUsersIn { group, limit, page } => self.list_users_in(*group, *limit, *page),
+            Call::SignUp { caller, password, attributes } => {
+                self.sign_up(*caller, *password, attributes)
+            }
+            Call::ConfirmByCode { caller, code, force } => {
+                self.confirm_by_code(*caller, *code, *force)
+            }
+            Call::ResendCode(caller) => self.resend_code(*caller),
+            Call::ForgotPassword(caller) => self.forgot_password(*caller),
+            Call::ConfirmForgotPassword { caller, code, password } => {
+                self.confirm_forgot_password(*caller, *code, *password)
+            }
+            Call::ChangePassword { access, previous, proposed } => {
+                self.change_password(*access, *previous, *proposed)
+            }
+            Call::UpdateOwn { access, attributes } => self.update_own(*access, attributes),
+            Call::DeleteOwnAttributes { access, attributes } => {
+                self.delete_own_attributes(*access, attributes)
+            }
+            Call::GetCode { access, attribute } => self.get_code(*access, *attribute),
+            Call::Verify { access, attribute, code } => self.verify(*access, *attribute, *code),
+            Call::DeleteOwnUser(access) => self.delete_own_user(*access),
+            Call::AddCustomAttributes(which) => self.add_custom_attributes(*which),
         }
     }
 }

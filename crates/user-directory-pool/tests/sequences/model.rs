@@ -6,9 +6,16 @@ use std::collections::{BTreeMap, BTreeSet};
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use sha2::Sha256;
-use user_directory_pool::{AccessTokenClaims, Secret, Timestamp, UserStatus};
+use user_directory_pool::{
+    AccessTokenClaims, CodeDeliveryDetailsType, Secret, Timestamp, UserStatus,
+};
 
-use crate::calls::{Naming, Profile};
+use crate::{
+    attributes::Faults,
+    calls::Profile,
+    codes::{CodeModel, Limit},
+    groups::GroupModel,
+};
 
 /// Why a call must be refused; none if nothing speaks against it.
 pub(crate) type Refusal = Option<&'static str>;
@@ -24,6 +31,17 @@ pub(crate) struct Model {
     pub(crate) access_tokens: Vec<AccessModel>,
     pub(crate) sessions: Vec<SessionModel>,
     pub(crate) pages: Vec<PageModel>,
+    pub(crate) groups: BTreeMap<String, GroupModel>,
+    /// Users with the names of their groups.
+    pub(crate) memberships: BTreeSet<(usize, String)>,
+    /// In the order of their sending.
+    pub(crate) codes: Vec<CodeModel>,
+    /// The first try of an hour, and how many there were since.
+    pub(crate) tries: BTreeMap<(usize, Limit), (u64, u32)>,
+    /// Made-up details by the name that they are for.
+    pub(crate) simulated: BTreeMap<String, CodeDeliveryDetailsType>,
+    /// Whether the attribute `custom:tier` has been added.
+    pub(crate) has_tier: bool,
     /// Every `origin_jti`, `jti` and `event_id` so far.
     pub(crate) ids: BTreeSet<String>,
 }
@@ -37,6 +55,11 @@ pub(crate) struct ClientModel {
     pub(crate) public_password: bool,
     pub(crate) refresh: bool,
     pub(crate) revocation: bool,
+    pub(crate) hides_existence: bool,
+    /// All attributes if empty.
+    pub(crate) readable: Vec<String>,
+    /// All attributes if empty.
+    pub(crate) writable: Vec<String>,
     pub(crate) grace_millis: Option<u64>,
     pub(crate) access_seconds: u64,
     pub(crate) refresh_millis: u64,
@@ -54,6 +77,12 @@ pub(crate) struct UserModel {
     pub(crate) status: UserStatus,
     pub(crate) password: Option<Secret>,
     pub(crate) temporary_until: u64,
+    /// The passwords that the user chose or got for good, the last one last.
+    pub(crate) chosen: Vec<Secret>,
+    /// Wrong passwords in a row, the moment of the last one, and until when that locks the user.
+    pub(crate) strikes: u32,
+    pub(crate) last_strike: u64,
+    pub(crate) locked_until: u64,
     pub(crate) signed_out_second: Option<u64>,
     pub(crate) attributes: BTreeMap<String, String>,
 }
@@ -93,8 +122,18 @@ pub(crate) struct SessionModel {
 #[derive(Debug)]
 pub(crate) struct PageModel {
     pub(crate) token: String,
-    pub(crate) filter: Option<usize>,
+    pub(crate) list: List,
     pub(crate) issued: u64,
+}
+
+/// What a pagination token is good for.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum List {
+    Users(Option<usize>),
+    Groups,
+    /// By the `sub`.
+    GroupsOf(String),
+    UsersIn(String),
 }
 
 impl Model {
@@ -108,6 +147,12 @@ impl Model {
             access_tokens: Vec::new(),
             sessions: Vec::new(),
             pages: Vec::new(),
+            groups: BTreeMap::new(),
+            memberships: BTreeSet::new(),
+            codes: Vec::new(),
+            tries: BTreeMap::new(),
+            simulated: BTreeMap::new(),
+            has_tier: false,
             ids: BTreeSet::new(),
         }
     }
@@ -131,28 +176,6 @@ impl Model {
             .or_else(|| find(&|user| user.sub == text))
     }
 
-    /// What stands for the user's name, as it is compared.
-    pub(crate) fn alias(&self, user: &UserModel, alias: &str) -> Option<String> {
-        let is_true = |name: &str| user.attributes.get(name).is_some_and(|value| value == "true");
-        let in_force = match (self.profile.naming, alias) {
-            (Naming::EmailIsTheName, "email")
-            | (Naming::PhoneIsTheName, "phone_number")
-            | (Naming::EitherIsTheName, "email" | "phone_number")
-            | (Naming::AllAliases, "preferred_username") => true,
-            (Naming::EmailAlias | Naming::AllAliases, "email") => is_true("email_verified"),
-            (Naming::AllAliases, "phone_number") => is_true("phone_number_verified"),
-            _ => false,
-        };
-        user.attributes.get(alias).filter(|_| in_force).map(|value| self.fold(value))
-    }
-
-    pub(crate) fn missing_attributes(&self, user: usize) -> bool {
-        self.profile.required
-            && ["email", "given_name"]
-                .into_iter()
-                .any(|name| !self.users[user].attributes.contains_key(name))
-    }
-
     /// Why this user can have no tokens at all.
     pub(crate) fn user_refusal(&self, user: usize) -> Refusal {
         let user = &self.users[user];
@@ -170,21 +193,61 @@ impl Model {
         }
     }
 
-    pub(crate) fn password_refusal(
-        &self,
+    /// What speaks against a sign-in with this password. Counts a wrong one: the fifth in a row
+    /// locks for a second, each further one for twice as long, a quarter of an hour at most.
+    pub(crate) fn password_faults(
+        &mut self,
         user: usize,
         password: &Secret,
+        hides_existence: bool,
         now: Timestamp,
-    ) -> Refusal {
-        let model = &self.users[user];
+    ) -> Faults {
+        const QUARTER: u64 = 15 * 60 * 1000;
+        let (now, lockout) = (now.millis(), self.profile.lockout);
+        let model = &mut self.users[user];
+        match model.status {
+            UserStatus::ResetRequired if hides_existence => {
+                return vec!["IncorrectUsernameOrPassword"];
+            }
+            UserStatus::ResetRequired => return vec!["PasswordResetRequired"],
+            UserStatus::ExternalProvider => return vec!["IncorrectUsernameOrPassword"],
+            _ => {}
+        }
+        if lockout && now < model.locked_until {
+            return vec!["PasswordAttemptsExceeded"];
+        }
         if model.password.as_ref() != Some(password) {
-            return Some("the password is wrong");
+            if now >= model.last_strike + QUARTER {
+                model.strikes = 0;
+            }
+            model.strikes += 1;
+            model.last_strike = now;
+            model.locked_until = match model.strikes.checked_sub(5) {
+                None => now,
+                Some(more) => now + QUARTER.min(1000 << more.min(20)),
+            };
+            return vec!["IncorrectUsernameOrPassword"];
         }
-        if model.status == UserStatus::ForceChangePassword && model.temporary_until <= now.millis()
-        {
-            return Some("the temporary password has expired");
+        let mut faults = Faults::new();
+        if !model.enabled {
+            faults.push("UserDisabled");
         }
-        self.user_refusal(user)
+        if model.status == UserStatus::Unconfirmed {
+            faults.push("UserNotConfirmed");
+        }
+        if model.status == UserStatus::ForceChangePassword && model.temporary_until <= now {
+            faults.push("TemporaryPasswordExpired");
+        }
+        if faults.is_empty() {
+            model.forgive();
+        }
+        faults
+    }
+
+    /// What speaks against a new password of a user, besides the policy.
+    pub(crate) fn history_fault(&self, user: usize, password: &Secret) -> Option<&'static str> {
+        let newest = self.users[user].chosen.iter().rev().take(self.profile.history as usize);
+        newest.into_iter().any(|old| old == password).then_some("PasswordUsedBefore")
     }
 
     pub(crate) fn refresh_refusal(&self, token: usize, client: usize, now: Timestamp) -> Refusal {
@@ -260,6 +323,7 @@ impl Model {
         self.sign_out(user, now, "the user was deleted");
         self.end_sessions(user, "the user was deleted");
         self.users[user].exists = false;
+        self.memberships.retain(|(member, _)| *member != user);
     }
 
     /// Status and password change: sessions from before are over.
@@ -272,6 +336,11 @@ impl Model {
     ) {
         self.end_sessions(user, "the password was touched since");
         let user = &mut self.users[user];
+        if matches!(status, UserStatus::Confirmed | UserStatus::Unconfirmed)
+            && user.chosen.last() != password.as_ref()
+        {
+            user.chosen.extend(password.clone());
+        }
         user.status = status;
         user.password = password;
         user.temporary_until = now.millis() + 7 * 24 * 60 * 60 * 1000;
@@ -284,7 +353,29 @@ impl Model {
     }
 }
 
+impl UserModel {
+    /// Wrong passwords so far do not count any more.
+    pub(crate) fn forgive(&mut self) {
+        (self.strikes, self.locked_until) = (0, 0);
+    }
+}
+
 impl ClientModel {
+    pub(crate) fn may_read(&self, attribute: &str) -> bool {
+        self.readable.is_empty() || self.readable.iter().any(|name| name == attribute)
+    }
+
+    pub(crate) fn may_write(&self, attribute: &str) -> bool {
+        self.writable.is_empty() || self.writable.iter().any(|name| name == attribute)
+    }
+
+    /// The attributes that a user sees through this client.
+    pub(crate) fn visible(&self, user: &UserModel) -> BTreeMap<String, String> {
+        let mut visible = user.attributes.clone();
+        visible.retain(|name, _| self.may_read(name));
+        visible
+    }
+
     pub(crate) fn hash_refusal(&self, hash: Option<&str>, username: &str) -> Refusal {
         match hash.filter(|hash| !hash.is_empty()) {
             None if self.secrets.is_empty() => None,

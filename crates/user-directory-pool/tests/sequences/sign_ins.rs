@@ -9,12 +9,13 @@ use user_directory_pool::{
 };
 
 use crate::{
+    attributes::pairs,
     calls::{
-        ATTRIBUTES, Access, Challenge, Client, Flow, Name, Password, Proof, RefreshVia, Respond,
-        Session, Token, Via,
+        Access, Challenge, Client, Flow, Name, Password, Proof, RefreshVia, Respond, Session,
+        Token, Via,
     },
     model::{Refusal, SessionModel, secret_hash},
-    world::{Checked, Expected, Touched, World, attributes, ensure, nth_last},
+    world::{Checked, Expected, World, attributes, ensure, nth_last},
 };
 
 type Parameters = BTreeMap<String, Secret>;
@@ -25,7 +26,12 @@ const WRONG_SECRET: &str = "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa";
 
 impl World<'_> {
     /// A secret hash as a call gives it.
-    fn hash(&self, proof: Proof, client: Option<usize>, username: &str) -> Option<String> {
+    pub(crate) fn hash(
+        &self,
+        proof: Proof,
+        client: Option<usize>,
+        username: &str,
+    ) -> Option<String> {
         let client = &self.model.clients[client?];
         let hash = |secret: &Secret, name: &str| secret_hash(secret, name, &client.id);
         match proof {
@@ -123,16 +129,23 @@ impl World<'_> {
             if !allowed {
                 return Some("the client may not use the flow");
             }
-            let Some(password) = &password else { return Some("the password is missing") };
-            let Some(user) = user else { return Some("the user does not exist") };
-            client
-                .hash_refusal(hash.as_deref(), &name)
-                .or_else(|| self.model.password_refusal(user, password, self.now))
+            if password.is_none() {
+                return Some("the password is missing");
+            }
+            let nobody = user.is_none().then_some("the user does not exist");
+            client.hash_refusal(hash.as_deref(), &name).or(nobody)
         });
+        let expected = match (refusal, &password, user, client) {
+            (None, Some(password), Some(user), Some(client)) => {
+                let hides = self.model.clients[client].hides_existence;
+                self.model.password_faults(user, password, hides, self.now).into()
+            }
+            (refusal, ..) => refusal.into(),
+        };
         let mut parameters = Parameters::from([("USERNAME".to_owned(), name.as_str().into())]);
         parameters.extend(password.map(|password| ("PASSWORD".to_owned(), password)));
         parameters.extend(hash.map(|hash| ("SECRET_HASH".to_owned(), hash.into())));
-        let response = self.initiate(via, client_id, flow_name, parameters, refusal.into())?;
+        let response = self.initiate(via, client_id, flow_name, parameters, expected)?;
         let (Some(response), Some(client), Some(user)) = (response, client, user) else {
             return Ok(());
         };
@@ -160,7 +173,7 @@ impl World<'_> {
             }
             _ => return Err("a response of a new kind".to_owned()),
         }
-        self.sync(Touched::default())
+        self.sync()
     }
 
     /// A refresh token as a call gives it.
@@ -241,7 +254,7 @@ impl World<'_> {
             ensure!(result.refresh_token.is_none(), "a refresh brought a refresh token");
         }
         self.add_tokens(result, user, client, sign_in)?;
-        self.sync(Touched::default())
+        self.sync()
     }
 
     pub(crate) fn respond(&mut self, respond: &Respond) -> Checked {
@@ -266,7 +279,7 @@ impl World<'_> {
         let hash = self.hash(*proof, client, &name);
         let user = self.model.resolve(&name);
         let new_password = self.password(*password, &name);
-        let mut refusal = self.pool_refusal(*via).or_else(|| {
+        let refusal = self.pool_refusal(*via).or_else(|| {
             let (Some(client), Some(known)) = (client, known) else {
                 return Some("the session or the client is unknown");
             };
@@ -277,24 +290,25 @@ impl World<'_> {
                 .hash_refusal(hash.as_deref(), &name)
                 .or_else(|| self.model.session_refusal(known, client, user, self.now))
         });
-        refusal = refusal.or(match password {
-            Password::Absent => Some("the new password is missing"),
-            Password::Weak(_) => Some("the new password is weak"),
-            _ => None,
-        });
-        let is_plain = attributes.0.is_empty()
-            && *password != Password::Long
-            && user.is_some_and(|user| !self.model.missing_attributes(user));
-        let expected = match refusal {
-            None if !is_plain => Expected::Either,
-            refusal => refusal.into(),
-        };
+        let given = pairs(attributes);
+        let (after, mut faults) =
+            user.map_or_else(Default::default, |user| self.model.answer(user, &given));
+        // The lengths of requests do not bind here, nor is a value that is there empty.
+        faults.retain(|fault| *fault != "Validation");
+        match (password, &new_password) {
+            (Password::Absent, _) => faults.push("NewPasswordMissing"),
+            (Password::Weak(_), _) => faults.push("PasswordPolicy"),
+            (_, Some(new)) => {
+                faults.extend(user.and_then(|user| self.model.history_fault(user, new)));
+            }
+            _ => {}
+        }
+        let expected = refusal.map_or_else(|| faults.into(), Expected::Refused);
 
         let mut responses = Parameters::from([("USERNAME".to_owned(), name.as_str().into())]);
         responses.extend(new_password.clone().map(|p| ("NEW_PASSWORD".to_owned(), p)));
         responses.extend(hash.map(|hash| ("SECRET_HASH".to_owned(), hash.into())));
-        let given = attributes.0.iter().map(|index| ATTRIBUTES[*index]);
-        responses.extend(given.filter_map(|(name, value)| {
+        responses.extend(given.into_iter().filter_map(|(name, value)| {
             Some((format!("userAttributes.{name}"), Secret::new(value?)))
         }));
         let challenge = match challenge {
@@ -328,14 +342,14 @@ impl World<'_> {
         };
         self.model.sessions[known].dead = Some("the session was used");
         self.model.set_account(user, UserStatus::Confirmed, new_password, self.now);
-        self.sync(Touched { user: Some(user), aliases: false })?;
-        ensure!(!self.model.missing_attributes(user), "a required attribute is missing");
+        self.model.users[user].attributes = after;
+        self.sync()?;
         ensure!(result.refresh_token.is_some(), "a sign-in without a refresh token");
         self.add_tokens(*result, user, client, None)
     }
 
     /// An access token as a call presents it, and why it is none.
-    fn access_token(&self, access: Access) -> (PresentedToken, Option<usize>, Refusal) {
+    pub(crate) fn access_token(&self, access: Access) -> (PresentedToken, Option<usize>, Refusal) {
         let claims = |ago| {
             let known = nth_last(&self.model.access_tokens, ago);
             known.map(|(place, known)| (place, known.claims.clone()))
@@ -385,8 +399,9 @@ impl World<'_> {
         let user = &self.model.users[self.user_of(known)];
         ensure!(answer.response.username == user.real_name, "another user");
         let shown = attributes(&answer.response.user_attributes);
-        ensure!(shown == user.attributes, "other attributes");
-        self.sync(Touched::default())
+        let client = self.model.sign_ins[self.model.access_tokens[known].sign_in].client;
+        ensure!(shown == self.model.clients[client].visible(user), "other attributes");
+        self.sync()
     }
 
     pub(crate) fn sign_out(&mut self, access: Access) -> Checked {
@@ -394,7 +409,7 @@ impl World<'_> {
         let answer = self.expect(refusal.into(), GlobalSignOutRequest::new(token))?;
         let (Some(_), Some(known)) = (answer, known) else { return Ok(()) };
         self.model.sign_out(self.user_of(known), self.now, "the user signed out");
-        self.sync(Touched::default())
+        self.sync()
     }
 
     pub(crate) fn revoke(&mut self, client: Client, token: Token, proof: Proof) -> Checked {
@@ -425,6 +440,6 @@ impl World<'_> {
         {
             self.model.sign_ins[sign_in].dead.get_or_insert("the sign-in was revoked");
         }
-        self.sync(Touched::default())
+        self.sync()
     }
 }

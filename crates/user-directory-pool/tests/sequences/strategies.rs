@@ -2,23 +2,26 @@
 
 use proptest::prelude::*;
 
-use crate::calls::*;
+use crate::{
+    calls::*,
+    stories::{account_call, group_call, story},
+};
 
-const SECOND: u64 = 1000;
+pub(crate) const SECOND: u64 = 1000;
 const MINUTE: u64 = 60 * SECOND;
-const HOUR: u64 = 60 * MINUTE;
-const DAY: u64 = 24 * HOUR;
+pub(crate) const HOUR: u64 = 60 * MINUTE;
+pub(crate) const DAY: u64 = 24 * HOUR;
 
 /// The most calls of a sequence.
-const MOST: usize = 60;
+const MOST: usize = 80;
 
 pub(crate) fn cases() -> impl Strategy<Value = Case> {
     // Somebody to talk about first, so that the rest does not speak of nobody.
     let first = (prop::collection::vec(newcomer(), 1..=4), prop::collection::vec(sign_in(), 1..=4));
-    let rest = prop::collection::vec(steps(), 10..=45);
+    let rest = prop::collection::vec(steps(), 10..=50);
     (profile(), any::<u64>(), first, rest).prop_map(|(profile, entropy, first, rest)| {
         let first = first.0.into_iter().chain(first.1);
-        let first = first.map(|call| Step { wait_millis: 0, pool: PoolId::Ours, call });
+        let first = first.map(|call| Step { wait_millis: 0, times: 1, pool: PoolId::Ours, call });
         Case {
             profile,
             entropy,
@@ -43,8 +46,27 @@ fn profile() -> BoxedStrategy<Profile> {
         1 => Just(Recovery::VerifiedEmail),
     ];
     let flags = (any::<bool>(), prop::bool::weighted(0.3), any::<bool>(), any::<bool>());
-    (naming, recovery, flags, prop::sample::select(&[0, 10, 10, 60][..]))
-        .prop_map(|(naming, recovery, flags, grace_seconds)| Profile {
+    let contacts = || {
+        prop_oneof![
+            2 => Just(Contacts::Neither),
+            2 => Just(Contacts::Email),
+            3 => Just(Contacts::Both),
+        ]
+    };
+    let waiting = prop_oneof![
+        3 => Just(Contacts::Neither),
+        1 => Just(Contacts::Email),
+        2 => Just(Contacts::Both),
+    ];
+    let more = (
+        contacts(),
+        waiting,
+        prop::bool::weighted(0.05),
+        prop::sample::select(&[0, 0, 1, 3][..]),
+        prop::bool::weighted(0.8),
+    );
+    (naming, recovery, flags, prop::sample::select(&[0, 10, 10, 60][..]), more)
+        .prop_map(|(naming, recovery, flags, grace_seconds, more)| Profile {
             naming,
             case_sensitive: flags.0,
             required: flags.1,
@@ -52,6 +74,11 @@ fn profile() -> BoxedStrategy<Profile> {
             recovery,
             grace_seconds,
             two_secrets: flags.3,
+            auto_verified: more.0,
+            verified_before_update: more.1,
+            no_sign_up: more.2,
+            history: more.3,
+            lockout: more.4,
         })
         .boxed()
 }
@@ -75,12 +102,11 @@ fn steps() -> BoxedStrategy<Vec<Step>> {
         ]
     };
     let when = (pool(), prop::array::uniform4(wait_millis()));
-    (when, calls())
-        .prop_map(|((pool, waits), calls)| {
-            let steps = calls.into_iter().zip(waits);
-            steps.map(|(call, wait_millis)| Step { wait_millis, pool, call }).collect()
-        })
-        .boxed()
+    let steps = (when, calls()).prop_map(|((pool, waits), calls)| {
+        let steps = calls.into_iter().zip(waits);
+        steps.map(|(call, wait_millis)| Step { wait_millis, times: 1, pool, call }).collect()
+    });
+    prop_oneof![3 => steps, 1 => story()].boxed()
 }
 
 fn calls() -> BoxedStrategy<Vec<Call>> {
@@ -116,10 +142,13 @@ fn calls() -> BoxedStrategy<Vec<Call>> {
         1 => user().prop_map(Call::AdminSignOut),
         1 => user().prop_map(Call::Disable),
         1 => user().prop_map(Call::Delete),
+        1 => access().prop_map(Call::DeleteOwnUser),
         1 => user().prop_map(Call::ResetPassword),
     ];
     prop_oneof![
         14 => call().prop_map(|call| vec![call]),
+        7 => account_call().prop_map(|call| vec![call]),
+        4 => group_call().prop_map(|call| vec![call]),
         2 => (newcomer(), sign_in(), call()).prop_map(|(a, b, c)| vec![a, b, c]),
         2 => new_password,
         1 => unconfirmed,
@@ -181,17 +210,17 @@ fn call() -> BoxedStrategy<Call> {
         2 => user().prop_map(Call::AdminSignOut),
         3 => access().prop_map(Call::SignOut),
         6 => access().prop_map(Call::GetUser),
-        5 => (prop::option::of(0..FILTERS.len()), limit(), page())
-            .prop_map(|(filter, limit, page)| Call::List { filter, limit, page }),
+        7 => (prop::option::of(0..FILTERS.len()), limit(), page(), shown())
+            .prop_map(|(filter, limit, page, shown)| Call::List { filter, limit, page, shown }),
         4 => revoke(),
-        2 => (client(), new_secret()).prop_map(|(client, value)| Call::AddSecret { client, value }),
-        2 => (client(), 0..3_usize)
+        3 => (client(), new_secret()).prop_map(|(client, value)| Call::AddSecret { client, value }),
+        4 => (client(), prop_oneof![2 => Just(0_usize), 1 => 1..3_usize])
             .prop_map(|(client, which)| Call::DeleteSecret { client, which }),
     ]
     .boxed()
 }
 
-fn sign_in() -> BoxedStrategy<Call> {
+pub(crate) fn sign_in() -> BoxedStrategy<Call> {
     // What the clients may do, mostly.
     let (admin, public) = (Via::Admin, Via::Public);
     let allowed = [(admin, 0), (public, 0), (admin, 1), (public, 1), (public, 2), (admin, 3)];
@@ -212,7 +241,7 @@ fn sign_in() -> BoxedStrategy<Call> {
         .boxed()
 }
 
-fn sign_in_by(via: Via, client: usize) -> BoxedStrategy<Call> {
+pub(crate) fn sign_in_by(via: Via, client: usize) -> BoxedStrategy<Call> {
     (user(), proof())
         .prop_map(move |(name, proof)| Call::SignIn {
             via,
@@ -237,12 +266,12 @@ fn newcomer() -> BoxedStrategy<Call> {
 }
 
 /// How long ago: mostly the last.
-fn ago() -> BoxedStrategy<usize> {
+pub(crate) fn ago() -> BoxedStrategy<usize> {
     prop_oneof![4 => Just(0_usize), 3 => 1..4_usize, 1 => 4..16_usize].boxed()
 }
 
 /// A name to create somebody under.
-fn name() -> BoxedStrategy<Name> {
+pub(crate) fn name() -> BoxedStrategy<Name> {
     prop_oneof![
         30 => (0..3_usize).prop_map(Name::Fitting),
         5 => (0..7_usize).prop_map(Name::Fixed),
@@ -256,7 +285,7 @@ fn name() -> BoxedStrategy<Name> {
 }
 
 /// A name of somebody who is there, mostly.
-fn user() -> BoxedStrategy<Name> {
+pub(crate) fn user() -> BoxedStrategy<Name> {
     prop_oneof![
         48 => ago().prop_map(Name::Seen),
         3 => ago().prop_map(Name::Gone),
@@ -312,7 +341,7 @@ fn respond() -> BoxedStrategy<Respond> {
         1 => Just(Session::Absent),
     ];
     let name = prop_oneof![6 => Just(None), 1 => user().prop_map(Some)];
-    let attributes = prop_oneof![2 => Just(Attributes::default()), 1 => attributes()];
+    let attributes = prop_oneof![3 => Just(Attributes::default()), 2 => attributes()];
     let who = (via(), challenge, token_client(), session);
     (who, name, new_password(), attributes, proof())
         .prop_map(|((via, challenge, client, session), name, password, attributes, proof)| {
@@ -348,7 +377,7 @@ fn flow() -> BoxedStrategy<Flow> {
     .boxed()
 }
 
-fn client() -> BoxedStrategy<Client> {
+pub(crate) fn client() -> BoxedStrategy<Client> {
     prop_oneof![
         40 => (0..4_usize).prop_map(Client::Number),
         1 => Just(Client::Unknown),
@@ -361,7 +390,7 @@ fn token_client() -> BoxedStrategy<Client> {
     prop_oneof![6 => Just(Client::Own), 1 => client()].boxed()
 }
 
-fn proof() -> BoxedStrategy<Proof> {
+pub(crate) fn proof() -> BoxedStrategy<Proof> {
     prop_oneof![
         18 => any::<bool>().prop_map(|last| Proof::Right { last }),
         1 => Just(Proof::Wrong),
@@ -383,7 +412,7 @@ fn token() -> BoxedStrategy<Token> {
     .boxed()
 }
 
-fn access() -> BoxedStrategy<Access> {
+pub(crate) fn access() -> BoxedStrategy<Access> {
     prop_oneof![
         24 => ago().prop_map(Access::Seen),
         1 => Just(Access::Unverified),
@@ -395,7 +424,7 @@ fn access() -> BoxedStrategy<Access> {
     .boxed()
 }
 
-fn limit() -> BoxedStrategy<Option<u32>> {
+pub(crate) fn limit() -> BoxedStrategy<Option<u32>> {
     prop_oneof![
         4 => Just(Some(1)),
         2 => Just(None),
@@ -406,9 +435,18 @@ fn limit() -> BoxedStrategy<Option<u32>> {
     .boxed()
 }
 
-fn page() -> BoxedStrategy<Page> {
-    prop_oneof![4 => Just(Page::First), 2 => ago().prop_map(Page::Seen), 1 => Just(Page::Unknown)]
-        .boxed()
+pub(crate) fn page() -> BoxedStrategy<Page> {
+    prop_oneof![
+        8 => Just(Page::First),
+        2 => ago().prop_map(Page::Seen),
+        2 => ago().prop_map(Page::OfTheList),
+        1 => Just(Page::Unknown),
+    ]
+    .boxed()
+}
+
+fn shown() -> BoxedStrategy<usize> {
+    prop_oneof![3 => Just(0_usize), 1 => 1..SHOWN.len()].boxed()
 }
 
 fn new_secret() -> BoxedStrategy<NewSecret> {
@@ -420,7 +458,7 @@ fn new_secret() -> BoxedStrategy<NewSecret> {
     .boxed()
 }
 
-fn sign_in_password() -> BoxedStrategy<Password> {
+pub(crate) fn sign_in_password() -> BoxedStrategy<Password> {
     prop_oneof![
         20 => Just(Password::Right),
         4 => (0..PASSWORDS.len()).prop_map(Password::Good),
@@ -429,7 +467,7 @@ fn sign_in_password() -> BoxedStrategy<Password> {
     .boxed()
 }
 
-fn new_password() -> BoxedStrategy<Password> {
+pub(crate) fn new_password() -> BoxedStrategy<Password> {
     prop_oneof![
         20 => (0..PASSWORDS.len()).prop_map(Password::Good),
         3 => (0..WEAK_PASSWORDS.len()).prop_map(Password::Weak),
@@ -439,7 +477,7 @@ fn new_password() -> BoxedStrategy<Password> {
     .boxed()
 }
 
-fn attributes() -> BoxedStrategy<Attributes> {
+pub(crate) fn attributes() -> BoxedStrategy<Attributes> {
     let good = || 0..FIRST_BAD_ATTRIBUTE;
     prop_oneof![
         6 => Just(vec![]),

@@ -14,8 +14,10 @@ pub(crate) struct Table {
 }
 
 /// The operations on users and tokens; those that make pools and clients are no part of sequences.
-const OPERATIONS: [&str; 22] = [
+const OPERATIONS: [&str; 43] = [
+    "AddCustomAttributes",
     "AddUserPoolClientSecret",
+    "AdminAddUserToGroup",
     "AdminConfirmSignUp",
     "AdminCreateUser",
     "AdminDeleteUser",
@@ -24,27 +26,50 @@ const OPERATIONS: [&str; 22] = [
     "AdminEnableUser",
     "AdminGetUser",
     "AdminInitiateAuth",
+    "AdminListGroupsForUser",
+    "AdminRemoveUserFromGroup",
     "AdminResetUserPassword",
     "AdminRespondToAuthChallenge",
     "AdminSetUserPassword",
     "AdminUpdateUserAttributes",
     "AdminUserGlobalSignOut",
+    "ChangePassword",
+    "ConfirmForgotPassword",
+    "ConfirmSignUp",
+    "CreateGroup",
+    "DeleteGroup",
+    "DeleteUser",
+    "DeleteUserAttributes",
     "DeleteUserPoolClientSecret",
+    "ForgotPassword",
+    "GetGroup",
     "GetTokensFromRefreshToken",
     "GetUser",
+    "GetUserAttributeVerificationCode",
     "GlobalSignOut",
     "InitiateAuth",
+    "ListGroups",
     "ListUsers",
+    "ListUsersInGroup",
+    "ResendConfirmationCode",
     "RespondToAuthChallenge",
     "RevokeToken",
+    "SignUp",
+    "UpdateGroup",
+    "UpdateUserAttributes",
+    "VerifyUserAttribute",
 ];
 
 /// Errors that no sequence can cause, each with the reason.
-const NOT_REACHED: [(&str, &str); 5] = [
+const NOT_REACHED: [(&str, &str); 9] = [
     ("AliasAndUsernameAttributes", "only the creation of a pool answers it"),
     ("MixedAuthFlows", "only the creation or update of a client answers it"),
     ("TokenValidityRange", "only the creation or update of a client answers it"),
     ("ClientIdTaken", "only the creation of a client answers it"),
+    ("StandardAttributeChanged", "only the creation of a pool answers it"),
+    ("TooManyCustomAttributes", "it takes 50 attributes, tests/limits.rs makes them"),
+    ("TooManyGroups", "it takes 10,000 groups, tests/limits.rs makes them"),
+    ("TooManyGroupsOfUser", "it takes 100 groups, tests/limits.rs makes them"),
     ("RotationWithRefreshFlow", "only the creation or update of a client answers it"),
 ];
 

@@ -1,53 +1,44 @@
 //! The administrator's calls: users, their attributes and passwords.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
 use user_directory_pool::{
     AdminConfirmSignUpRequest, AdminCreateUserRequest, AdminDeleteUserAttributesRequest,
     AdminDeleteUserRequest, AdminDisableUserRequest, AdminEnableUserRequest, AdminGetUserRequest,
     AdminResetUserPasswordRequest, AdminSetUserPasswordRequest, AdminUpdateUserAttributesRequest,
-    AdminUserGlobalSignOutRequest, Attribute, DeliveryMedium, ListUsersRequest, Message,
-    MessageAction, MessageContent, SeedUser, UserStatus,
+    AdminUserGlobalSignOutRequest, DeliveryMedium, ListUsersRequest, Message, MessageAction,
+    MessageContent, Secret, SeedUser, UserStatus,
 };
 
 use crate::{
-    calls::{
-        ATTRIBUTES, Action, Attributes, Create, FILTERS, FIRST_BAD_ATTRIBUTE, FIRST_BAD_FILTER,
-        Name, Naming, PASSWORDS, Page, Password, Recovery, Status,
-    },
-    model::{PageModel, Refusal, UserModel},
-    world::{Checked, Expected, Touched, World, attributes, ensure, nth_last},
+    attributes::{Faults, deletions, list, pairs},
+    calls::{Action, Attributes, Code, Create, Name, PASSWORDS, Password, Status},
+    codes::{Purpose, one, verifications},
+    model::Refusal,
+    world::{Checked, Expected, World, attributes, ensure, sub},
 };
 
-const HOUR_MILLIS: u64 = 60 * 60 * 1000;
-
-fn list(attributes: &Attributes) -> Vec<Attribute> {
-    let given = attributes.0.iter().map(|index| ATTRIBUTES[*index]);
-    given
-        .map(|(name, value)| {
-            let mut attribute = Attribute::new(name, "");
-            attribute.value = value.map(str::to_owned);
-            attribute
-        })
-        .collect()
-}
-
-fn has_bad(attributes: &Attributes) -> Refusal {
-    let is_bad = attributes.0.iter().any(|index| *index >= FIRST_BAD_ATTRIBUTE);
-    is_bad.then_some("an attribute is bad")
-}
-
-fn malformed(name: &str) -> Refusal {
+pub(crate) fn malformed(name: &str) -> Refusal {
     (name.is_empty() || name.contains(' ')).then_some("the name is malformed")
 }
 
-/// What speaks against a new password.
-fn password_refusal(password: Password) -> Refusal {
-    match password {
-        Password::Right | Password::Good(_) => None,
-        Password::Weak(_) | Password::Absent => Some("the password is weak"),
-        Password::Long => Some("the password is too long"),
+/// What speaks against a new password, whoever gets it.
+pub(crate) fn password_faults(password: Password, value: Option<&Secret>) -> Faults {
+    if is_too_long(value) {
+        return vec!["Validation"];
     }
+    let is_weak = matches!(password, Password::Weak(_) | Password::Absent);
+    if is_weak { vec!["PasswordPolicy"] } else { vec![] }
+}
+
+/// No request takes such a password, though an answer to a challenge can set it.
+pub(crate) fn is_too_long(password: Option<&Secret>) -> bool {
+    password.is_some_and(|password| password.expose().len() > 256)
+}
+
+/// What speaks against a code, whatever it is for.
+pub(crate) fn code_faults(code: Code) -> Faults {
+    if code == Code::Malformed { vec!["Validation"] } else { vec![] }
 }
 
 impl World<'_> {
@@ -73,62 +64,82 @@ impl World<'_> {
         };
         let mut seed = SeedUser::new(&name, status);
         seed.password = Some(PASSWORDS[password].into());
-        seed.attributes = list(attributes);
+        let given = pairs(attributes);
+        seed.attributes = list(&given);
         seed.enabled = enabled;
         let known = seed.password.clone();
+        let (attributes, mut faults) = self.model.newcomer(&name, &given);
+        if !self.model.rivals(None, &attributes).is_empty() {
+            faults.push("AliasExists");
+        }
         let before = self.pool.clone();
-        if self.pool.seed(self.now, &mut self.entropy, seed).is_err() {
+        if let Err(error) = self.pool.seed(self.now, &mut self.entropy, seed) {
             ensure!(self.pool == before, "a refused seed changed the pool");
+            ensure!(faults.contains(&error.name()), "a seed was refused for {error:?}");
             return Ok(());
         }
-        ensure!(has_bad(attributes).is_none(), "a bad attribute was seeded");
-        let new = self.newcomer()?;
-        let user = self.add_user(&new, name)?;
+        ensure!(faults.is_empty(), "somebody was seeded, although {faults:?}");
+        let sub = self.newcomer()?;
+        let user = self.add_user(sub, name)?;
         let has_password =
             !matches!(status, UserStatus::ResetRequired | UserStatus::ExternalProvider);
-        ensure!(new.user_status == status && new.enabled == enabled, "another user was seeded");
         self.model.set_account(user, status, known.filter(|_| has_password), self.now);
-        self.sync(Touched { user: Some(user), aliases: false })
+        self.model.users[user].attributes = attributes;
+        self.model.users[user].enabled = enabled;
+        self.sync()
     }
 
     pub(crate) fn create(&mut self, create: &Create) -> Checked {
-        let (pool, pool_refusal) = self.pool_id();
+        let (pool, refusal) = self.pool_id();
         let name = self.name(create.name);
         let existing = self.model.resolve(&name);
         let password = create.password.and_then(|password| self.password(password, &name));
-        let is_plain = self.model.profile.naming == Naming::Plain
-            && create.attributes.0.is_empty()
-            && (create.action == Action::Suppress || !(create.email || create.sms));
-        let refusal = pool_refusal.or(malformed(&name)).or_else(|| {
-            let given = create.password.filter(|password| *password != Password::Absent);
-            given.and_then(password_refusal)
-        });
-        let refusal = refusal.or_else(|| match (create.action, existing) {
-            (Action::Resend, None) => Some("there is nobody to invite again"),
-            (Action::Resend, Some(user)) => {
-                let waits = self.model.users[user].status == UserStatus::ForceChangePassword;
-                (!waits).then_some("the user has no temporary password")
+        let given = pairs(&create.attributes);
+        let mut faults = Faults::new();
+        if refusal.is_some() {
+            faults.extend(["Validation", "UserPoolNotFound"]);
+        }
+        if malformed(&name).is_some() {
+            faults.push("Validation");
+        }
+        let chosen = create.password.filter(|password| *password != Password::Absent);
+        faults.extend(
+            chosen.map_or_else(Faults::new, |chosen| password_faults(chosen, password.as_ref())),
+        );
+        let mut attributes = BTreeMap::new();
+        if create.action == Action::Resend {
+            let user = existing.map(|user| &self.model.users[user]);
+            match user {
+                None => faults.push("UserNotFound"),
+                Some(user) if user.status != UserStatus::ForceChangePassword => {
+                    faults.push("ResendNotPossible");
+                }
+                Some(user) => attributes.clone_from(&user.attributes),
             }
-            (_, _) => has_bad(&create.attributes).or_else(|| {
-                let taken = existing.filter(|user| {
-                    let user = &self.model.users[*user];
-                    user.real_name == self.model.fold(&name)
-                });
-                taken.map(|_| "the name is taken")
-            }),
-        });
-        // A new user may be named as somebody's sub: then the name is found, but not taken.
-        let expected = match refusal {
-            None if is_plain => Expected::Success,
-            None => Expected::Either,
-            Some(why) if why == "an attribute is bad" && create.action == Action::Resend => {
-                Expected::Either
+            // A repeated invitation does not look at attributes, except for their shape.
+            let shape = self.model.attribute_faults(&given, true).into_iter();
+            faults.extend(shape.filter(|fault| *fault == "Validation"));
+        } else {
+            let (first, more) = self.model.newcomer(&name, &given);
+            attributes = first;
+            faults.extend(more);
+            if self.model.rivals(None, &attributes).is_empty() {
+            } else if self.model.names_are_contacts() {
+                faults.push("UsernameAttributeExists");
+            } else if !create.force {
+                faults.push("AliasExists");
             }
-            Some(why) => Expected::Refused(why),
-        };
+        }
+        let asked = [(create.email, "email"), (create.sms, "phone_number")];
+        let asked = asked.iter().filter(|(asked, _)| *asked).map(|(_, contact)| *contact);
+        if create.action != Action::Suppress
+            && asked.clone().any(|contact| !attributes.contains_key(contact))
+        {
+            faults.push("NoContactForDelivery");
+        }
 
         let mut request = AdminCreateUserRequest::new(pool, &name);
-        request.user_attributes = list(&create.attributes);
+        request.user_attributes = list(&given);
         request.temporary_password = password.clone();
         request.force_alias_creation = create.force;
         request.message_action = match create.action {
@@ -142,40 +153,42 @@ impl World<'_> {
         if create.sms {
             request.desired_delivery_mediums.push(DeliveryMedium::Sms);
         }
-        // A repeated invitation does not look at attributes, except for their shape.
-        let Some(answer) = self.expect(expected, request)? else { return Ok(()) };
+        let mut to: Vec<_> = asked.filter_map(|contact| attributes.get(contact)).collect();
+        if !create.email && !create.sms {
+            to.extend(attributes.get("phone_number"));
+        }
+        let to: Vec<_> = to.into_iter().filter(|_| create.action != Action::Suppress).collect();
+        let Some(answer) = self.expect(faults.into(), request)? else { return Ok(()) };
+        let sent: Vec<_> = answer.messages.iter().map(|message| &message.destination).collect();
+        ensure!(sent == to, "invitations to {sent:?} instead of {to:?}");
+        let told = invited(&answer.messages);
+        ensure!(password.is_none() || told.is_none() || told == password, "another password");
+        let shown = &answer.response.user;
         let user = match (create.action, existing) {
             (Action::Resend, Some(user)) => user,
-            _ => self.add_user(&answer.response.user, name)?,
+            _ => {
+                let rivals = self.model.rivals(None, &attributes);
+                self.model.take_from(rivals);
+                let sub = sub(&shown.attributes).to_owned();
+                let user = self.add_user(sub, name)?;
+                self.model.users[user].attributes = attributes;
+                user
+            }
         };
-        let told = invited(&answer.messages);
-        ensure!(told.is_none() || create.action != Action::Suppress, "a suppressed invitation");
-        ensure!(password.is_none() || told.is_none() || told == password, "another password");
         let password = password.or(told);
         let status = UserStatus::ForceChangePassword;
         self.model.set_account(user, status, password, self.now);
-        let shown = &answer.response.user;
         ensure!(shown.user_status == status, "a new user is {}", shown.user_status);
         ensure!(shown.enabled || create.action == Action::Resend, "a new user is disabled");
-        let touched = (create.action != Action::Resend).then_some(user);
-        self.sync(Touched { user: touched, aliases: create.force })
+        self.sync()
     }
 
-    /// The user whom the model does not know yet.
-    fn newcomer(&mut self) -> Checked<user_directory_pool::UserType> {
-        let known: BTreeSet<_> = self.model.users.iter().map(|user| user.sub.as_str()).collect();
-        let (_, checked) = user_directory_pool::check(ListUsersRequest::new(crate::world::POOL_ID));
-        let mut pool = self.pool.clone();
-        let users = checked
-            .and_then(|checked| pool.handle(self.now, &mut self.entropy, checked))
-            .map_err(|error| format!("no list: {error:?}"))?
-            .response
-            .users;
-        let mut new = users.into_iter().filter(|user| {
-            let sub = user.attributes.first().and_then(|sub| sub.value.as_deref());
-            sub.is_some_and(|sub| !known.contains(sub))
-        });
-        new.next().ok_or_else(|| "a seeded user is not there".to_owned())
+    /// The `sub` of the user whom the model does not know yet.
+    fn newcomer(&mut self) -> Checked<String> {
+        let users = self.prepare(ListUsersRequest::new(crate::world::POOL_ID))?.users;
+        let mut subs = users.iter().map(|user| sub(&user.attributes));
+        let new = subs.find(|sub| self.model.users.iter().all(|known| known.sub != *sub));
+        new.map(str::to_owned).ok_or_else(|| "a seeded user is not there".to_owned())
     }
 
     /// The name, the user and what speaks against an administrator's call on it.
@@ -196,67 +209,42 @@ impl World<'_> {
         ensure!(shown.enabled == user.enabled, "enabled is {}", shown.enabled);
         ensure!(shown.user_status == user.status, "the status is {}", shown.user_status);
         ensure!(attributes(&shown.user_attributes) == user.attributes, "other attributes");
-        self.sync(Touched::default())
+        self.sync()
     }
 
     pub(crate) fn update(&mut self, name: Name, given: &Attributes) -> Checked {
         let (pool, name, user, refusal) = self.about(name);
-        let expected = match refusal.or(has_bad(given)) {
-            None => Expected::Either,
-            Some(why) => Expected::Refused(why),
+        let given = pairs(given);
+        let update = user.map(|user| self.model.update(user, &given)).unwrap_or(Err(vec![]));
+        let expected = match (&update, refusal) {
+            (_, Some(why)) => Expected::Refused(why),
+            (Err(faults), None) => faults.clone().into(),
+            (Ok(_), None) => Expected::Success,
         };
-        let request = AdminUpdateUserAttributesRequest::new(pool, name, list(given));
+        let request = AdminUpdateUserAttributesRequest::new(pool, name, list(&given));
         let answer = self.expect(expected, request)?;
-        let (Some(_), Some(user)) = (answer, user) else { return Ok(()) };
-        let before = self.model.users[user].attributes.clone();
-        self.sync(Touched { user: Some(user), aliases: false })?;
-        let after = &self.model.users[user].attributes;
-        let mut wanted = before.clone();
-        for (name, value) in given.0.iter().map(|index| ATTRIBUTES[*index]) {
-            match value.unwrap_or_default() {
-                "" => wanted.remove(name),
-                value if name.ends_with("_verified") => {
-                    wanted.insert(name.to_owned(), value.to_lowercase())
-                }
-                value => wanted.insert(name.to_owned(), value.to_owned()),
-            };
-        }
-        for contact in ["email", "phone_number"] {
-            let verified = format!("{contact}_verified");
-            let said = given.0.iter().any(|index| ATTRIBUTES[*index].0 == verified);
-            if !wanted.contains_key(contact) {
-                let is_true = wanted.get(&verified).is_some_and(|value| value == "true");
-                ensure!(!said || !is_true, "{verified} was taken without {contact}");
-                wanted.remove(&verified);
-            } else if wanted.get(contact) != before.get(contact) && !said {
-                wanted.insert(verified, "false".to_owned());
-            }
-        }
-        ensure!(*after == wanted, "the update left {after:?}");
-        Ok(())
+        let (Some(answer), Some(user), Ok(update)) = (answer, user, update) else { return Ok(()) };
+        self.sent(&answer.messages, None, user, verifications(update.codes))?;
+        self.model.users[user].attributes = update.attributes;
+        self.sync()
     }
 
     pub(crate) fn delete_attributes(&mut self, name: Name, given: &Attributes) -> Checked {
         let (pool, name, user, refusal) = self.about(name);
-        let names: Vec<_> = given.0.iter().map(|index| ATTRIBUTES[*index].0.to_owned()).collect();
-        let required = |name: &String| {
-            self.model.profile.required && ["email", "given_name"].contains(&name.as_str())
+        let given = deletions(given);
+        let names: Vec<_> = given.iter().map(|(name, _)| (*name).to_owned()).collect();
+        let update = user.map(|user| self.model.update(user, &given)).unwrap_or(Err(vec![]));
+        let expected = match (&update, refusal) {
+            (_, Some(why)) => Expected::Refused(why),
+            (Err(faults), None) => faults.clone().into(),
+            (Ok(_), None) => Expected::Success,
         };
-        let expected = match refusal {
-            Some(why) => Expected::Refused(why),
-            None if names.iter().any(required) => {
-                Expected::Refused("a required attribute cannot go")
-            }
-            None if has_bad(given).is_some() => Expected::Either,
-            None => Expected::Success,
-        };
-        let request = AdminDeleteUserAttributesRequest::new(pool, name, names.clone());
+        let request = AdminDeleteUserAttributesRequest::new(pool, name, names);
         let answer = self.expect(expected, request)?;
-        let (Some(_), Some(user)) = (answer, user) else { return Ok(()) };
-        self.sync(Touched { user: Some(user), aliases: false })?;
-        let left = &self.model.users[user].attributes;
-        ensure!(names.iter().all(|name| !left.contains_key(name)), "an attribute is still there");
-        Ok(())
+        let (Some(answer), Some(user), Ok(update)) = (answer, user, update) else { return Ok(()) };
+        ensure!(answer.messages.is_empty(), "a code for what is gone");
+        self.model.users[user].attributes = update.attributes;
+        self.sync()
     }
 
     pub(crate) fn set_password(
@@ -266,47 +254,29 @@ impl World<'_> {
         permanent: bool,
     ) -> Checked {
         let (pool, name, user, refusal) = self.about(name);
-        let refusal = refusal.or(password_refusal(password));
         let value = self.password(password, &name).unwrap_or_else(|| "".into());
+        let mut faults = password_faults(password, Some(&value));
+        faults.extend(user.and_then(|user| self.model.history_fault(user, &value)));
+        let expected = refusal.map_or_else(|| faults.into(), Expected::Refused);
         let request = AdminSetUserPasswordRequest::new(pool, name, value.clone(), permanent);
-        let answer = self.expect(refusal.into(), request)?;
+        let answer = self.expect(expected, request)?;
         let (Some(_), Some(user)) = (answer, user) else { return Ok(()) };
         let status =
             if permanent { UserStatus::Confirmed } else { UserStatus::ForceChangePassword };
         self.model.set_account(user, status, Some(value), self.now);
-        self.sync(Touched::default())
+        self.sync()
     }
 
     pub(crate) fn reset_password(&mut self, name: Name) -> Checked {
         let (pool, name, user, refusal) = self.about(name);
-        let refusal = refusal.or_else(|| self.reset_refusal(&self.model.users[user?]));
+        let refusal = refusal.or_else(|| self.model.reset_fault(user?));
         let request = AdminResetUserPasswordRequest::new(pool, name);
         let answer = self.expect(refusal.into(), request)?;
         let (Some(answer), Some(user)) = (answer, user) else { return Ok(()) };
-        let sent: Vec<_> = answer.messages.iter().map(|message| &message.username).collect();
-        ensure!(sent == [&self.model.users[user].real_name], "a code went to {sent:?}");
+        let to = one(Purpose::PasswordReset, self.model.recovery_contact(user)?);
+        self.sent(&answer.messages, None, user, to)?;
         self.model.set_account(user, UserStatus::ResetRequired, None, self.now);
-        self.sync(Touched::default())
-    }
-
-    fn reset_refusal(&self, user: &UserModel) -> Refusal {
-        let verified = |contact: &str| {
-            user.attributes.get(&format!("{contact}_verified")).is_some_and(|value| value == "true")
-        };
-        let reachable = match self.model.profile.recovery {
-            Recovery::Default => verified("email") || verified("phone_number"),
-            Recovery::VerifiedEmail => verified("email"),
-            Recovery::AdminOnly => false,
-        };
-        if !user.enabled {
-            Some("the user is disabled")
-        } else if !matches!(user.status, UserStatus::Confirmed | UserStatus::ResetRequired) {
-            Some("the status allows no reset")
-        } else if !reachable {
-            Some("no code can be sent")
-        } else {
-            None
-        }
+        self.sync()
     }
 
     pub(crate) fn confirm_sign_up(&mut self, name: Name) -> Checked {
@@ -320,7 +290,7 @@ impl World<'_> {
         let (Some(_), Some(user)) = (answer, user) else { return Ok(()) };
         let password = self.model.users[user].password.clone();
         self.model.set_account(user, UserStatus::Confirmed, password, self.now);
-        self.sync(Touched::default())
+        self.sync()
     }
 
     pub(crate) fn enable(&mut self, name: Name) -> Checked {
@@ -328,7 +298,7 @@ impl World<'_> {
         let answer = self.expect(refusal.into(), AdminEnableUserRequest::new(pool, name))?;
         let (Some(_), Some(user)) = (answer, user) else { return Ok(()) };
         self.model.users[user].enabled = true;
-        self.sync(Touched::default())
+        self.sync()
     }
 
     pub(crate) fn disable(&mut self, name: Name) -> Checked {
@@ -339,7 +309,7 @@ impl World<'_> {
             self.model.users[user].enabled = false;
             self.model.sign_out(user, self.now, "the user was disabled since");
         }
-        self.sync(Touched::default())
+        self.sync()
     }
 
     pub(crate) fn delete(&mut self, name: Name) -> Checked {
@@ -347,7 +317,8 @@ impl World<'_> {
         let answer = self.expect(refusal.into(), AdminDeleteUserRequest::new(pool, name))?;
         let (Some(_), Some(user)) = (answer, user) else { return Ok(()) };
         self.model.delete(user, self.now);
-        self.sync(Touched::default())
+        self.check_memberships()?;
+        self.sync()
     }
 
     pub(crate) fn admin_sign_out(&mut self, name: Name) -> Checked {
@@ -355,98 +326,12 @@ impl World<'_> {
         let answer = self.expect(refusal.into(), AdminUserGlobalSignOutRequest::new(pool, name))?;
         let (Some(_), Some(user)) = (answer, user) else { return Ok(()) };
         self.model.sign_out(user, self.now, "the user was signed out");
-        self.sync(Touched::default())
-    }
-
-    pub(crate) fn list(
-        &mut self,
-        filter: Option<usize>,
-        limit: Option<u32>,
-        page: Page,
-    ) -> Checked {
-        let (pool, refusal) = self.pool_id();
-        let mut request = ListUsersRequest::new(pool);
-        request.filter = filter.map(|filter| FILTERS[filter].to_owned());
-        request.limit = limit;
-        let mut token_refusal = None;
-        match page {
-            Page::First => {}
-            Page::Unknown => {
-                request.pagination_token = Some("unknown".to_owned());
-                token_refusal = Some("nobody gave the token out");
-            }
-            Page::Seen(ago) => {
-                let seen = nth_last(&self.model.pages, ago).map(|(_, page)| page);
-                request.pagination_token = seen.map(|page| page.token.clone());
-                token_refusal = seen.and_then(|page| {
-                    if page.filter != filter {
-                        Some("the token is of another search")
-                    } else if page.issued + HOUR_MILLIS <= self.now.millis() {
-                        Some("the token has expired")
-                    } else {
-                        None
-                    }
-                });
-            }
-        }
-        let refusal = refusal
-            .or(filter.filter(|filter| *filter >= FIRST_BAD_FILTER).map(|_| "the filter is bad"))
-            .or(limit.filter(|limit| *limit > 60).map(|_| "the limit is too great"))
-            .or(token_refusal);
-        let first = request.pagination_token.is_none();
-        let Some(mut answer) = self.expect(refusal.into(), request.clone())? else {
-            return Ok(());
-        };
-
-        let most = limit.filter(|limit| *limit > 0).unwrap_or(60);
-        let mut found = Vec::new();
-        loop {
-            ensure!(answer.response.users.len() <= most as usize, "a page is too long");
-            found.extend(answer.response.users.into_iter().map(|user| user.username));
-            let Some(token) = answer.response.pagination_token else { break };
-            let issued = self.now.millis();
-            self.model.pages.push(PageModel { token: token.clone(), filter, issued });
-            request.pagination_token = Some(token);
-            let next = self.expect(Expected::Success, request.clone())?;
-            answer = next.ok_or("a page is missing")?;
-        }
-        let all = found.len();
-        found.sort();
-        found.dedup();
-        ensure!(found.len() == all, "a user stands in two pages");
-        let mut wanted: Vec<_> = self
-            .model
-            .users
-            .iter()
-            .filter(|user| user.exists && self.matches(user, filter))
-            .map(|user| user.real_name.clone())
-            .collect();
-        wanted.sort();
-        ensure!(!first || found == wanted, "found {found:?} instead of {wanted:?}");
-        ensure!(found.iter().all(|name| wanted.contains(name)), "found {found:?} too many");
-        self.sync(Touched::default())
-    }
-
-    /// Whether one of the good filters finds a user.
-    fn matches(&self, user: &UserModel, filter: Option<usize>) -> bool {
-        let folded = |name: &str| user.attributes.get(name).map(|value| self.model.fold(value));
-        match filter {
-            None => true,
-            Some(0) => user.real_name == "alice",
-            Some(1) => user.real_name.starts_with('a'),
-            Some(2) => folded("email").is_some_and(|email| email == "alice@example.com"),
-            Some(3) => folded("email").is_some_and(|email| email.starts_with('a')),
-            Some(4) => user.status == UserStatus::Confirmed,
-            Some(5) => user.enabled,
-            Some(6) => user.attributes.get("given_name").is_some_and(|name| name.starts_with('A')),
-            Some(7) => user.attributes.contains_key("phone_number"),
-            Some(_) => false,
-        }
+        self.sync()
     }
 }
 
 /// The temporary password of an invitation.
-fn invited(messages: &[Message]) -> Option<user_directory_pool::Secret> {
+fn invited(messages: &[Message]) -> Option<Secret> {
     messages.iter().find_map(|message| match &message.content {
         MessageContent::Invitation { temporary_password } => Some(temporary_password.clone()),
         _ => None,

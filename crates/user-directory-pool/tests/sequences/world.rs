@@ -3,17 +3,18 @@
 use std::collections::BTreeMap;
 
 use user_directory_pool::{
-    AddUserPoolClientSecretRequest, Answer, Attribute, AuthenticationResult,
+    AddUserPoolClientSecretRequest, Answer, Attribute, AttributeDataType, AuthenticationResult,
     CreateUserPoolClientRequest, CreateUserPoolRequest, Entropy, ErrorCode, ExplicitAuthFlow,
     ListUsersRequest, OUTSIDE_THE_MODEL, Pool, PreventUserExistenceErrors, RecoveryOption,
-    RefreshTokenRotation, Request, SchemaAttributeType, Secret, ServiceError, Timestamp, UserType,
-    check, model::modelled_errors,
+    RefreshTokenRotation, Request, SchemaAttributeType, Secret, ServiceError, Timestamp,
+    UserStatus, UserType, check, model::modelled_errors,
 };
 
 use crate::{
+    attributes::Faults,
     calls::{
-        Case, Client, EMAIL_NAMES, NAMES, Name, Naming, PASSWORDS, PHONE_NAMES, PLAIN_NAMES,
-        Password, PoolId, Profile, Recovery,
+        Case, Client, Contacts, EMAIL_NAMES, NAMES, Name, Naming, PASSWORDS, PHONE_NAMES,
+        PLAIN_NAMES, Password, PoolId, Profile, Recovery,
     },
     model::{AccessModel, ClientModel, Model, RefreshModel, Refusal, SignInModel, UserModel},
     table::Table,
@@ -50,12 +51,12 @@ impl Entropy for SplitMix {
 }
 
 /// What the model expects of a call.
-#[derive(Clone, Copy, Debug)]
+#[derive(Debug)]
 pub(crate) enum Expected {
     Success,
     Refused(&'static str),
-    /// The model does not know all the rules of the call.
-    Either,
+    /// Refused with one of these errors.
+    Faults(Faults),
 }
 
 impl From<Refusal> for Expected {
@@ -64,12 +65,10 @@ impl From<Refusal> for Expected {
     }
 }
 
-/// Whose attributes a call may have changed.
-#[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct Touched {
-    pub(crate) user: Option<usize>,
-    /// Verified contacts may have moved away from others.
-    pub(crate) aliases: bool,
+impl From<Faults> for Expected {
+    fn from(faults: Faults) -> Self {
+        if faults.is_empty() { Self::Success } else { Self::Faults(faults) }
+    }
 }
 
 pub(crate) struct World<'a> {
@@ -130,10 +129,13 @@ impl<'a> World<'a> {
         let mut rotating = request("rotating", &[both[1], Flow::AllowCustomAuth]);
         rotating.refresh_token_rotation = Some(RefreshTokenRotation::new(profile.grace_seconds));
         rotating.refresh_token_validity = hour;
+        rotating.read_attributes = texts(&["email", "email_verified", "given_name"]);
+        rotating.write_attributes = texts(&["email", "phone_number", "birthdate"]);
         self.create_client(rotating)?;
 
         let mut unrevocable = request("unrevocable", &[Flow::AdminNoSrpAuth]);
         unrevocable.enable_token_revocation = false;
+        unrevocable.write_attributes = texts(&["email", "given_name"]);
         self.create_client(unrevocable)
     }
 
@@ -150,6 +152,10 @@ impl<'a> World<'a> {
             public_password: allows(Flow::AllowUserPasswordAuth),
             refresh: allows(Flow::AllowRefreshTokenAuth) || allows(Flow::AdminNoSrpAuth),
             revocation: request.enable_token_revocation,
+            hides_existence: request.prevent_user_existence_errors
+                == PreventUserExistenceErrors::Enabled,
+            readable: request.read_attributes.clone(),
+            writable: request.write_attributes.clone(),
             grace_millis: request
                 .refresh_token_rotation
                 .map(|rotation| u64::from(rotation.retry_grace_period_seconds) * 1000),
@@ -167,7 +173,7 @@ impl<'a> World<'a> {
     }
 
     /// A call that is no part of the sequence, and does not count.
-    fn prepare<R: Request>(&mut self, request: R) -> Checked<R::Response> {
+    pub(crate) fn prepare<R: Request>(&mut self, request: R) -> Checked<R::Response> {
         let (_, checked) = check(request);
         let answer =
             checked.and_then(|checked| self.pool.handle(self.now, &mut self.entropy, checked));
@@ -216,6 +222,12 @@ impl<'a> World<'a> {
         match (self.call(request)?, expected) {
             (Ok(_), Expected::Refused(why)) => {
                 Err(format!("{} was accepted, although {why}", R::OPERATION))
+            }
+            (Ok(_), Expected::Faults(faults)) => {
+                Err(format!("{} was accepted, although {faults:?}", R::OPERATION))
+            }
+            (Err(error), Expected::Faults(faults)) if !faults.contains(&error.name()) => {
+                Err(format!("{} was refused for {error:?} instead of {faults:?}", R::OPERATION))
             }
             (Err(error), Expected::Success) => {
                 Err(format!("{} was refused without a reason: {error:?}", R::OPERATION))
@@ -271,8 +283,8 @@ impl<'a> World<'a> {
         self.model.resolve(name).ok_or("the user does not exist")
     }
 
-    /// Compares the pool's users with the model's, and learns the attributes of a touched user.
-    pub(crate) fn sync(&mut self, touched: Touched) -> Checked {
+    /// Compares the pool's users with the model's.
+    pub(crate) fn sync(&mut self) -> Checked {
         let mut listed: BTreeMap<String, UserType> = self
             .prepare(ListUsersRequest::new(POOL_ID))?
             .users
@@ -280,7 +292,7 @@ impl<'a> World<'a> {
             .map(|user| (sub(&user.attributes).to_owned(), user))
             .collect();
         for index in 0..self.model.users.len() {
-            let user = &mut self.model.users[index];
+            let user = &self.model.users[index];
             let Some(found) = listed.remove(&user.sub) else {
                 ensure!(!user.exists, "{} is gone", user.handle);
                 continue;
@@ -296,29 +308,11 @@ impl<'a> World<'a> {
                 "{name} has strange dates"
             );
             let attributes = attributes(&found.attributes);
-            if touched.user != Some(index) {
-                let changed = attributes
-                    .iter()
-                    .filter(|(name, value)| user.attributes.get(*name) != Some(*value))
-                    .all(|(name, value)| name.ends_with("_verified") && value == "false")
-                    && user
-                        .attributes
-                        .keys()
-                        .all(|name| name == "preferred_username" || attributes.contains_key(name));
-                ensure!(
-                    user.attributes == attributes || (touched.aliases && changed),
-                    "the attributes of {name} changed by a call on another user"
-                );
-            }
-            for (contact, verified) in
-                [("email", "email_verified"), ("phone_number", "phone_number_verified")]
-            {
-                ensure!(
-                    attributes.contains_key(contact) || !attributes.contains_key(verified),
-                    "{name} has {verified} without {contact}"
-                );
-            }
-            user.attributes = attributes;
+            ensure!(
+                attributes == user.attributes,
+                "{name} has {attributes:?} instead of {:?}",
+                user.attributes
+            );
         }
         ensure!(listed.is_empty(), "users came from nowhere");
         self.check_aliases()
@@ -338,23 +332,23 @@ impl<'a> World<'a> {
     }
 
     /// Takes note of a user that is new in the pool.
-    pub(crate) fn add_user(&mut self, user: &UserType, handle: String) -> Checked<usize> {
-        let sub = sub(&user.attributes).to_owned();
+    pub(crate) fn add_user(&mut self, sub: String, handle: String) -> Checked<usize> {
         ensure!(self.model.users.iter().all(|known| known.sub != sub), "a sub came back");
-        let email_or_phone = !matches!(
-            self.model.profile.naming,
-            Naming::Plain | Naming::EmailAlias | Naming::AllAliases
-        );
-        let real_name = if email_or_phone { sub.clone() } else { self.model.fold(&handle) };
+        let is_sub = self.model.names_are_contacts();
+        let real_name = if is_sub { sub.clone() } else { self.model.fold(&handle) };
         self.model.users.push(UserModel {
             sub,
             real_name,
             handle,
             exists: true,
-            enabled: user.enabled,
-            status: user.user_status,
+            enabled: true,
+            status: UserStatus::Unconfirmed,
             password: None,
             temporary_until: 0,
+            chosen: Vec::new(),
+            strikes: 0,
+            last_strike: 0,
+            locked_until: 0,
             signed_out_second: None,
             attributes: BTreeMap::new(),
         });
@@ -413,7 +407,8 @@ impl<'a> World<'a> {
             ensure!(new.is_none_or(|new| self.model.ids.insert(new.clone())), "an id came back");
         }
         let carried: BTreeMap<_, _> = id.attributes.iter().cloned().collect();
-        ensure!(carried == person.attributes, "the ID token has other attributes");
+        ensure!(carried == model.visible(person), "the ID token has other attributes");
+        self.check_group_claims(&result, user)?;
 
         if let Some(token) = result.refresh_token {
             let is_new = self.model.refresh_tokens.iter().all(|known| known.token != token);
@@ -436,6 +431,7 @@ impl<'a> World<'a> {
             Password::Weak(index) => Some(crate::calls::WEAK_PASSWORDS[index].into()),
             Password::Long => Some("Aa1!".repeat(65).into()),
             Password::Absent => None,
+            Password::Wrong => Some("Wrong-password-0".into()),
         }
     }
 }
@@ -453,11 +449,27 @@ fn pool_request(profile: Profile) -> CreateUserPoolRequest {
         Naming::EmailAlias => request.alias_attributes = vec![Email],
         Naming::AllAliases => request.alias_attributes = AliasAttribute::ALL.to_vec(),
     }
+    let text = AttributeDataType::string(None, None);
+    let mut fixed = SchemaAttributeType::new("fixed", text);
+    fixed.mutable = false;
+    request.schema = vec![fixed];
     if profile.required {
-        request.schema = ["email", "given_name"]
-            .map(|name| SchemaAttributeType::standard(name).expect("a standard one").required())
-            .to_vec();
+        request.schema.extend(
+            ["email", "given_name"].map(|name| {
+                SchemaAttributeType::standard(name).expect("a standard one").required()
+            }),
+        );
     }
+    let contacts = |contacts: Contacts| {
+        let all = [Email, PhoneNumber].into_iter();
+        all.filter(|contact| contacts.has(contact.name())).collect()
+    };
+    request.auto_verified_attributes = contacts(profile.auto_verified);
+    request.attributes_require_verification_before_update =
+        contacts(profile.verified_before_update);
+    request.allow_admin_create_user_only = profile.no_sign_up;
+    request.password_policy.password_history_size = profile.history;
+    request.lockout = profile.lockout;
     request.account_recovery_setting = match profile.recovery {
         Recovery::Default => vec![],
         Recovery::AdminOnly => vec![RecoveryOption::AdminOnly],
@@ -466,13 +478,17 @@ fn pool_request(profile: Profile) -> CreateUserPoolRequest {
     request
 }
 
+fn texts(names: &[&str]) -> Vec<String> {
+    names.iter().map(|name| (*name).to_owned()).collect()
+}
+
 /// The value seen so many values ago, with its place; wraps around.
 pub(crate) fn nth_last<T>(seen: &[T], ago: usize) -> Option<(usize, &T)> {
     let place = seen.len().checked_sub(1)? - ago % seen.len();
     Some((place, &seen[place]))
 }
 
-fn sub(attributes: &[Attribute]) -> &str {
+pub(crate) fn sub(attributes: &[Attribute]) -> &str {
     let first = attributes.first().filter(|attribute| attribute.name == "sub");
     first.and_then(|attribute| attribute.value.as_deref()).expect("sub comes first")
 }
