@@ -61,8 +61,10 @@ const OPERATIONS: [&str; 43] = [
 ];
 
 /// Errors that no sequence can cause, each with the reason.
-const NOT_REACHED: [(&str, &str); 9] = [
+const NOT_REACHED: [(&str, &str); 11] = [
     ("AliasAndUsernameAttributes", "only the creation of a pool answers it"),
+    ("InvalidReadAttributes", "only the creation or update of a client answers it"),
+    ("InvalidWriteAttributes", "only the creation or update of a client answers it"),
     ("MixedAuthFlows", "only the creation or update of a client answers it"),
     ("TokenValidityRange", "only the creation or update of a client answers it"),
     ("ClientIdTaken", "only the creation of a client answers it"),
