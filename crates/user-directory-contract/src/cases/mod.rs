@@ -38,6 +38,9 @@ files! {
     sign_out ["disable", "delete"],
     revoke [],
     self_service [],
+    sign_up [],
+    confirm_sign_up ["confirm", "alias"],
+    resend [],
     tokens [],
     faults ["register", "create"],
 }
