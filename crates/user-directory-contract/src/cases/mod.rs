@@ -41,6 +41,11 @@ files! {
     sign_up [],
     confirm_sign_up ["confirm", "alias"],
     resend [],
+    forgot_password ["forgot"],
+    confirm_forgot_password ["forgot"],
+    change_password [],
+    password_history [],
+    lockout [],
     tokens [],
     faults ["register", "create"],
 }
