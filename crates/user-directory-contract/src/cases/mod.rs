@@ -46,6 +46,9 @@ files! {
     change_password [],
     password_history [],
     lockout [],
+    own_attributes ["self-service"],
+    verify [],
+    delete_own [],
     tokens [],
     faults ["register", "create"],
 }
