@@ -76,9 +76,15 @@ pub(crate) struct SentCode {
     pub(crate) medium: DeliveryMedium,
     /// The address or number: the code says nothing about another.
     pub(crate) destination: Box<str>,
+    /// The codes that this one replaced, told apart from wrong ones while it lasts.
+    replaced: Vec<Secret>,
 }
 
-/// The newest code of each purpose for each user; an older one is worth nothing (reported).
+/// How many replaced codes are remembered: administrators may send any number.
+const REPLACED: usize = 20;
+
+/// The newest code of each purpose for each user; an older one is worth nothing, and is answered as
+/// one that has expired (reported).
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct Codes(BTreeMap<(UserId, Purpose), SentCode>);
 
@@ -93,11 +99,19 @@ impl Codes {
         destination: &str,
     ) -> CodeDeliveryDetailsType {
         let code = entropy::code(call.entropy);
+        let before = self.0.remove(&(user.id, purpose)).filter(|sent| call.now < sent.expires);
+        let replaced = before.map_or_else(Vec::new, |mut before| {
+            before.replaced.push(before.code);
+            let forgotten = before.replaced.len().saturating_sub(REPLACED);
+            before.replaced.drain(..forgotten);
+            before.replaced
+        });
         let sent = SentCode {
             code: code.clone(),
             expires: call.now + purpose.life(),
             medium,
             destination: destination.into(),
+            replaced,
         };
         self.0.insert((user.id, purpose), sent);
         call.messages.push(Draft {
@@ -119,7 +133,13 @@ impl Codes {
     ) -> Result<&SentCode, ServiceError> {
         let sent = self.0.get(&(user, purpose)).filter(|sent| now < sent.expires);
         let sent = sent.ok_or(ServiceError::CodeExpired)?;
-        if sent.code == *code { Ok(sent) } else { Err(ServiceError::CodeMismatch) }
+        if sent.code == *code {
+            Ok(sent)
+        } else if sent.replaced.contains(code) {
+            Err(ServiceError::CodeExpired)
+        } else {
+            Err(ServiceError::CodeMismatch)
+        }
     }
 
     /// Where the newest code of a purpose went, if it is still good.

@@ -11,14 +11,18 @@ use std::{
 
 use async_trait::async_trait;
 use user_directory::{
-    AccessToken, AuthOutcome, Authentication, ChallengeAnswer, CreateUser, Error, ErrorKind,
-    IdToken, ListUsers, OwnUser, Refresh, RefreshGrant, RefreshToken, Refreshed, Result, Revoke,
-    SelfService, SetUserPassword, SignIn, TokenSet, Tokens, User, UserDirectory, UserPage,
+    AccessToken, AuthOutcome, Authentication, ChallengeAnswer, ChangePassword, CodeDelivery,
+    ConfirmForgotPassword, ConfirmOwnSignUp, CreateUser, Error, ErrorKind, ForgotPassword, IdToken,
+    ListUsers, OwnUser, Refresh, RefreshGrant, RefreshToken, Refreshed, Result, Revoke,
+    SelfService, SetUserPassword, SignIn, SignUp, SignedUp, TokenSet, Tokens, UpdateOwnAttributes,
+    User, UserDirectory, UserPage,
 };
 use user_directory_fake::{Fake, FakeDirectory, FakeSelfService};
 
+mod own_account;
 mod with;
 
+pub use own_account::*;
 pub use with::With;
 
 /// What a wrong directory does otherwise. Each method wraps the right call and may change what goes
@@ -91,6 +95,56 @@ pub trait Wrong: Clone + Debug + Send + Sync + 'static {
     /// Around a user's own look-up.
     async fn own_user(&self, right: &FakeSelfService, token: &AccessToken) -> Result<OwnUser> {
         right.user(token).await
+    }
+
+    /// Around a sign-up.
+    async fn sign_up(&self, right: &FakeSelfService, request: SignUp) -> Result<SignedUp> {
+        right.sign_up(request).await
+    }
+
+    /// Around a user's confirmation.
+    async fn confirm_sign_up(
+        &self,
+        right: &FakeSelfService,
+        request: ConfirmOwnSignUp,
+    ) -> Result<()> {
+        right.confirm_sign_up(request).await
+    }
+
+    /// Around a forgotten password.
+    async fn forgot_password(
+        &self,
+        right: &FakeSelfService,
+        request: ForgotPassword,
+    ) -> Result<CodeDelivery> {
+        right.forgot_password(request).await
+    }
+
+    /// Around a new password by code.
+    async fn confirm_forgot_password(
+        &self,
+        right: &FakeSelfService,
+        request: ConfirmForgotPassword,
+    ) -> Result<()> {
+        right.confirm_forgot_password(request).await
+    }
+
+    /// Around a user's change of the password.
+    async fn change_password(
+        &self,
+        right: &FakeSelfService,
+        request: ChangePassword,
+    ) -> Result<()> {
+        right.change_password(request).await
+    }
+
+    /// Around a user's change of attributes.
+    async fn update_own_attributes(
+        &self,
+        right: &FakeSelfService,
+        request: UpdateOwnAttributes,
+    ) -> Result<Vec<CodeDelivery>> {
+        right.update_user_attributes(request).await
     }
 }
 

@@ -74,7 +74,14 @@ fn forgets_access_tokens_on_sign_out() {
     caught(
         both(ForgetsAccessTokens),
         &["sign-out/every-observer", "self-service/sign-out-every-observer"],
-        &["sign-out/", "disable/", "revoke/", "rotation/revoke-newest", "self-service/sign-out-"],
+        &[
+            "sign-out/",
+            "disable/",
+            "revoke/",
+            "rotation/revoke-newest",
+            "self-service/sign-out-",
+            "self-service/revoked-everywhere",
+        ],
     );
 }
 
@@ -99,7 +106,8 @@ fn any_temporary_password_reaches_the_challenge() {
     caught(
         with_state::<AnyTemporaryPassword>(),
         &["sign-in/wrong-temporary-password"],
-        &["register/finish-needs-the-password"],
+        // It tries twice, which counts twice.
+        &["register/finish-needs-the-password", "lockout/"],
     );
 }
 
@@ -114,6 +122,9 @@ fn hides_existence_whatever_the_client_says() {
             "sign-in/unverified-alias",
             "sign-in/email-without-alias",
             "register/finish-without-a-user",
+            "own-attributes/verified-before-update",
+            "verify/makes-an-alias",
+            "delete-own/",
         ],
     );
 }
@@ -143,6 +154,12 @@ fn swaps_access_and_id_token() {
             "disable/revokes-access-tokens",
             "revoke/",
             "self-service/",
+            "forgot/",
+            "change-password/",
+            "password-history/",
+            "own-attributes/",
+            "verify/",
+            "delete-own/",
         ],
     );
 }
@@ -166,7 +183,15 @@ fn takes_any_password() {
     caught(
         with_state::<AnyPassword>(),
         &["sign-in/wrong-password", "password/new-replaces-old"],
-        &["sign-in/", "password/", "existence/", "register/never-touches-another"],
+        &[
+            "sign-in/",
+            "password/",
+            "existence/",
+            "register/never-touches-another",
+            "forgot/",
+            "change-password/",
+            "lockout/",
+        ],
     );
 }
 
@@ -175,7 +200,14 @@ fn keeps_the_typed_name_in_the_grant() {
     caught(
         both(GrantWithTypedName),
         &["secret-hash/email-pool-refresh", "tokens/grant-names-the-user"],
-        &["usernames/", "sign-in/case-insensitive", "sign-in/verified-alias", "secret-hash/"],
+        &[
+            "usernames/",
+            "sign-in/case-insensitive",
+            "sign-in/verified-alias",
+            "secret-hash/",
+            "alias/",
+            "verify/taken-alias",
+        ],
     );
 }
 
@@ -194,6 +226,90 @@ fn never_confirms() {
     caught(
         looking(NeverConfirms),
         &["challenge/answer-brings-tokens"],
-        &["challenge/", "session/used", "sign-in/never-expires-after-the-first"],
+        &[
+            "challenge/",
+            "session/used",
+            "sign-in/never-expires-after-the-first",
+            "password-history/",
+        ],
     );
+}
+
+#[test]
+fn codes_never_expire() {
+    caught(both(CodesNeverExpire), &["confirm/code-lasts-a-day", "confirm/expired-text"], &[]);
+}
+
+#[test]
+fn older_codes_work() {
+    caught(both(OlderCodesWork), &["forgot/older-code"], &[]);
+}
+
+#[test]
+fn a_new_password_by_code_signs_out() {
+    caught(both(NewPasswordSignsOut), &["forgot/sign-ins-survive"], &[]);
+}
+
+#[test]
+fn a_forgotten_password_stops_working() {
+    caught(
+        with_state::<ForgotPasswordResets>(),
+        &["forgot/old-password-keeps-working"],
+        // Whoever signs in between the code and the new password.
+        &["forgot/", "lockout/ended-by-a-new-password", "password-history/by-code", "delete-own/"],
+    );
+}
+
+#[test]
+fn shows_existence_to_who_forgot_the_password() {
+    caught(
+        both(ForgotPasswordShowsExistence),
+        &["forgot/unknown-user-where-prevented"],
+        &["forgot/unknown-user-always-alike"],
+    );
+}
+
+#[test]
+fn a_changed_password_signs_out() {
+    caught(
+        both(ChangeSignsOut),
+        &["change-password/keeps-sessions"],
+        // Whoever changes the password twice with one token.
+        &["password-history/current", "password-history/size"],
+    );
+}
+
+#[test]
+fn a_new_email_stays_verified() {
+    caught(
+        both(NewEmailStaysVerified),
+        &["own-attributes/new-email", "own-attributes/new-email-without-verification"],
+        &["verify/code-of-an-update", "verify/other-address-by-now", "verify/code-lasts-a-day"],
+    );
+}
+
+#[test]
+fn a_lock_counts_what_is_tried_during_it() {
+    let locks = Arc::new(PerFake::<Arc<_>>::default());
+    let own = locks.clone();
+    let harness = FakeHarness::new()
+        .with_directory("wrong", move |directory| {
+            let fake = directory.fake().clone();
+            With(LockCountsTries(fake.clone(), locks.of(&fake)), directory)
+        })
+        .with_self_service(move |handle| {
+            let fake = handle.fake().clone();
+            With(LockCountsTries(fake.clone(), own.of(&fake)), handle)
+        });
+    caught(harness, &["lockout/uncounted"], &["lockout/"]);
+}
+
+#[test]
+fn leaves_a_half_made_sign_up() {
+    caught(both(HalfMadeSignUp), &["sign-up/weak-password-creates-nothing"], &[]);
+}
+
+#[test]
+fn the_last_takes_the_alias() {
+    caught(both(LastTakesTheAlias), &["alias/second-confirms"], &["alias/refusal-keeps-the-code"]);
 }

@@ -111,10 +111,10 @@ impl<W: Wrong> SelfService for With<W, FakeSelfService> {
         self.0.own_sign_out(&self.1, access_token).await
     }
     async fn sign_up(&self, request: SignUp) -> Result<SignedUp> {
-        self.1.sign_up(request).await
+        self.0.sign_up(&self.1, request).await
     }
     async fn confirm_sign_up(&self, request: ConfirmOwnSignUp) -> Result<()> {
-        self.1.confirm_sign_up(request).await
+        self.0.confirm_sign_up(&self.1, request).await
     }
     async fn resend_confirmation_code(
         &self,
@@ -123,19 +123,19 @@ impl<W: Wrong> SelfService for With<W, FakeSelfService> {
         self.1.resend_confirmation_code(request).await
     }
     async fn forgot_password(&self, request: ForgotPassword) -> Result<CodeDelivery> {
-        self.1.forgot_password(request).await
+        self.0.forgot_password(&self.1, request).await
     }
     async fn confirm_forgot_password(&self, request: ConfirmForgotPassword) -> Result<()> {
-        self.1.confirm_forgot_password(request).await
+        self.0.confirm_forgot_password(&self.1, request).await
     }
     async fn change_password(&self, request: ChangePassword) -> Result<()> {
-        self.1.change_password(request).await
+        self.0.change_password(&self.1, request).await
     }
     async fn update_user_attributes(
         &self,
         request: UpdateOwnAttributes,
     ) -> Result<Vec<CodeDelivery>> {
-        self.1.update_user_attributes(request).await
+        self.0.update_own_attributes(&self.1, request).await
     }
     async fn delete_user_attributes(&self, request: DeleteOwnAttributes) -> Result<()> {
         self.1.delete_user_attributes(request).await
