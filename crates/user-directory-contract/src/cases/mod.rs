@@ -39,6 +39,8 @@ files! {
     revoke [],
     self_service [],
     tokens [],
+    groups [],
+    group_members ["groups"],
     faults ["register", "create"],
 }
 
