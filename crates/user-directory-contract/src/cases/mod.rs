@@ -41,6 +41,7 @@ files! {
     tokens [],
     groups [],
     group_members ["groups"],
+    group_claims [],
     faults ["register", "create"],
 }
 
