@@ -50,6 +50,9 @@ files! {
     verify [],
     delete_own [],
     tokens [],
+    groups [],
+    group_members ["groups"],
+    group_claims [],
     faults ["register", "create"],
 }
 
