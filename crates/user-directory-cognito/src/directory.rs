@@ -11,15 +11,17 @@ use aws_sdk_cognitoidentityprovider::{
 };
 use aws_types::SdkConfig;
 use user_directory::{
-    Attributes, AuthOutcome, Authentication, ChallengeAnswer, ConfirmSignUp, CreateUser,
-    DeleteUserAttributes, DeliveryMedium, EndUserContext, ListUsers, MessageAction, Operation,
-    Refresh, RefreshFlow, Refreshed, ResetUserPassword, Result, Revoke, SetUserPassword, SignIn,
+    Attributes, AuthOutcome, Authentication, ChallengeAnswer, ConfirmSignUp, CreateGroup,
+    CreateUser, DeleteUserAttributes, DeliveryMedium, EndUserContext, Group, GroupPage, ListGroups,
+    ListGroupsForUser, ListUsers, ListUsersInGroup, MessageAction, Operation, Refresh, RefreshFlow,
+    Refreshed, ResetUserPassword, Result, Revoke, SetUserPassword, SignIn, UpdateGroup,
     UpdateUserAttributes, User, UserDirectory, UserPage, UserStatus,
 };
 
 use crate::{
     AppClient, ConfigError,
     authentication::{self, metadata, unexpected},
+    groups,
     service::Service,
 };
 
@@ -329,18 +331,148 @@ impl UserDirectory for CognitoDirectory {
             .list_users()
             .user_pool_id(self.pool_id())
             .set_filter(request.filter)
-            // Beyond i32 Cognito's answer is the same as for its greatest value.
-            .set_limit(request.limit.map(|limit| i32::try_from(limit).unwrap_or(i32::MAX)))
+            .set_attributes_to_get(none_if_empty(request.attributes_to_get))
+            .set_limit(limit(request.limit))
             .set_pagination_token(request.pagination_token)
             .send();
         self.service
             .call(Operation::ListUsers, call, |output| {
-                let users = output.users.ok_or_else(|| unexpected("no list of users"))?;
-                let users = users.into_iter().map(user).collect::<Result<_>>()?;
-                Ok(UserPage::new(users, output.pagination_token))
+                user_page(output.users, output.pagination_token)
             })
             .await
     }
+
+    async fn create_group(&self, request: CreateGroup) -> Result<Group> {
+        let precedence = groups::precedence(Operation::CreateGroup, request.precedence)?;
+        let call = self
+            .service
+            .changes()
+            .create_group()
+            .user_pool_id(self.pool_id())
+            .group_name(request.name)
+            .set_description(request.description)
+            .set_role_arn(request.role_arn)
+            .set_precedence(precedence)
+            .send();
+        self.service.call(Operation::CreateGroup, call, |output| groups::group(output.group)).await
+    }
+
+    async fn group(&self, name: &str) -> Result<Group> {
+        let call =
+            self.service.reads().get_group().user_pool_id(self.pool_id()).group_name(name).send();
+        self.service.call(Operation::GetGroup, call, |output| groups::group(output.group)).await
+    }
+
+    async fn update_group(&self, request: UpdateGroup) -> Result<Group> {
+        let precedence = groups::precedence(Operation::UpdateGroup, request.precedence)?;
+        let call = self
+            .service
+            .changes()
+            .update_group()
+            .user_pool_id(self.pool_id())
+            .group_name(request.name)
+            .set_description(request.description)
+            .set_role_arn(request.role_arn)
+            .set_precedence(precedence)
+            .send();
+        self.service.call(Operation::UpdateGroup, call, |output| groups::group(output.group)).await
+    }
+
+    async fn delete_group(&self, name: &str) -> Result<()> {
+        let call = self
+            .service
+            .changes()
+            .delete_group()
+            .user_pool_id(self.pool_id())
+            .group_name(name)
+            .send();
+        self.service.call(Operation::DeleteGroup, call, |_| Ok(())).await
+    }
+
+    async fn list_groups(&self, request: ListGroups) -> Result<GroupPage> {
+        let call = self
+            .service
+            .reads()
+            .list_groups()
+            .user_pool_id(self.pool_id())
+            .set_limit(limit(request.limit))
+            .set_next_token(request.next_token)
+            .send();
+        self.service
+            .call(Operation::ListGroups, call, |output| {
+                groups::page(output.groups, output.next_token)
+            })
+            .await
+    }
+
+    async fn add_user_to_group(&self, username: &str, group_name: &str) -> Result<()> {
+        let call = self
+            .service
+            .changes()
+            .admin_add_user_to_group()
+            .user_pool_id(self.pool_id())
+            .username(username)
+            .group_name(group_name)
+            .send();
+        self.service.call(Operation::AdminAddUserToGroup, call, |_| Ok(())).await
+    }
+
+    async fn remove_user_from_group(&self, username: &str, group_name: &str) -> Result<()> {
+        let call = self
+            .service
+            .changes()
+            .admin_remove_user_from_group()
+            .user_pool_id(self.pool_id())
+            .username(username)
+            .group_name(group_name)
+            .send();
+        self.service.call(Operation::AdminRemoveUserFromGroup, call, |_| Ok(())).await
+    }
+
+    async fn list_groups_for_user(&self, request: ListGroupsForUser) -> Result<GroupPage> {
+        let call = self
+            .service
+            .reads()
+            .admin_list_groups_for_user()
+            .user_pool_id(self.pool_id())
+            .username(request.username)
+            .set_limit(limit(request.limit))
+            .set_next_token(request.next_token)
+            .send();
+        self.service
+            .call(Operation::AdminListGroupsForUser, call, |output| {
+                groups::page(output.groups, output.next_token)
+            })
+            .await
+    }
+
+    async fn list_users_in_group(&self, request: ListUsersInGroup) -> Result<UserPage> {
+        let call = self
+            .service
+            .reads()
+            .list_users_in_group()
+            .user_pool_id(self.pool_id())
+            .group_name(request.group_name)
+            .set_limit(limit(request.limit))
+            .set_next_token(request.next_token)
+            .send();
+        self.service
+            .call(Operation::ListUsersInGroup, call, |output| {
+                user_page(output.users, output.next_token)
+            })
+            .await
+    }
+}
+
+/// The length of a page. Beyond `i32` Cognito's answer is the same as for its greatest value.
+fn limit(limit: Option<u32>) -> Option<i32> {
+    limit.map(|limit| i32::try_from(limit).unwrap_or(i32::MAX))
+}
+
+fn user_page(users: Option<Vec<UserType>>, next: Option<String>) -> Result<UserPage> {
+    let users = users.ok_or_else(|| unexpected("no list of users"))?;
+    let users = users.into_iter().map(user).collect::<Result<_>>()?;
+    Ok(UserPage::new(users, next))
 }
 
 fn user(user: UserType) -> Result<User> {
@@ -358,14 +490,14 @@ fn status(status: Option<UserStatusType>) -> UserStatus {
 
 /// Cognito's dates resolve to milliseconds. They travel as decimal fractions of a second, which the
 /// SDK reads as doubles: 1571809201.58 comes out 77 ns short.
-fn date(date: Option<DateTime>) -> Result<SystemTime> {
+pub(crate) fn date(date: Option<DateTime>) -> Result<SystemTime> {
     let millis = date.map(|date| (date.as_nanos() + 500_000) / 1_000_000);
     let millis = millis.and_then(|millis| u64::try_from(millis).ok());
-    let millis = millis.ok_or_else(|| unexpected("a user without dates"))?;
+    let millis = millis.ok_or_else(|| unexpected("a user or group without dates"))?;
     Ok(UNIX_EPOCH + Duration::from_millis(millis))
 }
 
-fn attribute_list(attributes: Attributes) -> Vec<AttributeType> {
+pub(crate) fn attribute_list(attributes: Attributes) -> Vec<AttributeType> {
     attributes
         .into_iter()
         .map(|(name, value)| {
@@ -398,6 +530,6 @@ fn context_data(context: &EndUserContext) -> ContextDataType {
         .expect("every required member is set")
 }
 
-fn none_if_empty<T>(list: Vec<T>) -> Option<Vec<T>> {
+pub(crate) fn none_if_empty<T>(list: Vec<T>) -> Option<Vec<T>> {
     if list.is_empty() { None } else { Some(list) }
 }

@@ -57,6 +57,7 @@ pub mod design {}
 mod directory;
 mod endpoint;
 mod error;
+mod groups;
 mod retry;
 mod self_service;
 mod service;

@@ -1,18 +1,24 @@
 use async_trait::async_trait;
 use aws_sdk_cognitoidentityprovider::{
     Client,
-    types::{AuthFlowType, ChallengeNameType, UserContextDataType},
+    types::{
+        AuthFlowType, ChallengeNameType, CodeDeliveryDetailsType, DeliveryMediumType,
+        UserContextDataType,
+    },
 };
 use aws_types::SdkConfig;
 use user_directory::{
-    AccessToken, AuthOutcome, Authentication, ChallengeAnswer, EndUserContext, Operation, OwnUser,
-    Refresh, RefreshFlow, Refreshed, Result, Revoke, SelfService, SignIn,
+    AccessToken, AuthOutcome, Authentication, ChallengeAnswer, ChangePassword, CodeDelivery,
+    ConfirmForgotPassword, ConfirmOwnSignUp, DeleteOwnAttributes, DeliveryMedium, EndUserContext,
+    ForgotPassword, Operation, OwnUser, Refresh, RefreshFlow, Refreshed, ResendConfirmationCode,
+    Result, Revoke, SelfService, SignIn, SignUp, SignedUp, UpdateOwnAttributes,
+    UserAttributeVerificationCode, VerifyUserAttribute,
 };
 
 use crate::{
     AppClient, ConfigError,
     authentication::{self, metadata, unexpected},
-    directory::attributes,
+    directory::{attribute_list, attributes, none_if_empty},
     service::Service,
 };
 
@@ -155,6 +161,214 @@ impl SelfService for CognitoSelfService {
             self.service.changes().global_sign_out().access_token(access_token.expose()).send();
         self.service.call(Operation::GlobalSignOut, call, |_| Ok(())).await
     }
+
+    async fn sign_up(&self, request: SignUp) -> Result<SignedUp> {
+        let service = &self.service;
+        service
+            .with_secret(|secret| {
+                let attributes = attribute_list(request.attributes.clone());
+                let validation_data = attribute_list(request.validation_data.clone());
+                let call = service
+                    .changes()
+                    .sign_up()
+                    .client_id(self.client_id())
+                    .set_secret_hash(service.secret_hash(secret.as_ref(), &request.username))
+                    .username(&request.username)
+                    .password(request.password.expose())
+                    .set_user_attributes(none_if_empty(attributes))
+                    .set_validation_data(none_if_empty(validation_data))
+                    .set_client_metadata(metadata(request.client_metadata.clone()))
+                    .send();
+                service.call(Operation::SignUp, call, |output| {
+                    // The SDK fills in what is missing.
+                    if output.user_sub.is_empty() {
+                        return Err(unexpected("a new user without a sub"));
+                    }
+                    let mut signed_up =
+                        SignedUp::new(output.user_sub).with_user_confirmed(output.user_confirmed);
+                    signed_up.code_delivery =
+                        output.code_delivery_details.map(delivery).transpose()?;
+                    Ok(signed_up)
+                })
+            })
+            .await
+    }
+
+    async fn confirm_sign_up(&self, request: ConfirmOwnSignUp) -> Result<()> {
+        let service = &self.service;
+        service
+            .with_secret(|secret| {
+                let call = service
+                    .changes()
+                    .confirm_sign_up()
+                    .client_id(self.client_id())
+                    .set_secret_hash(service.secret_hash(secret.as_ref(), &request.username))
+                    .username(&request.username)
+                    .confirmation_code(request.code.expose())
+                    .set_force_alias_creation(request.force_alias_creation.then_some(true))
+                    .set_client_metadata(metadata(request.client_metadata.clone()))
+                    .send();
+                service.call(Operation::ConfirmSignUp, call, |_| Ok(()))
+            })
+            .await
+    }
+
+    async fn resend_confirmation_code(
+        &self,
+        request: ResendConfirmationCode,
+    ) -> Result<CodeDelivery> {
+        let service = &self.service;
+        service
+            .with_secret(|secret| {
+                let call = service
+                    .changes()
+                    .resend_confirmation_code()
+                    .client_id(self.client_id())
+                    .set_secret_hash(service.secret_hash(secret.as_ref(), &request.username))
+                    .username(&request.username)
+                    .set_client_metadata(metadata(request.client_metadata.clone()))
+                    .send();
+                service.call(Operation::ResendConfirmationCode, call, |output| {
+                    sent(output.code_delivery_details)
+                })
+            })
+            .await
+    }
+
+    async fn forgot_password(&self, request: ForgotPassword) -> Result<CodeDelivery> {
+        let service = &self.service;
+        service
+            .with_secret(|secret| {
+                let call = service
+                    .changes()
+                    .forgot_password()
+                    .client_id(self.client_id())
+                    .set_secret_hash(service.secret_hash(secret.as_ref(), &request.username))
+                    .username(&request.username)
+                    .set_client_metadata(metadata(request.client_metadata.clone()))
+                    .send();
+                service.call(Operation::ForgotPassword, call, |output| {
+                    sent(output.code_delivery_details)
+                })
+            })
+            .await
+    }
+
+    async fn confirm_forgot_password(&self, request: ConfirmForgotPassword) -> Result<()> {
+        let service = &self.service;
+        service
+            .with_secret(|secret| {
+                let call = service
+                    .changes()
+                    .confirm_forgot_password()
+                    .client_id(self.client_id())
+                    .set_secret_hash(service.secret_hash(secret.as_ref(), &request.username))
+                    .username(&request.username)
+                    .confirmation_code(request.code.expose())
+                    .password(request.password.expose())
+                    .set_client_metadata(metadata(request.client_metadata.clone()))
+                    .send();
+                service.call(Operation::ConfirmForgotPassword, call, |_| Ok(()))
+            })
+            .await
+    }
+
+    async fn change_password(&self, request: ChangePassword) -> Result<()> {
+        let call = self
+            .service
+            .changes()
+            .change_password()
+            .access_token(request.access_token.expose())
+            .previous_password(request.previous_password.expose())
+            .proposed_password(request.proposed_password.expose())
+            .send();
+        self.service.call(Operation::ChangePassword, call, |_| Ok(())).await
+    }
+
+    async fn update_user_attributes(
+        &self,
+        request: UpdateOwnAttributes,
+    ) -> Result<Vec<CodeDelivery>> {
+        let call = self
+            .service
+            .changes()
+            .update_user_attributes()
+            .access_token(request.access_token.expose())
+            .set_user_attributes(Some(attribute_list(request.attributes)))
+            .set_client_metadata(metadata(request.client_metadata))
+            .send();
+        self.service
+            .call(Operation::UpdateUserAttributes, call, |output| {
+                let list = output.code_delivery_details_list.unwrap_or_default();
+                list.into_iter().map(delivery).collect()
+            })
+            .await
+    }
+
+    async fn delete_user_attributes(&self, request: DeleteOwnAttributes) -> Result<()> {
+        let call = self
+            .service
+            .changes()
+            .delete_user_attributes()
+            .access_token(request.access_token.expose())
+            .set_user_attribute_names(Some(request.names))
+            .send();
+        self.service.call(Operation::DeleteUserAttributes, call, |_| Ok(())).await
+    }
+
+    async fn user_attribute_verification_code(
+        &self,
+        request: UserAttributeVerificationCode,
+    ) -> Result<CodeDelivery> {
+        let call = self
+            .service
+            .changes()
+            .get_user_attribute_verification_code()
+            .access_token(request.access_token.expose())
+            .attribute_name(request.attribute_name)
+            .set_client_metadata(metadata(request.client_metadata))
+            .send();
+        self.service
+            .call(Operation::GetUserAttributeVerificationCode, call, |output| {
+                sent(output.code_delivery_details)
+            })
+            .await
+    }
+
+    async fn verify_user_attribute(&self, request: VerifyUserAttribute) -> Result<()> {
+        let call = self
+            .service
+            .changes()
+            .verify_user_attribute()
+            .access_token(request.access_token.expose())
+            .attribute_name(request.attribute_name)
+            .code(request.code.expose())
+            .send();
+        self.service.call(Operation::VerifyUserAttribute, call, |_| Ok(())).await
+    }
+
+    async fn delete_user(&self, access_token: &AccessToken) -> Result<()> {
+        let call = self.service.changes().delete_user().access_token(access_token.expose()).send();
+        self.service.call(Operation::DeleteUser, call, |_| Ok(())).await
+    }
+}
+
+/// Where the code of an answer that is about a code was sent.
+fn sent(details: Option<CodeDeliveryDetailsType>) -> Result<CodeDelivery> {
+    details.ok_or_else(|| unexpected("a code without saying where it was sent")).and_then(delivery)
+}
+
+fn delivery(details: CodeDeliveryDetailsType) -> Result<CodeDelivery> {
+    let medium = match details.delivery_medium {
+        Some(DeliveryMediumType::Email) => DeliveryMedium::Email,
+        Some(DeliveryMediumType::Sms) => DeliveryMedium::Sms,
+        _ => return Err(unexpected("a code that was sent in an unknown way")),
+    };
+    let (Some(destination), Some(attribute_name)) = (details.destination, details.attribute_name)
+    else {
+        return Err(unexpected("a code without saying where it was sent"));
+    };
+    Ok(CodeDelivery::new(destination, medium, attribute_name))
 }
 
 fn context_data(context: &EndUserContext) -> UserContextDataType {

@@ -54,11 +54,16 @@ macro_rules! span {
 
 fn span(operation: Operation, app_client: &AppClient) -> Span {
     span!(operation, app_client;
-        AdminConfirmSignUp AdminCreateUser AdminDeleteUser AdminDeleteUserAttributes
-        AdminDisableUser AdminEnableUser AdminGetUser AdminInitiateAuth AdminResetUserPassword
+        AdminAddUserToGroup AdminConfirmSignUp AdminCreateUser AdminDeleteUser
+        AdminDeleteUserAttributes AdminDisableUser AdminEnableUser AdminGetUser AdminInitiateAuth
+        AdminListGroupsForUser AdminRemoveUserFromGroup AdminResetUserPassword
         AdminRespondToAuthChallenge AdminSetUserPassword AdminUpdateUserAttributes
-        AdminUserGlobalSignOut GetTokensFromRefreshToken GetUser GlobalSignOut InitiateAuth
-        ListUsers RespondToAuthChallenge RevokeToken)
+        AdminUserGlobalSignOut ChangePassword ConfirmForgotPassword ConfirmSignUp CreateGroup
+        DeleteGroup DeleteUser DeleteUserAttributes ForgotPassword GetGroup
+        GetTokensFromRefreshToken GetUser GetUserAttributeVerificationCode GlobalSignOut
+        InitiateAuth ListGroups ListUsers ListUsersInGroup ResendConfirmationCode
+        RespondToAuthChallenge RevokeToken SignUp UpdateGroup UpdateUserAttributes
+        VerifyUserAttribute)
 }
 
 /// An app client and the SDK clients that reach it. A clone shares them.

@@ -46,6 +46,7 @@ pub(crate) fn read(
 ) -> Result<(), Mistyped> {
     read_validities(members, request)?;
     request.read_attributes = members.texts("ReadAttributes")?;
+    request.write_attributes = members.texts("WriteAttributes")?;
     request.explicit_auth_flows =
         members.choices("ExplicitAuthFlows", ExplicitAuthFlow::from_name)?;
     let existence_errors =
@@ -60,7 +61,6 @@ pub(crate) fn read(
     request.refresh_token_rotation =
         members.structure("RefreshTokenRotation", read_rotation)?.flatten();
 
-    members.not_implemented("WriteAttributes");
     members.only("SupportedIdentityProviders", ["COGNITO"].as_slice());
     members.only("EnablePropagateAdditionalUserContextData", false);
     // For endpoints that this crate does not have, and for metrics.
@@ -135,6 +135,8 @@ pub(crate) struct UserPoolClientType {
     token_validity_units: TokenValidityUnitsType,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     read_attributes: Vec<String>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    write_attributes: Vec<String>,
     explicit_auth_flows: Vec<&'static str>,
     prevent_user_existence_errors: &'static str,
     enable_token_revocation: bool,
@@ -180,6 +182,7 @@ impl From<user_directory_pool::UserPoolClientType> for UserPoolClientType {
                 refresh_token: refresh.name,
             },
             read_attributes: client.read_attributes,
+            write_attributes: client.write_attributes,
             explicit_auth_flows: client
                 .explicit_auth_flows
                 .iter()

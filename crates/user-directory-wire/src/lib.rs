@@ -59,6 +59,7 @@ mod http_client;
 mod members;
 mod operations;
 mod pool_settings;
+mod schema;
 mod shapes;
 #[cfg(test)]
 mod testing;

@@ -2,13 +2,12 @@
 //! them.
 
 use serde::Serialize;
-use serde_json::{Map, Value, json};
-use user_directory_pool::{
-    AliasAttribute, AttributeDataType, PasswordPolicy, RecoveryOption, SchemaAttributeType,
-};
+use serde_json::{Map, json};
+use user_directory_pool::{AliasAttribute, MessageTemplate, PasswordPolicy, RecoveryOption};
 
 use crate::{
     members::{Members, Mistyped},
+    schema::SchemaAttribute,
     shapes::EpochSeconds,
 };
 
@@ -18,7 +17,10 @@ pub(crate) struct PoolSettings {
     pub(crate) password_policy: PasswordPolicy,
     pub(crate) auto_verified_attributes: Vec<AliasAttribute>,
     pub(crate) allow_admin_create_user_only: bool,
+    pub(crate) invite_message_template: MessageTemplate,
+    pub(crate) verification_message_template: MessageTemplate,
     pub(crate) account_recovery_setting: Vec<RecoveryOption>,
+    pub(crate) attributes_require_verification_before_update: Vec<AliasAttribute>,
 }
 
 impl PoolSettings {
@@ -30,32 +32,34 @@ impl PoolSettings {
             })?;
             policies.structure("PasswordPolicy", read_password_policy)
         })?;
+        let (allow_admin_create_user_only, invite_message_template) =
+            read_admin_create_user_config(members)?;
         let settings = Self {
             password_policy: password_policy.flatten().unwrap_or_default(),
             auto_verified_attributes: members
                 .choices("AutoVerifiedAttributes", AliasAttribute::from_name)?,
-            allow_admin_create_user_only: read_admin_create_user_config(members)?,
+            allow_admin_create_user_only,
+            invite_message_template,
+            verification_message_template: read_verification_template(members)?,
             account_recovery_setting: read_recovery(members)?,
+            attributes_require_verification_before_update: read_verified_before_update(members)?,
         };
         members.only("DeletionProtection", "INACTIVE");
         members.only("LambdaConfig", Map::new());
         members.only("MfaConfiguration", "OFF");
         members.not_implemented("DeviceConfiguration");
-        members.structure("UserAttributeUpdateSettings", |settings| {
-            settings.only("AttributesRequireVerificationBeforeUpdate", Vec::<Value>::new());
-            Ok(())
-        })?;
         members.only("UserPoolAddOns", json!({ "AdvancedSecurityMode": "OFF" }));
         members.not_implemented("DcrConfiguration");
         members.only("UserPoolTier", "ESSENTIALS");
         members.only("KeyConfiguration", json!({ "KeyType": "AWS_OWNED_KEY" }));
         members.only("IssuerConfiguration", json!({ "Type": "ORIGINAL" }));
         members.only("AcrConfiguration", Map::new());
-        // How messages read and are sent: the fake's inbox has their contents only.
+        // No longer used:
+        // https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_CreateUserPool.html
         members.text("SmsVerificationMessage")?;
         members.text("EmailVerificationMessage")?;
         members.text("EmailVerificationSubject")?;
-        members.structure("VerificationMessageTemplate", |_| Ok(()))?;
+        // How messages are sent, and what nothing here sends.
         members.text("SmsAuthenticationMessage")?;
         members.structure("EmailConfiguration", |_| Ok(()))?;
         members.structure("SmsConfiguration", |_| Ok(()))?;
@@ -80,18 +84,53 @@ fn read_password_policy(members: &mut Members<'_>) -> Result<PasswordPolicy, Mis
         .integer("TemporaryPasswordValidityDays")?
         .filter(|days| *days != 0)
         .unwrap_or(default.temporary_password_validity_days);
-    members.only("PasswordHistorySize", 0);
+    policy.password_history_size = members.integer("PasswordHistorySize")?.unwrap_or_default();
     Ok(policy)
 }
 
-fn read_admin_create_user_config(members: &mut Members<'_>) -> Result<bool, Mistyped> {
-    let only_admins = members.structure("AdminCreateUserConfig", |config| {
+/// Whether only administrators create users, and what invitations say.
+fn read_admin_create_user_config(
+    members: &mut Members<'_>,
+) -> Result<(bool, MessageTemplate), Mistyped> {
+    let config = members.structure("AdminCreateUserConfig", |config| {
         // The old name of `TemporaryPasswordValidityDays`. The AWS SDK for Rust always sends it.
         config.only_one_of("UnusedAccountValidityDays", [0.into(), 7.into()]);
-        config.structure("InviteMessageTemplate", |_| Ok(()))?;
-        config.flag("AllowAdminCreateUserOnly")
+        let template = config
+            .structure("InviteMessageTemplate", |template| read_template(template, "SMSMessage"))?;
+        let only_admins = config.flag("AllowAdminCreateUserOnly")?;
+        Ok((only_admins.unwrap_or_default(), template.unwrap_or_default()))
     })?;
-    Ok(only_admins.flatten().unwrap_or_default())
+    Ok(config.unwrap_or_default())
+}
+
+fn read_verification_template(members: &mut Members<'_>) -> Result<MessageTemplate, Mistyped> {
+    let template = members.structure("VerificationMessageTemplate", |template| {
+        template.only("DefaultEmailOption", CONFIRM_WITH_CODE);
+        // What a link would come with.
+        template.text("EmailMessageByLink")?;
+        template.text("EmailSubjectByLink")?;
+        read_template(template, "SmsMessage")
+    })?;
+    Ok(template.unwrap_or_default())
+}
+
+/// The two kinds of templates spell text messages differently.
+fn read_template(members: &mut Members<'_>, sms: &str) -> Result<MessageTemplate, Mistyped> {
+    let mut template = MessageTemplate::default();
+    template.sms_message = members.text(sms)?;
+    template.email_message = members.text("EmailMessage")?;
+    template.email_subject = members.text("EmailSubject")?;
+    Ok(template)
+}
+
+/// What verifies an e-mail address here.
+const CONFIRM_WITH_CODE: &str = "CONFIRM_WITH_CODE";
+
+fn read_verified_before_update(members: &mut Members<'_>) -> Result<Vec<AliasAttribute>, Mistyped> {
+    let attributes = members.structure("UserAttributeUpdateSettings", |settings| {
+        settings.choices("AttributesRequireVerificationBeforeUpdate", AliasAttribute::from_name)
+    })?;
+    Ok(attributes.unwrap_or_default())
 }
 
 /// The pool wants the ways in the order of their priorities.
@@ -125,7 +164,10 @@ pub(crate) struct UserPoolType {
     alias_attributes: Vec<&'static str>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     username_attributes: Vec<&'static str>,
+    verification_message_template: VerificationMessageTemplateType,
     mfa_configuration: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    user_attribute_update_settings: Option<UserAttributeUpdateSettingsType>,
     estimated_number_of_users: usize,
     admin_create_user_config: AdminCreateUserConfigType,
     username_configuration: UsernameConfigurationType,
@@ -153,6 +195,9 @@ struct PasswordPolicyType {
     require_lowercase: bool,
     require_numbers: bool,
     require_symbols: bool,
+    /// Absent where it is 0 (assumed).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    password_history_size: Option<u32>,
     temporary_password_validity_days: u32,
 }
 
@@ -160,6 +205,31 @@ struct PasswordPolicyType {
 #[serde(rename_all = "PascalCase")]
 struct AdminCreateUserConfigType {
     allow_admin_create_user_only: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    invite_message_template: Option<MessageTemplateType>,
+}
+
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct MessageTemplateType {
+    #[serde(rename = "SMSMessage", skip_serializing_if = "Option::is_none")]
+    sms_message: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    email_message: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    email_subject: Option<String>,
+}
+
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct VerificationMessageTemplateType {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    sms_message: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    email_message: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    email_subject: Option<String>,
+    default_email_option: &'static str,
 }
 
 #[derive(Debug, Serialize)]
@@ -181,67 +251,19 @@ struct RecoveryOptionType {
     name: &'static str,
 }
 
-/// AWS: `SchemaAttributeType`; its constraints are texts.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "PascalCase")]
-struct SchemaAttribute {
-    name: String,
-    attribute_data_type: &'static str,
-    developer_only_attribute: bool,
-    mutable: bool,
-    required: bool,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    number_attribute_constraints: Option<NumberAttributeConstraintsType>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    string_attribute_constraints: Option<StringAttributeConstraintsType>,
-}
-
-#[derive(Debug, Serialize)]
-#[serde(rename_all = "PascalCase")]
-struct NumberAttributeConstraintsType {
-    min_value: String,
-}
-
-#[derive(Debug, Serialize)]
-#[serde(rename_all = "PascalCase")]
-struct StringAttributeConstraintsType {
-    min_length: String,
-    max_length: String,
-}
-
-impl From<SchemaAttributeType> for SchemaAttribute {
-    fn from(attribute: SchemaAttributeType) -> Self {
-        let mut number_attribute_constraints = None;
-        let mut string_attribute_constraints = None;
-        match attribute.attribute_data_type {
-            AttributeDataType::Number { min_value, .. } => {
-                let min_value = min_value.to_string();
-                number_attribute_constraints = Some(NumberAttributeConstraintsType { min_value });
-            }
-            AttributeDataType::String { min_length, max_length, .. } => {
-                string_attribute_constraints = Some(StringAttributeConstraintsType {
-                    min_length: min_length.to_string(),
-                    max_length: max_length.to_string(),
-                });
-            }
-            _ => {}
-        }
-        Self {
-            name: attribute.name.into_owned(),
-            attribute_data_type: attribute.attribute_data_type.name(),
-            developer_only_attribute: false,
-            mutable: attribute.mutable,
-            required: attribute.required,
-            number_attribute_constraints,
-            string_attribute_constraints,
-        }
-    }
+struct UserAttributeUpdateSettingsType {
+    attributes_require_verification_before_update: Vec<&'static str>,
 }
 
 impl From<user_directory_pool::UserPoolType> for UserPoolType {
     fn from(pool: user_directory_pool::UserPoolType) -> Self {
         let names = |list: Vec<AliasAttribute>| list.iter().map(|one| one.name()).collect();
         let policy = pool.password_policy;
+        let verified = pool.attributes_require_verification_before_update;
+        let verification = pool.verification_message_template;
+        let invitation = pool.invite_message_template;
         let recovery_mechanisms: Vec<_> = pool
             .account_recovery_setting
             .iter()
@@ -258,6 +280,8 @@ impl From<user_directory_pool::UserPoolType> for UserPoolType {
                     require_lowercase: policy.require_lowercase,
                     require_numbers: policy.require_numbers,
                     require_symbols: policy.require_symbols,
+                    password_history_size: Some(policy.password_history_size)
+                        .filter(|size| *size != 0),
                     temporary_password_validity_days: policy.temporary_password_validity_days,
                 },
             },
@@ -269,10 +293,28 @@ impl From<user_directory_pool::UserPoolType> for UserPoolType {
             auto_verified_attributes: names(pool.auto_verified_attributes),
             alias_attributes: names(pool.alias_attributes),
             username_attributes: names(pool.username_attributes),
+            verification_message_template: VerificationMessageTemplateType {
+                sms_message: verification.sms_message,
+                email_message: verification.email_message,
+                email_subject: verification.email_subject,
+                default_email_option: CONFIRM_WITH_CODE,
+            },
             mfa_configuration: "OFF",
+            user_attribute_update_settings: (!verified.is_empty()).then(|| {
+                UserAttributeUpdateSettingsType {
+                    attributes_require_verification_before_update: names(verified),
+                }
+            }),
             estimated_number_of_users: pool.estimated_number_of_users,
             admin_create_user_config: AdminCreateUserConfigType {
                 allow_admin_create_user_only: pool.allow_admin_create_user_only,
+                invite_message_template: (invitation != MessageTemplate::default()).then_some(
+                    MessageTemplateType {
+                        sms_message: invitation.sms_message,
+                        email_message: invitation.email_message,
+                        email_subject: invitation.email_subject,
+                    },
+                ),
             },
             username_configuration: UsernameConfigurationType {
                 case_sensitive: pool.case_sensitive,

@@ -63,6 +63,53 @@ impl From<user_directory_pool::UserType> for UserType {
     }
 }
 
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub(crate) struct GroupType {
+    group_name: String,
+    user_pool_id: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    description: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    role_arn: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    precedence: Option<u32>,
+    last_modified_date: EpochSeconds,
+    creation_date: EpochSeconds,
+}
+
+impl From<user_directory_pool::GroupType> for GroupType {
+    fn from(group: user_directory_pool::GroupType) -> Self {
+        Self {
+            group_name: group.group_name,
+            user_pool_id: group.user_pool_id,
+            description: group.description,
+            role_arn: group.role_arn,
+            precedence: group.precedence,
+            last_modified_date: group.last_modified_date.into(),
+            creation_date: group.creation_date.into(),
+        }
+    }
+}
+
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub(crate) struct CodeDeliveryDetailsType {
+    destination: String,
+    delivery_medium: &'static str,
+    attribute_name: String,
+}
+
+impl From<user_directory_pool::CodeDeliveryDetailsType> for CodeDeliveryDetailsType {
+    fn from(details: user_directory_pool::CodeDeliveryDetailsType) -> Self {
+        Self {
+            destination: details.destination,
+            delivery_medium: details.delivery_medium.name(),
+            attribute_name: details.attribute_name,
+        }
+    }
+}
+
 /// What a sign-in, an answer to a challenge or a refresh brings.
 ///
 /// `ChallengeParameters` is `{}` next to tokens, as the responses that developers have published

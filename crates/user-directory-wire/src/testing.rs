@@ -21,6 +21,12 @@ pub(crate) const CLIENT: &str = "client";
 /// Conforms to the default policy.
 pub(crate) const PASSWORD: &str = "Correct-horse-9";
 
+/// Conforms to it, too.
+pub(crate) const NEW_PASSWORD: &str = "Another-horse-9";
+
+/// The role of a group.
+pub(crate) const ROLE: &str = "arn:aws:iam::123456789012:role/admin";
+
 /// A `sub` that a test gives.
 pub(crate) const SUB: &str = "1a2b3c4d-0000-4000-8000-000000000001";
 
@@ -63,20 +69,76 @@ pub(crate) fn alice(wire: &Wire) -> Value {
     alice
 }
 
+/// Has the pool verify e-mail addresses by codes.
+pub(crate) fn verify_email(wire: &Wire) {
+    let body = json!({ "UserPoolId": POOL, "AutoVerifiedAttributes": ["email"] });
+    assert_eq!(post(wire, "UpdateUserPool", &body).0, 200);
+}
+
+/// A user signs up through a client, with an address.
+pub(crate) fn sign_up(wire: &Wire, client_id: &str, username: &str) {
+    let body = json!({
+        "ClientId": client_id,
+        "Username": username,
+        "Password": PASSWORD,
+        "UserAttributes": [{ "Name": "email", "Value": "success@simulator.amazonses.com" }],
+    });
+    let (status, answer) = post(wire, "SignUp", &body);
+    assert_eq!(status, 200, "{answer}");
+}
+
+/// A wire to a fake where alice has signed up, and a code was sent to her.
+pub(crate) fn wire_with_sign_up() -> Wire {
+    let wire = wire();
+    verify_email(&wire);
+    sign_up(&wire, CLIENT, "alice");
+    wire
+}
+
+/// The code that was sent to alice last.
+pub(crate) fn code(wire: &Wire) -> String {
+    let message = wire.fake().inbox().last("alice").expect("a message was sent");
+    message.code.expect("with a code").expose().to_owned()
+}
+
+/// A code of the same form that was not sent.
+pub(crate) fn other_code(wire: &Wire) -> String {
+    code(wire).chars().map(|digit| if digit == '9' { '0' } else { '9' }).collect()
+}
+
+/// Creates a group that is nothing but its name.
+pub(crate) fn create_group(wire: &Wire, name: &str) {
+    let body = json!({ "GroupName": name, "UserPoolId": POOL });
+    assert_eq!(post(wire, "CreateGroup", &body).0, 200);
+}
+
+/// Makes alice a member of a group.
+pub(crate) fn add_to_group(wire: &Wire, name: &str) {
+    let body = json!({ "UserPoolId": POOL, "Username": "alice", "GroupName": name });
+    assert_eq!(post(wire, "AdminAddUserToGroup", &body).0, 200);
+}
+
 /// The answer to a password sign-in of alice.
 pub(crate) fn sign_in(wire: &Wire) -> Value {
-    let (status, answer) = post(
-        wire,
-        "AdminInitiateAuth",
-        &json!({
-            "UserPoolId": POOL,
-            "ClientId": CLIENT,
-            "AuthFlow": "ADMIN_USER_PASSWORD_AUTH",
-            "AuthParameters": { "USERNAME": "alice", "PASSWORD": PASSWORD },
-        }),
-    );
+    let (status, answer) = sign_in_with(wire, PASSWORD);
     assert_eq!(status, 200, "{answer}");
     answer
+}
+
+/// Status and answer to a sign-in of alice with a password.
+pub(crate) fn sign_in_with(wire: &Wire, password: &str) -> (u16, Value) {
+    let body = json!({
+        "UserPoolId": POOL,
+        "ClientId": CLIENT,
+        "AuthFlow": "ADMIN_USER_PASSWORD_AUTH",
+        "AuthParameters": { "USERNAME": "alice", "PASSWORD": password },
+    });
+    post(wire, "AdminInitiateAuth", &body)
+}
+
+/// An access token of alice.
+pub(crate) fn access_token(wire: &Wire) -> String {
+    token(&sign_in(wire), "AccessToken")
 }
 
 /// A token out of the answer to a sign-in.

@@ -19,13 +19,24 @@ const PASSWORD: &str = "Correct-horse-9";
 
 /// The operations among [`Operation::ALL`] that SDKs do not sign: those that the API model marks
 /// `smithy.api#noAuth`.
-const UNSIGNED: [Operation; 6] = [
+const UNSIGNED: [Operation; 17] = [
+    Operation::ChangePassword,
+    Operation::ConfirmForgotPassword,
+    Operation::ConfirmSignUp,
+    Operation::DeleteUser,
+    Operation::DeleteUserAttributes,
+    Operation::ForgotPassword,
     Operation::GetTokensFromRefreshToken,
     Operation::GetUser,
+    Operation::GetUserAttributeVerificationCode,
     Operation::GlobalSignOut,
     Operation::InitiateAuth,
+    Operation::ResendConfirmationCode,
     Operation::RespondToAuthChallenge,
     Operation::RevokeToken,
+    Operation::SignUp,
+    Operation::UpdateUserAttributes,
+    Operation::VerifyUserAttribute,
 ];
 
 /// The operations that no method of the traits calls. SDKs sign them all.
@@ -294,9 +305,9 @@ fn what_is_not_implemented_says_so() {
     let refusal = refused(&wire, call("AdminLinkProviderForUser", "{}"));
     assert_eq!(refusal, owned((501, "NotImplementedException", Some(text))));
 
-    let text = "user-directory-wire does not implement ListUsers with AttributesToGet";
-    let body = json!({ "UserPoolId": POOL, "AttributesToGet": ["email"] });
-    let refusal = refused(&wire, call("ListUsers", body.to_string()));
+    let text = "user-directory-wire does not implement InitiateAuth with Session";
+    let body = json!({ "Session": "S".repeat(20) });
+    let refusal = refused(&wire, call("InitiateAuth", body.to_string()));
     assert_eq!(refusal, owned((501, "NotImplementedException", Some(text))));
     assert_eq!(wire.fake().calls().all(), []);
 
@@ -410,6 +421,17 @@ fn no_refusal_repeats_a_secret() {
         ("InitiateAuth", json!({ "AuthParameters": { "PASSWORD": { "": secret } } })),
         ("RespondToAuthChallenge", json!({ "Session": secret.repeat(200) })),
         ("RespondToAuthChallenge", json!({ "ChallengeResponses": { "NEW_PASSWORD": [secret] } })),
+        ("SignUp", json!({ "Password": [secret] })),
+        ("SignUp", json!({ "Password": secret.repeat(10) })),
+        ("SignUp", json!({ "SecretHash": { "": secret } })),
+        ("SignUp", json!({ "UserAttributes": [{ "Name": "name", "Value": [secret] }] })),
+        ("ConfirmSignUp", json!({ "ConfirmationCode": [secret] })),
+        ("ConfirmForgotPassword", json!({ "Password": secret.repeat(10) })),
+        ("ChangePassword", json!({ "PreviousPassword": secret.repeat(10) })),
+        ("ChangePassword", json!({ "ProposedPassword": secret.repeat(10) })),
+        ("ChangePassword", json!({ "AccessToken": secret })),
+        ("VerifyUserAttribute", json!({ "Code": { "": secret } })),
+        ("DeleteUser", json!({ "AccessToken": secret })),
         ("GetUser", json!({ "AccessToken": secret })),
         ("GetUser", json!({ "AccessToken": [secret] })),
         ("GlobalSignOut", json!({ "AccessToken": secret })),

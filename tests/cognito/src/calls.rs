@@ -12,10 +12,13 @@ use aws_sdk_cognitoidentityprovider::{
     config::{self, Config, retry::RetryPartition},
 };
 use user_directory::{
-    Authentication as _, ChallengeAnswer, ConfirmSignUp, CreateUser, DeleteUserAttributes,
-    ListUsers, MessageAction, NewPasswordRequired, Operation, Refresh, RefreshFlow, RefreshGrant,
-    ResetUserPassword, Result, Revoke, SelfService as _, SetUserPassword, SignIn,
-    UpdateUserAttributes, UserDirectory as _,
+    Authentication as _, ChallengeAnswer, ChangePassword, ConfirmForgotPassword, ConfirmOwnSignUp,
+    ConfirmSignUp, CreateGroup, CreateUser, DeleteOwnAttributes, DeleteUserAttributes,
+    ForgotPassword, ListGroups, ListGroupsForUser, ListUsers, ListUsersInGroup, MessageAction,
+    NewPasswordRequired, Operation, Refresh, RefreshFlow, RefreshGrant, ResendConfirmationCode,
+    ResetUserPassword, Result, Revoke, SelfService as _, SetUserPassword, SignIn, SignUp,
+    UpdateGroup, UpdateOwnAttributes, UpdateUserAttributes, UserAttributeVerificationCode,
+    UserDirectory as _, VerifyUserAttribute,
 };
 use user_directory_cognito::{AppClient, CognitoDirectory, CognitoSelfService, SdkConfig};
 
@@ -29,6 +32,8 @@ pub const CLIENT_SECRET: &str = "client-secret-never-printed";
 pub const PASSWORD: &str = "Password-1-never-printed";
 /// The password that users choose.
 pub const NEW_PASSWORD: &str = "Password-2-never-printed";
+/// The code of every confirmation.
+pub const CODE: &str = "987654-never-printed";
 /// The refresh token of every grant.
 pub const REFRESH_TOKEN: &str = "refresh-token-never-printed";
 /// The session of every challenge.
@@ -176,6 +181,21 @@ pub const CALLS: &[Call] = &[
     call!(Directory "global_sign_out" AdminUserGlobalSignOut
         h => h.directory.global_sign_out("alice")),
     call!(Directory "list_users" ListUsers h => h.directory.list_users(ListUsers::new())),
+    call!(Directory "create_group" CreateGroup
+        h => h.directory.create_group(CreateGroup::new("admins").with_precedence(7))),
+    call!(Directory "group" GetGroup h => h.directory.group("admins")),
+    call!(Directory "update_group" UpdateGroup
+        h => h.directory.update_group(UpdateGroup::new("admins").with_description("A"))),
+    call!(Directory "delete_group" DeleteGroup h => h.directory.delete_group("admins")),
+    call!(Directory "list_groups" ListGroups h => h.directory.list_groups(ListGroups::new())),
+    call!(Directory "add_user_to_group" AdminAddUserToGroup
+        h => h.directory.add_user_to_group("alice", "admins")),
+    call!(Directory "remove_user_from_group" AdminRemoveUserFromGroup
+        h => h.directory.remove_user_from_group("alice", "admins")),
+    call!(Directory "list_groups_for_user" AdminListGroupsForUser
+        h => h.directory.list_groups_for_user(ListGroupsForUser::new("alice"))),
+    call!(Directory "list_users_in_group" ListUsersInGroup
+        h => h.directory.list_users_in_group(ListUsersInGroup::new("admins"))),
     call!(SelfService "sign_in" InitiateAuth h => h.own.sign_in(sign_in())),
     call!(SelfService "respond_to_challenge" RespondToAuthChallenge
         h => h.own.respond_to_challenge(answer())),
@@ -185,6 +205,28 @@ pub const CALLS: &[Call] = &[
     call!(SelfService "user" GetUser h => h.own.user(&ACCESS_TOKEN.into())),
     call!(SelfService "global_sign_out" GlobalSignOut
         h => h.own.global_sign_out(&ACCESS_TOKEN.into())),
+    call!(SelfService "sign_up" SignUp h => h.own.sign_up(SignUp::new("alice", PASSWORD))),
+    call!(SelfService "confirm_sign_up" ConfirmSignUp
+        h => h.own.confirm_sign_up(ConfirmOwnSignUp::new("alice", CODE))),
+    call!(SelfService "resend_confirmation_code" ResendConfirmationCode
+        h => h.own.resend_confirmation_code(ResendConfirmationCode::new("alice"))),
+    call!(SelfService "forgot_password" ForgotPassword
+        h => h.own.forgot_password(ForgotPassword::new("alice"))),
+    call!(SelfService "confirm_forgot_password" ConfirmForgotPassword
+        h => h.own.confirm_forgot_password(
+            ConfirmForgotPassword::new("alice", CODE, NEW_PASSWORD))),
+    call!(SelfService "change_password" ChangePassword
+        h => h.own.change_password(ChangePassword::new(ACCESS_TOKEN, PASSWORD, NEW_PASSWORD))),
+    call!(SelfService "update_user_attributes" UpdateUserAttributes
+        h => h.own.update_user_attributes(UpdateOwnAttributes::new(ACCESS_TOKEN, [("name", "A")]))),
+    call!(SelfService "delete_user_attributes" DeleteUserAttributes
+        h => h.own.delete_user_attributes(DeleteOwnAttributes::new(ACCESS_TOKEN, ["name"]))),
+    call!(SelfService "user_attribute_verification_code" GetUserAttributeVerificationCode
+        h => h.own.user_attribute_verification_code(
+            UserAttributeVerificationCode::new(ACCESS_TOKEN, "email"))),
+    call!(SelfService "verify_user_attribute" VerifyUserAttribute
+        h => h.own.verify_user_attribute(VerifyUserAttribute::new(ACCESS_TOKEN, "email", CODE))),
+    call!(SelfService "delete_user" DeleteUser h => h.own.delete_user(&ACCESS_TOKEN.into())),
 ];
 
 fn sign_in() -> SignIn {
@@ -211,6 +253,10 @@ fn create_user() -> CreateUser {
 pub fn good_body(operation: &str, request: &str) -> String {
     const USER: &str = r#""UserCreateDate":1571809201.58,"UserLastModifiedDate":1571809202.123,
         "Enabled":true,"UserStatus":"CONFIRMED""#;
+    const GROUP: &str = r#"{"GroupName":"admins","UserPoolId":"local-fake-1_Fake00001",
+        "CreationDate":1571809201.58,"LastModifiedDate":1571809202.123}"#;
+    const DELIVERY: &str = r#"{"Destination":"a***@e***","DeliveryMedium":"EMAIL",
+        "AttributeName":"email"}"#;
     match operation {
         "AdminInitiateAuth" | "InitiateAuth" if request.contains("REFRESH_TOKEN_AUTH") => {
             tokens(None)
@@ -225,7 +271,16 @@ pub fn good_body(operation: &str, request: &str) -> String {
         "AdminCreateUser" => {
             format!(r#"{{"User":{{"Username":"alice-real","Attributes":[],{USER}}}}}"#)
         }
-        "ListUsers" => {
+        "CreateGroup" | "GetGroup" | "UpdateGroup" => format!(r#"{{"Group":{GROUP}}}"#),
+        "ListGroups" | "AdminListGroupsForUser" => format!(r#"{{"Groups":[{GROUP}]}}"#),
+        "SignUp" => format!(
+            r#"{{"UserConfirmed":false,"UserSub":"a-sub","CodeDeliveryDetails":{DELIVERY}}}"#
+        ),
+        "ResendConfirmationCode" | "ForgotPassword" | "GetUserAttributeVerificationCode" => {
+            format!(r#"{{"CodeDeliveryDetails":{DELIVERY}}}"#)
+        }
+        "UpdateUserAttributes" => format!(r#"{{"CodeDeliveryDetailsList":[{DELIVERY}]}}"#),
+        "ListUsers" | "ListUsersInGroup" => {
             format!(r#"{{"Users":[{{"Username":"alice-real","Attributes":[],{USER}}}]}}"#)
         }
         _ => "{}".to_owned(),

@@ -3,8 +3,12 @@
 
 #[path = "wire/errors.rs"]
 mod errors;
+#[path = "wire/groups.rs"]
+mod groups;
 #[path = "wire/pools.rs"]
 mod pools;
+#[path = "wire/self_service.rs"]
+mod self_service;
 #[path = "wire/sign_ins.rs"]
 mod sign_ins;
 #[path = "wire/transport.rs"]

@@ -1,11 +1,11 @@
 use serde::Serialize;
-use serde_json::{Value, json};
 use user_directory_pool::{self as pool, AliasAttribute, CreateUserPoolRequest};
 
 use super::{Decode, Encode};
 use crate::{
     members::{Members, Mistyped},
     pool_settings::{PoolSettings, UserPoolType},
+    schema,
 };
 
 impl Decode for CreateUserPoolRequest {
@@ -15,52 +15,20 @@ impl Decode for CreateUserPoolRequest {
         request.password_policy = settings.password_policy;
         request.auto_verified_attributes = settings.auto_verified_attributes;
         request.allow_admin_create_user_only = settings.allow_admin_create_user_only;
+        request.invite_message_template = settings.invite_message_template;
+        request.verification_message_template = settings.verification_message_template;
         request.account_recovery_setting = settings.account_recovery_setting;
+        request.attributes_require_verification_before_update =
+            settings.attributes_require_verification_before_update;
         request.alias_attributes = members.choices("AliasAttributes", AliasAttribute::from_name)?;
         request.username_attributes =
             members.choices("UsernameAttributes", AliasAttribute::from_name)?;
         let case_sensitive = members
             .structure("UsernameConfiguration", |names| names.required_flag("CaseSensitive"))?;
         request.case_sensitive = case_sensitive.unwrap_or(request.case_sensitive);
-        let required = members.items("Schema", read_attribute)?;
-        request.required_attributes = required.into_iter().flatten().collect();
+        request.schema = schema::read(members, "Schema")?;
         Ok(request)
     }
-}
-
-/// Reads an entry of `Schema`, and answers its name if users must have the attribute. Everything
-/// else can only be said as it is of the standard attribute anyway.
-fn read_attribute(attribute: &mut Members<'_>) -> Result<Option<String>, Mistyped> {
-    let name = attribute.text("Name")?.unwrap_or_default();
-    let Some((data_type, constraints)) = standard(&name) else {
-        attribute.cannot_obey("Name");
-        return Ok(None);
-    };
-    attribute.only("AttributeDataType", data_type);
-    attribute.only("DeveloperOnlyAttribute", false);
-    attribute.only("Mutable", true);
-    let (own, foreign) = match data_type {
-        "Number" => ("NumberAttributeConstraints", "StringAttributeConstraints"),
-        _ => ("StringAttributeConstraints", "NumberAttributeConstraints"),
-    };
-    attribute.only(own, constraints);
-    attribute.not_implemented(foreign);
-    Ok(attribute.flag("Required")?.unwrap_or_default().then_some(name))
-}
-
-/// Type and constraints of a standard attribute other than `sub`.
-fn standard(name: &str) -> Option<(&'static str, Value)> {
-    Some(match name {
-        "name" | "given_name" | "family_name" | "middle_name" | "nickname"
-        | "preferred_username" | "profile" | "picture" | "website" | "email" | "gender"
-        | "zoneinfo" | "locale" | "phone_number" | "address" => {
-            ("String", json!({ "MinLength": "0", "MaxLength": "2048" }))
-        }
-        "birthdate" => ("String", json!({ "MinLength": "10", "MaxLength": "10" })),
-        "updated_at" => ("Number", json!({ "MinValue": "0" })),
-        "email_verified" | "phone_number_verified" => ("Boolean", json!({})),
-        _ => return None,
-    })
 }
 
 #[derive(Debug, Serialize)]
@@ -79,7 +47,8 @@ impl Encode for pool::UserPoolType {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use serde_json::{Value, json};
+
     use crate::testing::{POOL, Shape, is_not_implemented, post, refusal, wire};
 
     #[test]
@@ -96,6 +65,7 @@ mod tests {
                         "RequireLowercase": true,
                         "RequireNumbers": true,
                         "RequireSymbols": true,
+                        "PasswordHistorySize": 1,
                         "TemporaryPasswordValidityDays": 1,
                     },
                     "SignInPolicy": {},
@@ -106,17 +76,35 @@ mod tests {
                 "SmsVerificationMessage": "{####}",
                 "EmailVerificationMessage": "{####}",
                 "EmailVerificationSubject": "code",
-                "VerificationMessageTemplate": {},
+                "VerificationMessageTemplate": {
+                    "SmsMessage": "{####}",
+                    "EmailMessage": "{####}",
+                    "EmailSubject": "code",
+                    "EmailMessageByLink": "{##here##}",
+                    "EmailSubjectByLink": "link",
+                },
                 "SmsAuthenticationMessage": "{####}",
-                "UserAttributeUpdateSettings": {},
+                "UserAttributeUpdateSettings": {
+                    "AttributesRequireVerificationBeforeUpdate": ["email"],
+                },
                 "EmailConfiguration": {},
                 "SmsConfiguration": {},
                 "UserPoolTags": { "k": "v" },
                 "AdminCreateUserConfig": {
                     "AllowAdminCreateUserOnly": true,
-                    "InviteMessageTemplate": {},
+                    "InviteMessageTemplate": {
+                        "SMSMessage": "{username} {####}",
+                        "EmailMessage": "{username} {####}",
+                        "EmailSubject": "welcome",
+                    },
                 },
-                "Schema": [{ "Name": "email", "Required": true }],
+                "Schema": [{
+                    "Name": "email",
+                    "AttributeDataType": "String",
+                    "Mutable": true,
+                    "Required": true,
+                    "StringAttributeConstraints": { "MinLength": "0", "MaxLength": "2048" },
+                }],
                 "UsernameConfiguration": { "CaseSensitive": true },
                 "AccountRecoverySetting": {
                     "RecoveryMechanisms": [{ "Priority": 1, "Name": "verified_email" }],
@@ -132,13 +120,23 @@ mod tests {
         let wire = wire();
         let body = json!({
             "PoolName": "second",
-            "Policies": { "PasswordPolicy": { "MinimumLength": 6, "RequireNumbers": true } },
+            "Policies": {
+                "PasswordPolicy": {
+                    "MinimumLength": 6,
+                    "RequireNumbers": true,
+                    "PasswordHistorySize": 3,
+                },
+            },
             "AutoVerifiedAttributes": ["email"],
             "AliasAttributes": ["email", "preferred_username"],
+            "UserAttributeUpdateSettings": {
+                "AttributesRequireVerificationBeforeUpdate": ["email"],
+            },
             "AdminCreateUserConfig": { "AllowAdminCreateUserOnly": true },
             "Schema": [
                 { "Name": "email", "Required": true },
-                { "Name": "name", "AttributeDataType": "String", "Mutable": true },
+                { "Name": "name", "AttributeDataType": "String", "Mutable": false },
+                { "Name": "role", "AttributeDataType": "Number" },
             ],
             "UsernameConfiguration": { "CaseSensitive": false },
             "AccountRecoverySetting": {
@@ -162,6 +160,7 @@ mod tests {
                     "RequireLowercase": false,
                     "RequireNumbers": true,
                     "RequireSymbols": false,
+                    "PasswordHistorySize": 3,
                     "TemporaryPasswordValidityDays": 7,
                 },
             })
@@ -169,6 +168,10 @@ mod tests {
         assert_eq!(pool["AutoVerifiedAttributes"], json!(["email"]));
         assert_eq!(pool["AliasAttributes"], json!(["email", "preferred_username"]));
         assert_eq!(pool.get("UsernameAttributes"), None);
+        assert_eq!(
+            pool["UserAttributeUpdateSettings"],
+            json!({ "AttributesRequireVerificationBeforeUpdate": ["email"] })
+        );
         assert_eq!(pool["AdminCreateUserConfig"], json!({ "AllowAdminCreateUserOnly": true }));
         assert_eq!(pool["UsernameConfiguration"], json!({ "CaseSensitive": false }));
         assert_eq!(
@@ -180,30 +183,107 @@ mod tests {
                 ],
             })
         );
-        let required: Vec<_> = pool["SchemaAttributes"]
-            .as_array()
-            .expect("a list")
-            .iter()
-            .filter(|attribute| attribute["Required"] == true)
-            .map(|attribute| &attribute["Name"])
-            .collect();
-        assert_eq!(required, ["sub", "email"]);
+        let named = |which: &str, is: bool| {
+            let schema = pool["SchemaAttributes"].as_array().expect("a list").iter();
+            schema
+                .filter(|attribute| attribute[which] == is)
+                .map(|attribute| attribute["Name"].clone())
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(named("Required", true), ["sub", "email"]);
+        assert_eq!(named("Mutable", false), ["sub", "name"]);
+        assert_eq!(
+            pool["SchemaAttributes"][20],
+            json!({
+                "Name": "custom:role",
+                "AttributeDataType": "Number",
+                "DeveloperOnlyAttribute": false,
+                "Mutable": true,
+                "Required": false,
+                "NumberAttributeConstraints": {},
+            })
+        );
 
         let described = post(&wire, "DescribeUserPool", &json!({ "UserPoolId": pool["Id"] }));
         assert_eq!(described, (200, answer));
     }
 
-    /// A pool takes the schema of another, except `sub`, which nobody can set.
+    /// A pool takes the schema of another, but for a name that is too long for a request.
     #[test]
     fn the_schema_is_that_of_every_pool() {
         let wire = wire();
         let (_, pool) = post(&wire, "DescribeUserPool", &json!({ "UserPoolId": POOL }));
-        let mut schema = pool["UserPool"]["SchemaAttributes"].as_array().expect("a list").clone();
-        let sub = schema.remove(0);
+        let own = pool["UserPool"]["SchemaAttributes"].clone();
+        let mut schema = own.as_array().expect("a list").clone();
+        schema.retain(|attribute| attribute["Name"] != "phone_number_verified");
         let body = json!({ "PoolName": "second", "Schema": schema });
-        assert_eq!(post(&wire, "CreateUserPool", &body).0, 200);
-        let body = json!({ "PoolName": "third", "Schema": [sub] });
-        assert!(is_not_implemented(&wire, "CreateUserPool", &body, "Schema[].Name"));
+        let (status, answer) = post(&wire, "CreateUserPool", &body);
+        assert_eq!((status, &answer["UserPool"]["SchemaAttributes"]), (200, &own));
+        let body = json!({ "PoolName": "third", "Schema": own });
+        let (kind, text) = refusal(&wire, "CreateUserPool", &body);
+        assert_eq!(kind, "InvalidParameterException");
+        assert_eq!(
+            text,
+            "1 validation error detected: Value 'phone_number_verified' at 'schema.18.member.name' \
+             failed to satisfy constraint: Member must have length less than or equal to 20"
+        );
+    }
+
+    #[test]
+    fn templates() {
+        let wire = wire();
+        let verification = json!({
+            "SmsMessage": "by text {####}",
+            "EmailMessage": "by mail {####}",
+            "EmailSubject": "a code",
+            "DefaultEmailOption": "CONFIRM_WITH_CODE",
+        });
+        let invitation = json!({
+            "SMSMessage": "{username}: {####}",
+            "EmailMessage": "{username} has {####}",
+            "EmailSubject": "welcome",
+        });
+        let body = json!({
+            "PoolName": "second",
+            "VerificationMessageTemplate": verification,
+            "AdminCreateUserConfig": { "InviteMessageTemplate": invitation },
+        });
+        let (_, answer) = post(&wire, "CreateUserPool", &body);
+        let pool = &answer["UserPool"];
+        assert_eq!(pool["VerificationMessageTemplate"], verification);
+        assert_eq!(pool["AdminCreateUserConfig"]["InviteMessageTemplate"], invitation);
+
+        let body = json!({
+            "PoolName": "third",
+            "VerificationMessageTemplate": { "EmailSubject": "" },
+            "AdminCreateUserConfig": { "InviteMessageTemplate": { "SMSMessage": "short" } },
+        });
+        let (kind, text) = refusal(&wire, "CreateUserPool", &body);
+        assert_eq!(kind, "InvalidParameterException");
+        for part in [
+            "Value 'short' at 'adminCreateUserConfig.inviteMessageTemplate.sMSMessage'",
+            "Value '' at 'verificationMessageTemplate.emailSubject'",
+        ] {
+            assert!(text.contains(part), "{text}");
+        }
+    }
+
+    #[test]
+    fn standard_attributes_keep_their_type() {
+        let body = json!({
+            "PoolName": "second",
+            "Schema": [{ "Name": "email", "AttributeDataType": "Number" }],
+        });
+        let (kind, _) = refusal(&wire(), "CreateUserPool", &body);
+        assert_eq!(kind, "InvalidParameterException");
+        let body = json!({ "PoolName": "second", "Schema": [{ "Name": "role" }] });
+        let (kind, text) = refusal(&wire(), "CreateUserPool", &body);
+        assert_eq!(kind, "InvalidParameterException");
+        assert_eq!(
+            text,
+            "1 validation error detected: Value null at 'schema.1.member.attributeDataType' failed \
+             to satisfy constraint: Member must not be null"
+        );
     }
 
     #[test]
@@ -213,10 +293,14 @@ mod tests {
             "Policies": {
                 "PasswordPolicy": {
                     "MinimumLength": 5,
+                    "PasswordHistorySize": 25,
                     "TemporaryPasswordValidityDays": 5_000_000_000_i64,
                 },
             },
             "AliasAttributes": ["email", "fax"],
+            "UserAttributeUpdateSettings": {
+                "AttributesRequireVerificationBeforeUpdate": ["fax"],
+            },
             "UsernameConfiguration": {},
             "AccountRecoverySetting": {
                 "RecoveryMechanisms": [{ "Priority": 3, "Name": "by_post" }, {}],
@@ -237,6 +321,11 @@ mod tests {
                 "have value greater than or equal to 6",
             ),
             at(
+                "'25'",
+                "policies.passwordPolicy.passwordHistorySize",
+                "have value less than or equal to 24",
+            ),
+            at(
                 "'5000000000'",
                 "policies.passwordPolicy.temporaryPasswordValidityDays",
                 "have value less than or equal to 365",
@@ -245,6 +334,11 @@ mod tests {
                 "'fax'",
                 "aliasAttributes.2.member",
                 "satisfy enum value set: [phone_number, email, preferred_username]",
+            ),
+            at(
+                "'fax'",
+                "userAttributeUpdateSettings.attributesRequireVerificationBeforeUpdate.1.member",
+                "satisfy enum value set: [phone_number, email]",
             ),
             at("null", "usernameConfiguration.caseSensitive", "not be null"),
             at(
@@ -260,7 +354,7 @@ mod tests {
             at("null", &format!("{recovery}.2.member.priority"), "not be null"),
             at("null", &format!("{recovery}.2.member.name"), "not be null"),
         ];
-        assert_eq!(text, format!("10 validation errors detected: {}", expected.join("; ")));
+        assert_eq!(text, format!("12 validation errors detected: {}", expected.join("; ")));
     }
 
     #[test]
@@ -298,18 +392,9 @@ mod tests {
         let policies = |policy: &str, rule: Value| json!({ "Policies": { policy: rule } });
         let email =
             |member: &str, value: Value| json!({ "Schema": [{ "Name": "email", member: value }] });
-        let lengths = |min: &str| json!({ "MinLength": min, "MaxLength": "2048" });
-        let settings = |list: Value| {
-            let rule = json!({ "AttributesRequireVerificationBeforeUpdate": list });
-            json!({ "UserAttributeUpdateSettings": rule })
-        };
         let days = |days| json!({ "AdminCreateUserConfig": { "UnusedAccountValidityDays": days } });
+        let option = |option: &str| json!({ "VerificationMessageTemplate": { "DefaultEmailOption": option } });
         for (path, mut good, mut bad) in [
-            (
-                "Policies.PasswordPolicy.PasswordHistorySize",
-                policies("PasswordPolicy", json!({ "PasswordHistorySize": 0 })),
-                policies("PasswordPolicy", json!({ "PasswordHistorySize": 1 })),
-            ),
             (
                 "Policies.SignInPolicy.AllowedFirstAuthFactors",
                 policies("SignInPolicy", json!({ "AllowedFirstAuthFactors": ["PASSWORD"] })),
@@ -317,22 +402,25 @@ mod tests {
             ),
             ("AdminCreateUserConfig.UnusedAccountValidityDays", days(7), days(8)),
             (
-                "UserAttributeUpdateSettings.AttributesRequireVerificationBeforeUpdate",
-                settings(json!([])),
-                settings(json!(["email"])),
+                "VerificationMessageTemplate.DefaultEmailOption",
+                option("CONFIRM_WITH_CODE"),
+                option("CONFIRM_WITH_LINK"),
             ),
             (
-                "Schema[].AttributeDataType",
-                email("AttributeDataType", json!("String")),
-                email("AttributeDataType", json!("Number")),
+                "Schema[].DeveloperOnlyAttribute",
+                email("DeveloperOnlyAttribute", json!(false)),
+                email("DeveloperOnlyAttribute", json!(true)),
             ),
-            ("Schema[].Mutable", email("Mutable", json!(true)), email("Mutable", json!(false))),
             (
-                "Schema[].StringAttributeConstraints",
-                email("StringAttributeConstraints", lengths("0")),
-                email("StringAttributeConstraints", lengths("7")),
+                "Schema[].NumberAttributeConstraints",
+                email("NumberAttributeConstraints", json!({})),
+                email("NumberAttributeConstraints", json!({ "MinValue": "0" })),
             ),
-            ("Schema[].Name", json!({ "Schema": [] }), json!({ "Schema": [{ "Name": "role" }] })),
+            (
+                "Schema[].StringAttributeConstraints.MaxLength",
+                email("StringAttributeConstraints", json!({ "MaxLength": "7" })),
+                email("StringAttributeConstraints", json!({ "MaxLength": "7.5" })),
+            ),
         ] {
             let wire = wire();
             bad["PoolName"] = "second".into();

@@ -57,6 +57,7 @@ mod tests {
                     "RefreshToken": "days",
                 },
                 "ReadAttributes": ["email"],
+                "WriteAttributes": ["email"],
                 "ExplicitAuthFlows": ["ALLOW_USER_PASSWORD_AUTH"],
                 "CallbackURLs": ["https://example.com"],
                 "LogoutURLs": ["https://example.com"],
@@ -91,6 +92,7 @@ mod tests {
                 "RefreshToken": "hours",
             },
             "ReadAttributes": ["email"],
+            "WriteAttributes": ["email", "name"],
             "ExplicitAuthFlows": ["ALLOW_USER_PASSWORD_AUTH"],
             "SupportedIdentityProviders": ["COGNITO"],
             "PreventUserExistenceErrors": "ENABLED",
@@ -123,6 +125,7 @@ mod tests {
                     "RefreshToken": "hours",
                 },
                 "ReadAttributes": ["email"],
+                "WriteAttributes": ["email", "name"],
                 "ExplicitAuthFlows": ["ALLOW_USER_PASSWORD_AUTH"],
                 "PreventUserExistenceErrors": "ENABLED",
                 "EnableTokenRevocation": true,
@@ -219,7 +222,6 @@ mod tests {
     #[test]
     fn members_that_are_obeyed_in_one_value_only() {
         for (member, value, other) in [
-            ("WriteAttributes", json!(null), json!(["email"])),
             ("SupportedIdentityProviders", json!(["COGNITO"]), json!(["Google"])),
             ("EnablePropagateAdditionalUserContextData", json!(false), json!(true)),
         ] {

@@ -69,6 +69,7 @@ mod tests {
                 "LastModifiedDate": NOW,
                 "CreationDate": NOW,
                 "SchemaAttributes": null,
+                "VerificationMessageTemplate": { "DefaultEmailOption": "CONFIRM_WITH_CODE" },
                 "MfaConfiguration": "OFF",
                 "EstimatedNumberOfUsers": 1,
                 "AdminCreateUserConfig": { "AllowAdminCreateUserOnly": false },

@@ -11,9 +11,9 @@ impl Decode for ListUsersRequest {
     fn decode(members: &mut Members<'_>) -> Result<Self, Mistyped> {
         let mut request = Self::new(members.required_text("UserPoolId")?);
         request.filter = members.text("Filter")?;
+        request.attributes_to_get = members.texts("AttributesToGet")?;
         request.limit = members.integer("Limit")?;
         request.pagination_token = members.text("PaginationToken")?;
-        members.not_implemented("AttributesToGet");
         Ok(request)
     }
 }
@@ -42,9 +42,7 @@ mod tests {
     use serde_json::json;
     use user_directory_pool::{SeedUser, UserStatus};
 
-    use crate::testing::{
-        NOW, POOL, SUB, Shape, is_not_implemented, post, refusal, wire, wire_with_alice,
-    };
+    use crate::testing::{NOW, POOL, SUB, Shape, post, refusal, wire, wire_with_alice};
 
     #[test]
     fn request() {
@@ -54,6 +52,7 @@ mod tests {
             members: json!({
                 "UserPoolId": POOL,
                 "Filter": "",
+                "AttributesToGet": ["email"],
                 "Limit": 60,
                 "PaginationToken": "token",
             }),
@@ -126,9 +125,23 @@ mod tests {
 
     #[test]
     fn attributes_to_get() {
-        let body = json!({ "UserPoolId": POOL, "AttributesToGet": ["email"] });
-        assert!(is_not_implemented(&wire(), "ListUsers", &body, "AttributesToGet"));
-        let body = json!({ "UserPoolId": POOL, "AttributesToGet": null });
-        assert_eq!(post(&wire(), "ListUsers", &body).0, 200);
+        let wire = wire_with_alice(UserStatus::Confirmed);
+        let list = |names| {
+            let body = json!({ "UserPoolId": POOL, "AttributesToGet": names });
+            post(&wire, "ListUsers", &body)
+        };
+        let (_, answer) = list(json!(["email_verified"]));
+        let expected = json!([{ "Name": "email_verified", "Value": "true" }]);
+        assert_eq!(answer["Users"][0]["Attributes"], expected);
+        // All of them.
+        assert_eq!(list(json!([])), list(json!(null)));
+        let (status, answer) = list(json!(["email", "name"]));
+        assert_eq!(status, 400);
+        assert_eq!(answer["__type"], "InvalidParameterException");
+        assert_eq!(answer["message"], "One or more requested attributes do not exist.");
+        let (_, answer) = list(json!([""]));
+        assert_eq!(answer["__type"], "InvalidParameterException");
+        let text = answer["message"].as_str().expect("a text");
+        assert!(text.contains("Value '' at 'attributesToGet.1.member'"), "{text}");
     }
 }

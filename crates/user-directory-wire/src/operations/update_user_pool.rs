@@ -13,7 +13,11 @@ impl Decode for UpdateUserPoolRequest {
         request.password_policy = settings.password_policy;
         request.auto_verified_attributes = settings.auto_verified_attributes;
         request.allow_admin_create_user_only = settings.allow_admin_create_user_only;
+        request.invite_message_template = settings.invite_message_template;
+        request.verification_message_template = settings.verification_message_template;
         request.account_recovery_setting = settings.account_recovery_setting;
+        request.attributes_require_verification_before_update =
+            settings.attributes_require_verification_before_update;
         request.pool_name = members.text("PoolName")?;
         Ok(request)
     }
@@ -34,8 +38,12 @@ mod tests {
                 "UserPoolId": POOL,
                 "Policies": { "PasswordPolicy": { "MinimumLength": 6 } },
                 "AutoVerifiedAttributes": ["email"],
+                "UserAttributeUpdateSettings": {
+                    "AttributesRequireVerificationBeforeUpdate": ["email"],
+                },
                 "UserPoolTags": { "k": "v" },
                 "AdminCreateUserConfig": { "AllowAdminCreateUserOnly": true },
+                "VerificationMessageTemplate": { "EmailSubject": "code" },
                 "AccountRecoverySetting": {
                     "RecoveryMechanisms": [{ "Priority": 1, "Name": "verified_email" }],
                 },
@@ -57,9 +65,16 @@ mod tests {
         let body = json!({
             "UserPoolId": POOL,
             "PoolName": "renamed",
-            "Policies": { "PasswordPolicy": { "MinimumLength": 99 } },
+            "Policies": { "PasswordPolicy": { "MinimumLength": 99, "PasswordHistorySize": 24 } },
             "AutoVerifiedAttributes": ["phone_number"],
-            "AdminCreateUserConfig": { "AllowAdminCreateUserOnly": true },
+            "UserAttributeUpdateSettings": {
+                "AttributesRequireVerificationBeforeUpdate": ["phone_number"],
+            },
+            "AdminCreateUserConfig": {
+                "AllowAdminCreateUserOnly": true,
+                "InviteMessageTemplate": { "EmailSubject": "welcome" },
+            },
+            "VerificationMessageTemplate": { "EmailSubject": "a code" },
             "AccountRecoverySetting": {
                 "RecoveryMechanisms": [{ "Priority": 1, "Name": "admin_only" }],
             },
@@ -68,8 +83,20 @@ mod tests {
         let after = describe();
         assert_eq!(after["Name"], "renamed");
         assert_eq!(after["Policies"]["PasswordPolicy"]["MinimumLength"], 99);
+        assert_eq!(after["Policies"]["PasswordPolicy"]["PasswordHistorySize"], 24);
         assert_eq!(after["AutoVerifiedAttributes"], json!(["phone_number"]));
-        assert_eq!(after["AdminCreateUserConfig"]["AllowAdminCreateUserOnly"], true);
+        assert_eq!(
+            after["UserAttributeUpdateSettings"],
+            json!({ "AttributesRequireVerificationBeforeUpdate": ["phone_number"] })
+        );
+        assert_eq!(
+            after["AdminCreateUserConfig"],
+            json!({
+                "AllowAdminCreateUserOnly": true,
+                "InviteMessageTemplate": { "EmailSubject": "welcome" },
+            })
+        );
+        assert_eq!(after["VerificationMessageTemplate"]["EmailSubject"], "a code");
         assert_eq!(
             after["AccountRecoverySetting"],
             json!({ "RecoveryMechanisms": [{ "Priority": 1, "Name": "admin_only" }] })

@@ -21,6 +21,7 @@ impl Decode for UpdateUserPoolClientRequest {
         request.access_token_validity = settings.access_token_validity;
         request.id_token_validity = settings.id_token_validity;
         request.read_attributes = settings.read_attributes;
+        request.write_attributes = settings.write_attributes;
         request.explicit_auth_flows = settings.explicit_auth_flows;
         request.prevent_user_existence_errors = settings.prevent_user_existence_errors;
         request.enable_token_revocation = settings.enable_token_revocation;
@@ -62,6 +63,7 @@ mod tests {
                 "AccessTokenValidity": 1,
                 "TokenValidityUnits": { "AccessToken": "hours" },
                 "ReadAttributes": ["email"],
+                "WriteAttributes": ["email"],
                 "ExplicitAuthFlows": ["ALLOW_USER_PASSWORD_AUTH"],
                 "EnableTokenRevocation": true,
                 "RefreshTokenRotation": { "Feature": "ENABLED", "RetryGracePeriodSeconds": 0 },
@@ -87,6 +89,7 @@ mod tests {
                 "RefreshToken": "seconds",
             },
             "ReadAttributes": ["email"],
+            "WriteAttributes": ["name"],
             "ExplicitAuthFlows": ["ALLOW_USER_PASSWORD_AUTH"],
             "PreventUserExistenceErrors": "ENABLED",
             "EnableTokenRevocation": false,
@@ -104,6 +107,7 @@ mod tests {
             json!({ "AccessToken": "minutes", "IdToken": "minutes", "RefreshToken": "hours" })
         );
         assert_eq!(client["ReadAttributes"], json!(["email"]));
+        assert_eq!(client["WriteAttributes"], json!(["name"]));
         assert_eq!(client["ExplicitAuthFlows"], json!(["ALLOW_USER_PASSWORD_AUTH"]));
         assert_eq!(client["PreventUserExistenceErrors"], "ENABLED");
         assert_eq!(client["EnableTokenRevocation"], false);
@@ -121,6 +125,7 @@ mod tests {
         assert_eq!(client["PreventUserExistenceErrors"], "LEGACY");
         assert_eq!(client["EnableTokenRevocation"], true);
         assert_eq!(client.get("ReadAttributes"), None);
+        assert_eq!(client.get("WriteAttributes"), None);
     }
 
     #[test]

@@ -4,7 +4,7 @@ use std::time::{Duration, UNIX_EPOCH};
 
 use cognito::{
     Canister, Canned,
-    calls::{CALLS, POOL_ID, challenge, secret_client},
+    calls::{CALLS, Handle, POOL_ID, challenge, secret_client},
 };
 use serde_json::json;
 use user_directory::{
@@ -14,19 +14,29 @@ use user_directory::{
 
 use crate::{body, good, handles};
 
-/// They say nothing but that it was done.
-const WITHOUT_OUTPUT: [Operation; 11] = [
+/// They say nothing but that it was done, or need not say more.
+const WITHOUT_OUTPUT: [Operation; 21] = [
+    Operation::AdminAddUserToGroup,
     Operation::AdminConfirmSignUp,
     Operation::AdminDeleteUser,
     Operation::AdminDeleteUserAttributes,
     Operation::AdminDisableUser,
     Operation::AdminEnableUser,
+    Operation::AdminRemoveUserFromGroup,
     Operation::AdminResetUserPassword,
     Operation::AdminSetUserPassword,
     Operation::AdminUpdateUserAttributes,
     Operation::AdminUserGlobalSignOut,
+    Operation::ChangePassword,
+    Operation::ConfirmForgotPassword,
+    Operation::ConfirmSignUp,
+    Operation::DeleteGroup,
+    Operation::DeleteUser,
+    Operation::DeleteUserAttributes,
     Operation::GlobalSignOut,
     Operation::RevokeToken,
+    Operation::UpdateUserAttributes,
+    Operation::VerifyUserAttribute,
 ];
 
 /// Cognito sends `{}` for some and nothing for others, and not always the same.
@@ -189,8 +199,9 @@ async fn every_administrators_call_is_on_the_pool() {
     for call in CALLS {
         call.run(&handles).await.expect("served");
         let sent = client.take();
-        let admin =
-            call.operation.name().starts_with("Admin") || call.operation == Operation::ListUsers;
+        // These name the app client.
+        let unsigned = [Operation::GetTokensFromRefreshToken, Operation::RevokeToken];
+        let admin = call.handle == Handle::Directory && !unsigned.contains(&call.operation);
         let pool = body(&sent[0]).get("UserPoolId").and_then(|id| id.as_str().map(str::to_owned));
         assert_eq!(pool.as_deref(), admin.then_some(POOL_ID), "{call:?}");
         // What was not set is not sent as empty.

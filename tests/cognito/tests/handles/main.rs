@@ -2,7 +2,9 @@
 //! read.
 
 mod answers;
+mod codes;
 mod configuration;
+mod groups;
 mod refreshes;
 mod secrets;
 

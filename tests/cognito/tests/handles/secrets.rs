@@ -18,8 +18,19 @@ fn both() -> AppClient {
 /// The methods that carry a secret or a hash, on both handles.
 fn calls() -> impl Iterator<Item = &'static Call> {
     let methods = ["sign_in", "respond_to_challenge", "refresh", "revoke"];
-    CALLS.iter().filter(move |call| methods.contains(&call.method))
+    CALLS
+        .iter()
+        .filter(move |call| methods.contains(&call.method) || BY_NAME.contains(&call.operation))
 }
+
+/// The operations of users who are not signed in, by the name that they give.
+const BY_NAME: [Operation; 5] = [
+    Operation::ConfirmForgotPassword,
+    Operation::ConfirmSignUp,
+    Operation::ForgotPassword,
+    Operation::ResendConfirmationCode,
+    Operation::SignUp,
+];
 
 /// What a request proves that the client knows its secret with.
 fn proof(sent: &Sent) -> String {
@@ -27,6 +38,7 @@ fn proof(sent: &Sent) -> String {
     [
         &body["AuthParameters"]["SECRET_HASH"],
         &body["ChallengeResponses"]["SECRET_HASH"],
+        &body["SecretHash"],
         &body["ClientSecret"],
     ]
     .iter()
@@ -35,14 +47,14 @@ fn proof(sent: &Sent) -> String {
     .to_owned()
 }
 
-/// What it should be. Of the calls only a sign-in has what the user typed; the others have the real
-/// user name.
+/// What it should be. After a sign-in calls have the real user name; before, what the user typed.
 fn expected(call: &Call, secret: &str) -> String {
     let unhashed = [Operation::RevokeToken, Operation::GetTokensFromRefreshToken];
     if unhashed.contains(&call.operation) {
         return secret.to_owned();
     }
-    let username = if call.method == "sign_in" { "alice" } else { "alice-real" };
+    let is_typed = call.method == "sign_in" || BY_NAME.contains(&call.operation);
+    let username = if is_typed { "alice" } else { "alice-real" };
     SecretHash::new(&ClientSecret::new(secret), username, CLIENT_ID).expose().to_owned()
 }
 
@@ -80,6 +92,7 @@ async fn without_a_secret_no_proof_is_sent() {
         call.run(&handles).await.unwrap_or_else(|error| panic!("{call:?}: {error}"));
         let sent = &client.sent()[0];
         assert!(!sent.body.contains("SECRET_HASH"), "{call:?}");
+        assert!(!sent.body.contains("SecretHash"), "{call:?}");
         assert!(!sent.body.contains("ClientSecret"), "{call:?}");
     }
 }

@@ -2,11 +2,12 @@
 
 use aws_sdk_cognitoidentityprovider::types::{
     AccountRecoverySettingType, AdminCreateUserConfigType, AliasAttributeType, AttributeDataType,
-    DeletionProtectionType, ExplicitAuthFlowsType, FeatureType, PasswordPolicyType,
-    PreventUserExistenceErrorTypes, RecoveryOptionNameType, RecoveryOptionType,
-    RefreshTokenRotationType, SchemaAttributeType, TimeUnitsType, TokenValidityUnitsType,
-    UserPoolMfaType, UserPoolPolicyType, UserPoolTierType, UserPoolType, UsernameConfigurationType,
-    VerifiedAttributeType,
+    DefaultEmailOptionType, DeletionProtectionType, ExplicitAuthFlowsType, FeatureType,
+    NumberAttributeConstraintsType, PasswordPolicyType, PreventUserExistenceErrorTypes,
+    RecoveryOptionNameType, RecoveryOptionType, RefreshTokenRotationType, SchemaAttributeType,
+    TimeUnitsType, TokenValidityUnitsType, UserAttributeUpdateSettingsType, UserPoolMfaType,
+    UserPoolPolicyType, UserPoolTierType, UserPoolType, UsernameConfigurationType,
+    VerificationMessageTemplateType, VerifiedAttributeType,
 };
 use cognito::wire_config;
 use user_directory::{
@@ -27,6 +28,17 @@ fn recovery(name: RecoveryOptionNameType) -> AccountRecoverySettingType {
         .build()
 }
 
+/// A number from 1 to 9.
+fn custom(name: &str) -> SchemaAttributeType {
+    let limits = NumberAttributeConstraintsType::builder().min_value("1").max_value("9");
+    SchemaAttributeType::builder()
+        .name(name)
+        .attribute_data_type(AttributeDataType::Number)
+        .mutable(true)
+        .number_attribute_constraints(limits.build())
+        .build()
+}
+
 fn password_policy(pool: &UserPoolType) -> &PasswordPolicyType {
     pool.policies().and_then(|policies| policies.password_policy()).expect("a policy")
 }
@@ -41,12 +53,25 @@ async fn a_pool() {
         .mutable(true)
         .required(true)
         .build();
+    let template = VerificationMessageTemplateType::builder()
+        .email_message("Type {####}!")
+        .email_subject("Welcome")
+        .sms_message("Type {####}!")
+        .default_email_option(DefaultEmailOptionType::ConfirmWithCode)
+        .build();
+    let settings = UserAttributeUpdateSettingsType::builder()
+        .attributes_require_verification_before_update(VerifiedAttributeType::Email)
+        .build();
     let insensitive = UsernameConfigurationType::builder().case_sensitive(false).build();
     let created = client
         .create_user_pool()
         .pool_name("second")
         .policies(policies(
-            PasswordPolicyType::builder().minimum_length(12).require_numbers(true).build(),
+            PasswordPolicyType::builder()
+                .minimum_length(12)
+                .require_numbers(true)
+                .password_history_size(3)
+                .build(),
         ))
         .deletion_protection(DeletionProtectionType::Inactive)
         .auto_verified_attributes(VerifiedAttributeType::Email)
@@ -57,6 +82,9 @@ async fn a_pool() {
             AdminCreateUserConfigType::builder().allow_admin_create_user_only(true).build(),
         )
         .schema(required)
+        .schema(custom("role"))
+        .verification_message_template(template.clone())
+        .user_attribute_update_settings(settings.clone())
         .username_configuration(insensitive.expect("all required members"))
         .account_recovery_setting(recovery(RecoveryOptionNameType::VerifiedEmail))
         .user_pool_tier(UserPoolTierType::Essentials)
@@ -73,12 +101,16 @@ async fn a_pool() {
     assert!(!policy.require_uppercase());
     assert!(!policy.require_lowercase());
     assert!(!policy.require_symbols());
+    assert_eq!(policy.password_history_size(), Some(3));
     assert_eq!(policy.temporary_password_validity_days(), 7);
     assert_eq!(pool.deletion_protection(), Some(&DeletionProtectionType::Inactive));
     assert!(pool.lambda_config().is_some());
     assert_eq!(pool.last_modified_date(), Some(&now()));
     assert_eq!(pool.creation_date(), Some(&now()));
-    assert_eq!(pool.schema_attributes().len(), 20);
+    assert_eq!(pool.verification_message_template(), Some(&template));
+    assert_eq!(pool.user_attribute_update_settings(), Some(&settings));
+    assert_eq!(pool.schema_attributes().len(), 21);
+    assert_eq!(pool.schema_attributes()[20].name(), Some("custom:role"));
     let email = pool.schema_attributes().iter().find(|one| one.name() == Some("email"));
     let email = email.expect("a standard attribute");
     assert_eq!(email.attribute_data_type(), Some(&AttributeDataType::String));
@@ -119,6 +151,7 @@ async fn a_pool() {
     assert_eq!(pool.name(), Some("renamed"));
     assert_eq!(password_policy(pool).minimum_length(), Some(6));
     assert!(pool.account_recovery_setting().is_none());
+    assert!(pool.user_attribute_update_settings().is_none());
 
     client.delete_user_pool().user_pool_id(id).send().await.expect("it exists");
     let gone = client.describe_user_pool().user_pool_id(id).send().await.expect_err("it is gone");
@@ -174,6 +207,7 @@ async fn a_client() {
         .id_token_validity(3)
         .token_validity_units(units.clone())
         .read_attributes("email")
+        .write_attributes("name")
         .explicit_auth_flows(ExplicitAuthFlowsType::AllowUserPasswordAuth)
         .supported_identity_providers("COGNITO")
         .callback_urls("https://example.com")
@@ -197,6 +231,7 @@ async fn a_client() {
     assert_eq!(made.id_token_validity(), Some(3));
     assert_eq!(made.token_validity_units(), Some(&units));
     assert_eq!(made.read_attributes(), ["email"]);
+    assert_eq!(made.write_attributes(), ["name"]);
     assert_eq!(made.explicit_auth_flows(), [ExplicitAuthFlowsType::AllowUserPasswordAuth]);
     assert_eq!(
         made.prevent_user_existence_errors(),

@@ -152,13 +152,14 @@ async fn a_response_prints_no_token() {
 #[tokio::test]
 async fn an_operation_that_is_not_implemented_is_refused() {
     let fake = fake_with_alice(UserStatus::Confirmed);
-    let error = retrying_sdk(&fake).list_groups().user_pool_id(POOL).send().await;
-    let error = error.expect_err("no groups");
+    let error = retrying_sdk(&fake).list_identity_providers().user_pool_id(POOL).send().await;
+    let error = error.expect_err("no identity providers");
     assert_eq!(error.raw_response().expect("a response").status().as_u16(), 501);
     assert_eq!(error.request_id(), Some("00000000-0000-4000-8000-000000000000"));
     let error = error.into_service_error();
     assert_eq!(error.code(), Some("NotImplementedException"));
-    assert_eq!(error.message(), Some("user-directory-wire does not implement ListGroups"));
+    let text = "user-directory-wire does not implement ListIdentityProviders";
+    assert_eq!(error.message(), Some(text));
     // The next one: the SDK did not try again.
     assert_eq!(fake.next_request_id(), "00000000-0000-4000-8000-000000000001");
 }
@@ -166,10 +167,11 @@ async fn an_operation_that_is_not_implemented_is_refused() {
 #[tokio::test]
 async fn a_member_that_is_not_implemented_is_refused() {
     let fake = fake_with_alice(UserStatus::Confirmed);
-    let list = retrying_sdk(&fake).list_users().user_pool_id(POOL).attributes_to_get("email");
-    let error = list.send().await.expect_err("all attributes or none").into_service_error();
+    let confirm = retrying_sdk(&fake).confirm_sign_up().client_id(CLIENT).username("alice");
+    let confirm = confirm.confirmation_code("123456").session("S".repeat(20));
+    let error = confirm.send().await.expect_err("no such sign-in").into_service_error();
     assert_eq!(error.code(), Some("NotImplementedException"));
-    let text = "user-directory-wire does not implement ListUsers with AttributesToGet";
+    let text = "user-directory-wire does not implement ConfirmSignUp with Session";
     assert_eq!(error.message(), Some(text));
 }
 

@@ -111,6 +111,16 @@ async fn list_users() {
 }
 
 #[tokio::test]
+async fn list_users_with_some_attributes() {
+    let fake = fake_with_alice(UserStatus::Confirmed);
+    let list = sdk(&fake).list_users().user_pool_id(POOL);
+    let output = list.clone().attributes_to_get("email").send().await.expect("one page");
+    assert_eq!(sorted(output.users()[0].attributes()), [("email", Some(EMAIL))]);
+    let missing = list.attributes_to_get("name").send().await.expect_err("she has none");
+    assert!(missing.into_service_error().is_invalid_parameter_exception());
+}
+
+#[tokio::test]
 async fn list_users_in_pages() {
     let fake = fake();
     let mut names: Vec<_> = (0..7).map(|number| format!("user{number}")).collect();
