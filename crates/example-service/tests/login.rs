@@ -1,5 +1,8 @@
 //! Who gets in, what those who do not are told, and the challenge for a new password.
 
+// clippy knows the functions with #[test] as tests, and not what they call.
+#![allow(clippy::unwrap_used)]
+
 mod common;
 
 use axum::{
@@ -104,7 +107,9 @@ async fn a_challenge_is_answered_once_and_in_time() {
     assert_eq!(answer.status, StatusCode::SERVICE_UNAVAILABLE);
     assert_eq!(twice.post("/new-password", body.clone()).await.status, StatusCode::OK);
     twice.jar = jar;
+    directory.fake().calls().clear();
     assert_eq!(twice.post("/new-password", body).await.error(), "no_challenge");
+    assert_eq!(directory.fake().calls().all(), [], "the service itself has forgotten it");
 }
 
 #[tokio::test]

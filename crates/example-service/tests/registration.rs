@@ -1,5 +1,8 @@
 //! Registrations that are refused, throttled, interrupted, or stop half-way.
 
+// clippy knows the functions with #[test] as tests, and not what they call.
+#![allow(clippy::unwrap_used)]
+
 mod common;
 
 use std::time::Duration;

@@ -1,5 +1,8 @@
 //! How sessions begin and end.
 
+// clippy knows the functions with #[test] as tests, and not what they call.
+#![allow(clippy::unwrap_used)]
+
 mod common;
 
 use std::{sync::Arc, time::Duration};

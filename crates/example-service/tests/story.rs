@@ -1,5 +1,8 @@
 //! The whole story on the fake.
 
+// clippy knows the functions with #[test] as tests, and not what they call.
+#![allow(clippy::unwrap_used)]
+
 mod common;
 
 use common::{service, story};

@@ -1,6 +1,9 @@
 //! No secret and no user name reaches the service's log, and no secret an answer. Alone in its
 //! target, because tracing remembers for all threads whether anybody listens.
 
+// clippy knows the functions with #[test] as tests, and not what they call.
+#![allow(clippy::unwrap_used)]
+
 mod common;
 
 use std::{
