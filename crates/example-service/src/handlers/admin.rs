@@ -1,0 +1,70 @@
+use axum::{Json, extract::State, response::IntoResponse};
+use serde::Deserialize;
+use serde_json::{Value, json};
+use user_directory::{ListUsers, User};
+
+use crate::{
+    AppState,
+    errors::{During, Refusal},
+    extract::{Administrator, Parameters},
+};
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Listing {
+    /// How the e-mail address begins.
+    email: Option<String>,
+    limit: Option<u32>,
+    /// `next_token` of the page before.
+    token: Option<String>,
+}
+
+/// `GET /admin/users?email=&limit=&token=`
+pub(crate) async fn list_users(
+    _: Administrator,
+    State(state): State<AppState>,
+    Parameters(listing): Parameters<Listing>,
+) -> Result<impl IntoResponse, Refusal> {
+    let mut request = ListUsers::new();
+    if let Some(email) = listing.email.filter(|email| !email.is_empty()) {
+        request = request.with_filter(format!(r#"email ^= "{}""#, escaped(&email)));
+    }
+    if let Some(limit) = listing.limit {
+        if !(1..=60).contains(&limit) {
+            return Err(Refusal::invalid("The limit is a number from 1 to 60."));
+        }
+        request = request.with_limit(limit);
+    }
+    if let Some(token) = listing.token.filter(|token| !token.is_empty()) {
+        request = request.with_pagination_token(token);
+    }
+    let page = state.directory.list_users(request).await;
+    let page = page.map_err(|error| Refusal::of(During::Listing, &error))?;
+    let users: Vec<Value> = page.users.iter().map(shown).collect();
+    Ok(Json(json!({ "users": users, "next_token": page.pagination_token })))
+}
+
+/// A value for between the quotation marks of a filter. Without this, a value with a mark in it
+/// would go on as part of the filter.
+fn escaped(value: &str) -> String {
+    value.replace('\\', r"\\").replace('"', r#"\""#)
+}
+
+fn shown(user: &User) -> Value {
+    json!({
+        "username": user.username,
+        "email": user.attributes.get("email"),
+        "status": user.status.name(),
+        "enabled": user.enabled,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn marks_and_backslashes() {
+        assert_eq!(escaped(r#"a"b\c"#), r#"a\"b\\c"#);
+    }
+}

@@ -1,0 +1,127 @@
+use std::{collections::BTreeMap, time::SystemTime};
+
+use axum::{
+    Json,
+    extract::State,
+    http::{HeaderMap, StatusCode, header::SET_COOKIE},
+    response::{AppendHeaders, IntoResponse, Response},
+};
+use serde::Deserialize;
+use serde_json::json;
+use user_directory::{AuthOutcome, Challenge, NewPasswordRequired, Password, SignIn};
+
+use super::session::end_session;
+use crate::{
+    AppState, cookies,
+    errors::{During, Refusal},
+    extract::{Body, password},
+    sessions::SignedIn,
+};
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Credentials {
+    username: String,
+    #[serde(deserialize_with = "password")]
+    password: Password,
+}
+
+/// `POST /login`
+pub(crate) async fn login(
+    State(state): State<AppState>,
+    headers: HeaderMap,
+    Body(credentials): Body<Credentials>,
+) -> Result<Response, Refusal> {
+    let asked_at = state.now();
+    let request = SignIn::new(credentials.username, credentials.password);
+    let outcome = state.directory.sign_in(request).await;
+    let outcome = outcome.map_err(|error| Refusal::of(During::Login, &error))?;
+    go_on(&state, &headers, asked_at, outcome).await
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct NewPassword {
+    #[serde(deserialize_with = "password")]
+    new_password: Password,
+    #[serde(default)]
+    attributes: BTreeMap<String, String>,
+}
+
+/// `POST /new-password`
+pub(crate) async fn new_password(
+    State(state): State<AppState>,
+    headers: HeaderMap,
+    Body(body): Body<NewPassword>,
+) -> Result<Response, Refusal> {
+    let asked_at = state.now();
+    let ticket = cookies::CHALLENGE.read(&headers).ok_or_else(Refusal::no_challenge)?;
+    let challenge = state.challenges.get(asked_at, ticket).ok_or_else(Refusal::no_challenge)?;
+
+    // With an administrator's authority the answer could set any attribute: `email_verified`, or
+    // one that an application reads rights from.
+    if !body.attributes.keys().all(|name| challenge.required_attributes().contains(name)) {
+        return Err(Refusal::invalid("Only the required attributes can be given here."));
+    }
+    let answer =
+        challenge.answer_with(body.new_password, body.attributes.into_iter().collect::<Vec<_>>());
+    match state.directory.respond_to_challenge(answer).await {
+        Ok(outcome) => {
+            state.challenges.remove(ticket);
+            go_on(&state, &headers, asked_at, outcome).await
+        }
+        Err(error) => {
+            let refusal = Refusal::of(During::NewPassword, &error);
+            // After any other refusal the same challenge can be answered again.
+            if refusal.status != StatusCode::UNAUTHORIZED {
+                return Err(refusal);
+            }
+            state.challenges.remove(ticket);
+            Ok(([(SET_COOKIE, cookies::CHALLENGE.clear())], refusal).into_response())
+        }
+    }
+}
+
+/// What follows when the directory believes the user, or wants to know more.
+async fn go_on(
+    state: &AppState,
+    headers: &HeaderMap,
+    asked_at: SystemTime,
+    outcome: AuthOutcome,
+) -> Result<Response, Refusal> {
+    match outcome {
+        AuthOutcome::Tokens(set) => {
+            // Always a new ticket: one that was there before could be known to somebody else.
+            end_session(state, headers).await;
+            let body = json!({
+                "username": set.grant.username(),
+                "expires_in": set.expires_in().as_secs(),
+            });
+            let session = SignedIn::new(set, asked_at).into();
+            let ticket = state.sessions.insert(state.now(), session)?;
+            tracing::info!("logged in");
+            let cookies = AppendHeaders([
+                (SET_COOKIE, cookies::SESSION.set(&ticket)),
+                (SET_COOKIE, cookies::CHALLENGE.clear()),
+            ]);
+            Ok((cookies, Json(body)).into_response())
+        }
+        AuthOutcome::Challenge(Challenge::NewPasswordRequired(challenge)) => {
+            let body = json!({
+                "challenge": NewPasswordRequired::NAME,
+                "required_attributes": challenge.required_attributes(),
+            });
+            let ticket = state.challenges.insert(state.now(), challenge)?;
+            tracing::info!("a new password is required");
+            Ok(([(SET_COOKIE, cookies::CHALLENGE.set(&ticket))], Json(body)).into_response())
+        }
+        AuthOutcome::Challenge(other) => {
+            tracing::warn!(
+                challenge = other.name(),
+                "a challenge that this service cannot pass on"
+            );
+            let message = "This account needs a way to log in that is not there yet.";
+            Err(Refusal::new(StatusCode::NOT_IMPLEMENTED, "challenge_not_supported", message))
+        }
+    }
+}

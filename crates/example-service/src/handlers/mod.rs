@@ -1,0 +1,23 @@
+//! The endpoints.
+
+mod admin;
+mod login;
+mod register;
+mod session;
+
+pub(crate) use admin::list_users;
+pub(crate) use login::{login, new_password};
+pub(crate) use register::register;
+pub(crate) use session::{logout, me, refresh};
+
+use crate::errors::Refusal;
+
+/// Runs something to its end even where the client goes away meanwhile, which drops the handler.
+async fn to_its_end<T: Send + 'static>(
+    work: impl Future<Output = T> + Send + 'static,
+) -> Result<T, Refusal> {
+    tokio::spawn(work).await.map_err(|error| {
+        tracing::error!(%error, "a task failed");
+        Refusal::broken()
+    })
+}

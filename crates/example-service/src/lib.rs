@@ -1,0 +1,121 @@
+//! A small HTTP service over an `Arc<dyn UserDirectory>`: registration, log in over a server-side
+//! session, refresh, log out, and a list for administrators.
+//!
+//! ```
+//! use std::sync::Arc;
+//! use example_service::{AppState, router};
+//! use user_directory_fake::FakeDirectory;
+//!
+//! // In production: `Arc::new(CognitoDirectory::new(&config, app_client)?)`.
+//! let directory = Arc::new(FakeDirectory::new());
+//! let app: axum::Router = router(AppState::new(directory, ["alice"]));
+//! ```
+//!
+//! Tokens never leave the process: the browser gets an opaque cookie. It is meant to be copied, and
+//! leaves to others what stands in front of a service: TLS and limits on the rate of requests.
+
+mod cookies;
+mod errors;
+mod extract;
+mod handlers;
+mod sessions;
+
+use std::{collections::BTreeSet, fmt, sync::Arc, time::SystemTime};
+
+use axum::{
+    Router,
+    extract::DefaultBodyLimit,
+    http::{HeaderValue, header::CACHE_CONTROL},
+    middleware::map_response,
+    response::Response,
+    routing::{get, post},
+};
+use user_directory::{NewPasswordRequired, UserDirectory};
+
+use crate::sessions::{Session, Store};
+
+/// More than any body that the service takes.
+const BODY_LIMIT: usize = 16 * 1024;
+
+/// How many sessions there can be at a time, and how many challenges.
+const CAPACITY: usize = 10_000;
+
+/// All endpoints.
+///
+/// # Cross-site requests
+///
+/// Two things keep other sites from acting for a user. The cookies are `SameSite=Strict`, so a
+/// browser does not send them along with other sites' requests. And every POST takes JSON by its
+/// content type alone, which no HTML form can send, and no script of another origin without asking
+/// first: nothing here answers such a question. So do not add a CORS layer that allows credentials,
+/// nor an endpoint that changes something on GET.
+pub fn router(state: AppState) -> Router {
+    Router::new()
+        .route("/register", post(handlers::register))
+        .route("/login", post(handlers::login))
+        .route("/new-password", post(handlers::new_password))
+        .route("/refresh", post(handlers::refresh))
+        .route("/logout", post(handlers::logout))
+        .route("/me", get(handlers::me))
+        .route("/admin/users", get(handlers::list_users))
+        .layer(DefaultBodyLimit::max(BODY_LIMIT))
+        .layer(map_response(not_stored))
+        .with_state(state)
+}
+
+/// Answers hold what is one user's own.
+async fn not_stored(mut response: Response) -> Response {
+    response.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    response
+}
+
+/// What the handlers share. A clone is another handle to the same sessions.
+#[derive(Clone)]
+pub struct AppState {
+    directory: Arc<dyn UserDirectory>,
+    administrators: Arc<BTreeSet<String>>,
+    clock: Arc<dyn Fn() -> SystemTime + Send + Sync>,
+    sessions: Store<Session>,
+    challenges: Store<NewPasswordRequired>,
+}
+
+impl AppState {
+    /// A service on a directory. Administrators are named by their **real** user names, which in a
+    /// pool with addresses as user names are `sub`s. Nobody can register one of these names.
+    pub fn new<N: Into<String>>(
+        directory: Arc<dyn UserDirectory>,
+        administrators: impl IntoIterator<Item = N>,
+    ) -> Self {
+        Self {
+            directory,
+            administrators: Arc::new(administrators.into_iter().map(Into::into).collect()),
+            clock: Arc::new(SystemTime::now),
+            sessions: Store::new(cookies::SESSION.life, CAPACITY),
+            challenges: Store::new(cookies::CHALLENGE.life, CAPACITY),
+        }
+    }
+
+    /// Sets the clock that sessions expire by: a test's.
+    #[must_use]
+    pub fn with_clock(mut self, clock: impl Fn() -> SystemTime + Send + Sync + 'static) -> Self {
+        self.clock = Arc::new(clock);
+        self
+    }
+
+    fn now(&self) -> SystemTime {
+        (self.clock)()
+    }
+
+    /// Whether a name is an administrator's in a pool that tells upper from lower case, or would be
+    /// in one that does not.
+    fn is_reserved(&self, username: &str) -> bool {
+        let username = username.to_lowercase();
+        self.administrators.iter().any(|name| name.to_lowercase() == username)
+    }
+}
+
+impl fmt::Debug for AppState {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("AppState").field("directory", &self.directory).finish_non_exhaustive()
+    }
+}
