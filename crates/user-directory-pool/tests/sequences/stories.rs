@@ -248,6 +248,7 @@ pub(crate) fn story() -> BoxedStrategy<Vec<Step>> {
             let confirm = |code| Call::ConfirmByCode { caller, code, force };
             tell(vec![
                 (0, 1, sign_up),
+                (0, u32::from(force), Call::Update { name: last, attributes: Attributes(vec![5]) }),
                 (wait, 1, confirm(code)),
                 (0, 1, confirm(Code::Newest)),
                 (0, 1, sign_in),
@@ -270,31 +271,52 @@ pub(crate) fn story() -> BoxedStrategy<Vec<Step>> {
                 let password = Password::Good(password);
                 let confirm = |code| Call::ConfirmForgotPassword { caller, code, password };
                 let attributes = Attributes(vec![0, 1, 4]);
+                let sign_in = |password| Call::SignIn {
+                    via: Via::Public,
+                    client: Client::Number(0),
+                    flow: Flow::Password,
+                    name,
+                    password,
+                    proof: Proof::Right { last: false },
+                };
                 tell(vec![
                     (0, 1, Call::Update { name, attributes }),
                     (0, again, Call::ForgotPassword(caller)),
+                    (0, 2 * again, sign_in(Password::Wrong)),
                     (wait, tries, confirm(code)),
                     (0, 1, confirm(Code::Newest)),
+                    (0, 1, sign_in(Password::Right)),
                     (0, 1, confirm(Code::Newest)),
                 ])
             },
         );
-    let verified =
-        (signed_in(), own_attributes(), to_verify(), 1..7_u32, (late(), code(), 1..17_u32))
-            .prop_map(|(sign_in, attributes, attribute, again, (wait, code, tries))| {
-                let access = Access::Seen(0);
-                let verify = |code| Call::Verify { access, attribute, code };
-                tell(vec![
-                    (0, 1, sign_in.clone()),
-                    (0, 1, Call::UpdateOwn { access, attributes }),
-                    (0, again / 2, Call::GetCode { access, attribute }),
-                    // The access token does not live that long.
-                    (wait, u32::from(wait > 0), sign_in),
-                    (0, if again == 6 { tries } else { 1 }, verify(code)),
-                    (0, 1, verify(Code::Newest)),
-                    (0, again / 6, Call::GetCode { access, attribute }),
-                ])
-            });
+    // Meanwhile an administrator changes the user's address, or gives it to another one.
+    let addresses = prop::sample::select(vec![vec![0], vec![6], vec![0, 1], vec![6, 1], vec![8]]);
+    let updating = (signed_in(), user(), any::<bool>(), addresses).prop_map(
+        |(sign_in, other, own, attributes)| {
+            let name = match sign_in {
+                Call::SignIn { name, .. } if own => name,
+                _ => other,
+            };
+            (sign_in, Call::Update { name, attributes: Attributes(attributes) })
+        },
+    );
+    let verified = (updating, own_attributes(), to_verify(), 1..7_u32, (late(), code(), 1..17_u32))
+        .prop_map(|((sign_in, update), attributes, attribute, again, (wait, code, tries))| {
+            let access = Access::Seen(0);
+            let verify = |code| Call::Verify { access, attribute, code };
+            tell(vec![
+                (0, 1, sign_in.clone()),
+                (0, 1, Call::UpdateOwn { access, attributes }),
+                (0, again / 2, Call::GetCode { access, attribute }),
+                // The access token does not live that long.
+                (wait, u32::from(wait > 0), sign_in),
+                (0, again % 2, update),
+                (0, if again == 6 { tries } else { 1 }, verify(code)),
+                (0, 1, verify(Code::Newest)),
+                (0, again / 6, Call::GetCode { access, attribute }),
+            ])
+        });
     let wrong = (sign_in_by(Via::Public, 0), 4..8_u32, prop::sample::select(&WAITS[..]), 0..2_u32)
         .prop_map(|(right, times, wait, more)| {
             let mut wrong = right.clone();
