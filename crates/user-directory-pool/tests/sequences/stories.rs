@@ -139,7 +139,8 @@ fn confirm_forgot_password() -> BoxedStrategy<Call> {
 
 fn change_password() -> BoxedStrategy<Call> {
     let proposed = prop_oneof![4 => new_password(), 1 => Just(Password::Right)];
-    (access(), sign_in_password(), proposed)
+    let previous = prop_oneof![5 => sign_in_password(), 1 => Just(Password::Absent)];
+    (access(), previous, proposed)
         .prop_map(|(access, previous, proposed)| Call::ChangePassword {
             access,
             previous,
@@ -317,6 +318,31 @@ pub(crate) fn story() -> BoxedStrategy<Vec<Step>> {
                 (0, again / 6, Call::GetCode { access, attribute }),
             ])
         });
+    // The code is for an address that is another user's, or that the user has no more.
+    let misdirected = (signed_in(), user(), prop::sample::select(vec![vec![6], vec![6, 1]]))
+        .prop_flat_map(|(sign_in, other, changed)| {
+            let own = match sign_in {
+                Call::SignIn { name, .. } => name,
+                _ => other,
+            };
+            let update = prop::sample::select(vec![
+                Call::Update { name: own, attributes: Attributes(changed) },
+                Call::Update { name: other, attributes: Attributes(vec![0, 1]) },
+            ]);
+            (Just(sign_in), update)
+        })
+        .prop_map(|(sign_in, update)| {
+            let (access, attribute) = (Access::Seen(0), 0);
+            let attributes = Attributes(vec![0]);
+            let verify = Call::Verify { access, attribute, code: Code::Newest };
+            tell(vec![
+                (0, 1, sign_in),
+                (0, 1, Call::UpdateOwn { access, attributes }),
+                (0, 1, Call::GetCode { access, attribute }),
+                (0, 1, update),
+                (0, 2, verify),
+            ])
+        });
     let wrong = (sign_in_by(Via::Public, 0), 4..8_u32, prop::sample::select(&WAITS[..]), 0..2_u32)
         .prop_map(|(right, times, wait, more)| {
             let mut wrong = right.clone();
@@ -345,19 +371,31 @@ pub(crate) fn story() -> BoxedStrategy<Vec<Step>> {
             let access = Access::Seen(0);
             let (previous, proposed) = (Password::Wrong, Password::Good(0));
             let wrong = Call::ChangePassword { access, previous, proposed };
-            tell(vec![
-                (0, 1, sign_in.clone()),
-                (0, times, wrong),
-                (wait, 1, sign_in),
-                (0, 1, change),
-                (0, 1, refresh),
-            ])
+            let mut temporary = Vec::new();
+            if let Call::SignIn { name, .. } = sign_in
+                && times == 1
+            {
+                let password = Password::Good(1);
+                temporary.push((0, 1, Call::SetPassword { name, password, permanent: false }));
+                let previous = Password::Absent;
+                temporary.push((0, 1, Call::ChangePassword { access, previous, proposed }));
+            }
+            let mut calls = vec![(0, 1, sign_in.clone())];
+            calls.extend(temporary);
+            calls.extend([(0, times, wrong), (wait, 1, sign_in), (0, 1, change), (0, 1, refresh)]);
+            tell(calls)
         },
     );
+    let end = prop_oneof![signed_in(), Just(Call::DeleteOwnUser(Access::Seen(0)))];
     let groups = (create_group(), create_group(), add_to_group(), add_to_group());
     let members =
-        (groups, signed_in(), group_call(), signed_in()).prop_map(|(groups, one, call, other)| {
+        (groups, signed_in(), group_call(), end).prop_map(|(groups, mut one, call, other)| {
             let (first, second, third, fourth) = groups;
+            if let (Call::AddToGroup { name: member, .. }, Call::SignIn { name, .. }) =
+                (&fourth, &mut one)
+            {
+                *name = *member;
+            }
             tell([first, second, third, fourth, one, call, other].map(|call| (0, 1, call)).to_vec())
         });
     // Somebody has verified the address that another one signs up with.
@@ -387,6 +425,7 @@ pub(crate) fn story() -> BoxedStrategy<Vec<Step>> {
         3 => wrong.boxed(),
         2 => changed.boxed(),
         2 => contested.boxed(),
+        3 => misdirected.boxed(),
         3 => members.boxed(),
     ]
     .boxed()
