@@ -3,12 +3,14 @@
 use std::time::Duration;
 
 use user_directory_pool::{
-    AdminCreateUserRequest, AdminDeleteUserRequest, AdminInitiateAuthRequest,
-    AdminRespondToAuthChallengeRequest, AdminSetUserPasswordRequest, AliasAttribute, Attribute,
-    AttributeDataType, AuthResponse, CreateUserPoolClientRequest, CreateUserPoolRequest, Entropy,
-    ErrorCode, ExplicitAuthFlow, GetUserRequest, InitiateAuthRequest, Pool, PresentedToken,
-    RefreshTokenRotation, Request, SchemaAttributeType, SeedUser, ServiceError, Timestamp,
-    UserStatus, check,
+    AdminAddUserToGroupRequest, AdminCreateUserRequest, AdminDeleteUserRequest,
+    AdminInitiateAuthRequest, AdminListGroupsForUserRequest, AdminRespondToAuthChallengeRequest,
+    AdminSetUserPasswordRequest, AliasAttribute, Attribute, AttributeDataType, AuthResponse,
+    ConfirmForgotPasswordRequest, CreateGroupRequest, CreateUserPoolClientRequest,
+    CreateUserPoolRequest, Entropy, ErrorCode, ExplicitAuthFlow, ForgotPasswordRequest,
+    GetUserRequest, InitiateAuthRequest, ListUsersInGroupRequest, MessageContent, Pool,
+    PresentedToken, RefreshTokenRotation, Request, SchemaAttributeType, SeedUser, ServiceError,
+    Timestamp, UserStatus, check,
 };
 
 const POOL: &str = "local-fake-1_Rules0001";
@@ -348,4 +350,44 @@ fn a_sub_that_is_seeded_again_revives_nothing() {
     world.pool.seed(NOW, &mut world.entropy, seed).expect("the sub is free");
     let revoked = Err(ServiceError::AccessTokenRevoked);
     assert_eq!(world.call(GetUserRequest::new(presented)), revoked);
+}
+
+/// Nor do codes, wrong passwords and memberships come back.
+#[test]
+fn a_sub_that_is_seeded_again_inherits_nothing() {
+    let mut world = World::new(|_| {});
+    let client = world.client(&[ExplicitAuthFlow::AllowUserPasswordAuth]).expect("valid");
+    let mut seed = SeedUser::new("alice", UserStatus::Confirmed);
+    seed.sub = Some("825d8d71-f582-4d9a-a35f-0123456789ab".to_owned());
+    seed.password = Some("Another-horse-9".into());
+    seed.attributes = vec![
+        Attribute::new("email", "alice@example.com"),
+        Attribute::new("email_verified", "true"),
+    ];
+    world.pool.seed(NOW, &mut world.entropy, seed.clone()).expect("the pool is empty");
+    world.call(CreateGroupRequest::new(POOL, "staff")).expect("the name is free");
+    world.call(AdminAddUserToGroupRequest::new(POOL, "alice", "staff")).expect("both are there");
+    let checked = check(ForgotPasswordRequest::new(&client, "alice")).1.expect("well-formed");
+    let answer = world.pool.handle(NOW, &mut world.entropy, checked).expect("alice can be told");
+    let MessageContent::PasswordReset { code } = &answer.messages[0].content else {
+        panic!("{answer:?}")
+    };
+    for _ in 0..5 {
+        let wrong = Err(ServiceError::IncorrectUsernameOrPassword);
+        assert_eq!(world.initiate(&client, "USER_PASSWORD_AUTH"), wrong);
+    }
+    let locked = Err(ServiceError::PasswordAttemptsExceeded);
+    assert_eq!(world.initiate(&client, "USER_PASSWORD_AUTH"), locked);
+
+    world.call(AdminDeleteUserRequest::new(POOL, "alice")).expect("alice exists");
+    seed.password = Some(PASSWORD.into());
+    world.pool.seed(NOW, &mut world.entropy, seed).expect("the sub is free");
+    let confirm =
+        ConfirmForgotPasswordRequest::new(&client, "alice", code.clone(), "Third-horse-9");
+    assert_eq!(world.call(confirm), Err(ServiceError::CodeExpired));
+    let groups = AdminListGroupsForUserRequest::new(POOL, "alice");
+    assert!(world.call(groups).expect("alice exists").groups.is_empty());
+    let users = ListUsersInGroupRequest::new(POOL, "staff");
+    assert!(world.call(users).expect("the group exists").users.is_empty());
+    assert!(world.initiate(&client, "USER_PASSWORD_AUTH").is_ok());
 }

@@ -348,7 +348,11 @@ impl World<'_> {
     pub(crate) fn check_memberships(&mut self) -> Checked {
         let groups: Vec<_> = self.model.groups.keys().cloned().collect();
         for group in &groups {
-            let listed = self.prepare(ListUsersInGroupRequest::new(POOL_ID, group))?;
+            // As many as there must be: whoever is gone leaves no gap.
+            let mut request = ListUsersInGroupRequest::new(POOL_ID, group);
+            request.limit = u32::try_from(self.model.users_in(group).len().max(1)).ok();
+            let listed = self.prepare(request)?;
+            ensure!(listed.next_token.is_none(), "there are more in {group}");
             let found: BTreeSet<_> = listed.users.into_iter().map(|user| user.username).collect();
             let wanted = self.model.users_in(group);
             ensure!(found == wanted, "{found:?} instead of {wanted:?} in {group}");

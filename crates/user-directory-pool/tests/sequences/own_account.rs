@@ -76,8 +76,10 @@ impl World<'_> {
         if is_too_long(previous.as_ref()) {
             faults.push("Validation");
         }
+        // Whoever has tried too often learns nothing else.
+        let mut limit = None;
         if !faults.contains(&"Validation") {
-            faults.extend(self.model.try_once(user, CHANGE_PASSWORD, self.now.millis()));
+            limit = self.model.try_once(user, CHANGE_PASSWORD, self.now.millis());
         }
         let model = &self.model.users[user];
         // A temporary password is not the user's own.
@@ -85,6 +87,7 @@ impl World<'_> {
             faults.push("IncorrectUsernameOrPassword");
         }
         faults.extend(self.model.history_fault(user, &value));
+        let faults = limit.map_or(faults, |limit| vec![limit]);
         if self.expect(faults.into(), request(own.token))?.is_none() {
             return Ok(());
         }
@@ -196,7 +199,7 @@ impl World<'_> {
             None => faults.push("AttributeCannotBeVerified"),
             Some(_) if !faults.is_empty() => {}
             Some(contact) => {
-                faults.extend(self.model.try_once(user, VERIFY, now));
+                let limit = self.model.try_once(user, VERIFY, now);
                 faults.extend(self.model.code_fault(user, purpose, &value, now));
                 if let Some(waiting) = self.model.waiting(user, contact, now) {
                     after.insert(contact.to_owned(), waiting.to_owned());
@@ -210,6 +213,7 @@ impl World<'_> {
                 if !self.model.rivals(Some(user), &after).is_empty() {
                     faults.push("AliasExists");
                 }
+                faults = limit.map_or(faults, |limit| vec![limit]);
             }
         }
         if self.expect(faults.into(), request(own.token))?.is_none() {

@@ -118,7 +118,7 @@ impl World<'_> {
             }
             Some(user) => {
                 let now = self.now.millis();
-                faults.extend(self.model.try_once(user, CONFIRM_SIGN_UP, now));
+                let limit = self.model.try_once(user, CONFIRM_SIGN_UP, now);
                 faults.extend(self.model.code_fault(user, Purpose::SignUp, &value, now));
                 let mut attributes = self.model.users[user].attributes.clone();
                 let sent = self.model.live_code(user, Purpose::SignUp, now);
@@ -130,6 +130,7 @@ impl World<'_> {
                 if !force && !self.model.rivals(Some(user), &attributes).is_empty() {
                     faults.push("AliasExistsAtConfirmation");
                 }
+                faults = limit.map_or(faults, |limit| vec![limit]);
                 after = Some((user, attributes));
             }
         }
@@ -235,12 +236,13 @@ impl World<'_> {
             }
             Some(user) => {
                 let now = self.now.millis();
-                faults.extend(self.model.try_once(user, CONFIRM_FORGOT_PASSWORD, now));
+                let limit = self.model.try_once(user, CONFIRM_FORGOT_PASSWORD, now);
                 faults.extend(self.model.code_fault(user, purpose, &given, now));
                 faults.extend(self.model.history_fault(user, &value));
+                faults.extend(policy);
+                faults = limit.map_or(faults, |limit| vec![limit]);
             }
         }
-        faults.extend(policy);
         let mut request = ConfirmForgotPasswordRequest::new(client_id, name, given, value.clone());
         request.secret_hash = hash;
         let answer = self.expect(faults.into(), request)?;

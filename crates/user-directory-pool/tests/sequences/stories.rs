@@ -139,7 +139,8 @@ fn confirm_forgot_password() -> BoxedStrategy<Call> {
 
 fn change_password() -> BoxedStrategy<Call> {
     let proposed = prop_oneof![4 => new_password(), 1 => Just(Password::Right)];
-    (access(), sign_in_password(), proposed)
+    let previous = prop_oneof![5 => sign_in_password(), 1 => Just(Password::Absent)];
+    (access(), previous, proposed)
         .prop_map(|(access, previous, proposed)| Call::ChangePassword {
             access,
             previous,
@@ -248,6 +249,7 @@ pub(crate) fn story() -> BoxedStrategy<Vec<Step>> {
             let confirm = |code| Call::ConfirmByCode { caller, code, force };
             tell(vec![
                 (0, 1, sign_up),
+                (0, u32::from(force), Call::Update { name: last, attributes: Attributes(vec![5]) }),
                 (wait, 1, confirm(code)),
                 (0, 1, confirm(Code::Newest)),
                 (0, 1, sign_in),
@@ -270,31 +272,77 @@ pub(crate) fn story() -> BoxedStrategy<Vec<Step>> {
                 let password = Password::Good(password);
                 let confirm = |code| Call::ConfirmForgotPassword { caller, code, password };
                 let attributes = Attributes(vec![0, 1, 4]);
+                let sign_in = |password| Call::SignIn {
+                    via: Via::Public,
+                    client: Client::Number(0),
+                    flow: Flow::Password,
+                    name,
+                    password,
+                    proof: Proof::Right { last: false },
+                };
                 tell(vec![
                     (0, 1, Call::Update { name, attributes }),
                     (0, again, Call::ForgotPassword(caller)),
+                    (0, 2 * again, sign_in(Password::Wrong)),
                     (wait, tries, confirm(code)),
                     (0, 1, confirm(Code::Newest)),
+                    (0, 1, sign_in(Password::Right)),
                     (0, 1, confirm(Code::Newest)),
                 ])
             },
         );
-    let verified =
-        (signed_in(), own_attributes(), to_verify(), 1..7_u32, (late(), code(), 1..17_u32))
-            .prop_map(|(sign_in, attributes, attribute, again, (wait, code, tries))| {
-                let access = Access::Seen(0);
-                let verify = |code| Call::Verify { access, attribute, code };
-                tell(vec![
-                    (0, 1, sign_in.clone()),
-                    (0, 1, Call::UpdateOwn { access, attributes }),
-                    (0, again / 2, Call::GetCode { access, attribute }),
-                    // The access token does not live that long.
-                    (wait, u32::from(wait > 0), sign_in),
-                    (0, if again == 6 { tries } else { 1 }, verify(code)),
-                    (0, 1, verify(Code::Newest)),
-                    (0, again / 6, Call::GetCode { access, attribute }),
-                ])
-            });
+    // Meanwhile an administrator changes the user's address, or gives it to another one.
+    let addresses = prop::sample::select(vec![vec![0], vec![6], vec![0, 1], vec![6, 1], vec![8]]);
+    let updating = (signed_in(), user(), any::<bool>(), addresses).prop_map(
+        |(sign_in, other, own, attributes)| {
+            let name = match sign_in {
+                Call::SignIn { name, .. } if own => name,
+                _ => other,
+            };
+            (sign_in, Call::Update { name, attributes: Attributes(attributes) })
+        },
+    );
+    let verified = (updating, own_attributes(), to_verify(), 1..7_u32, (late(), code(), 1..17_u32))
+        .prop_map(|((sign_in, update), attributes, attribute, again, (wait, code, tries))| {
+            let access = Access::Seen(0);
+            let verify = |code| Call::Verify { access, attribute, code };
+            tell(vec![
+                (0, 1, sign_in.clone()),
+                (0, 1, Call::UpdateOwn { access, attributes }),
+                (0, again / 2, Call::GetCode { access, attribute }),
+                // The access token does not live that long.
+                (wait, u32::from(wait > 0), sign_in),
+                (0, again % 2, update),
+                (0, if again == 6 { tries } else { 1 }, verify(code)),
+                (0, 1, verify(Code::Newest)),
+                (0, again / 6, Call::GetCode { access, attribute }),
+            ])
+        });
+    // The code is for an address that is another user's, or that the user has no more.
+    let misdirected = (signed_in(), user(), prop::sample::select(vec![vec![6], vec![6, 1]]))
+        .prop_flat_map(|(sign_in, other, changed)| {
+            let own = match sign_in {
+                Call::SignIn { name, .. } => name,
+                _ => other,
+            };
+            let update = prop::sample::select(vec![
+                Call::Update { name: own, attributes: Attributes(changed) },
+                Call::Update { name: other, attributes: Attributes(vec![0, 1]) },
+            ]);
+            (Just(sign_in), update)
+        })
+        .prop_map(|(sign_in, update)| {
+            let (access, attribute) = (Access::Seen(0), 0);
+            let attributes = Attributes(vec![0]);
+            let verify = Call::Verify { access, attribute, code: Code::Newest };
+            tell(vec![
+                (0, 1, sign_in),
+                (0, 1, Call::UpdateOwn { access, attributes }),
+                (0, 1, Call::GetCode { access, attribute }),
+                (0, 1, update),
+                (0, 2, verify),
+            ])
+        });
     let wrong = (sign_in_by(Via::Public, 0), 4..8_u32, prop::sample::select(&WAITS[..]), 0..2_u32)
         .prop_map(|(right, times, wait, more)| {
             let mut wrong = right.clone();
@@ -323,19 +371,31 @@ pub(crate) fn story() -> BoxedStrategy<Vec<Step>> {
             let access = Access::Seen(0);
             let (previous, proposed) = (Password::Wrong, Password::Good(0));
             let wrong = Call::ChangePassword { access, previous, proposed };
-            tell(vec![
-                (0, 1, sign_in.clone()),
-                (0, times, wrong),
-                (wait, 1, sign_in),
-                (0, 1, change),
-                (0, 1, refresh),
-            ])
+            let mut temporary = Vec::new();
+            if let Call::SignIn { name, .. } = sign_in
+                && times == 1
+            {
+                let password = Password::Good(1);
+                temporary.push((0, 1, Call::SetPassword { name, password, permanent: false }));
+                let previous = Password::Absent;
+                temporary.push((0, 1, Call::ChangePassword { access, previous, proposed }));
+            }
+            let mut calls = vec![(0, 1, sign_in.clone())];
+            calls.extend(temporary);
+            calls.extend([(0, times, wrong), (wait, 1, sign_in), (0, 1, change), (0, 1, refresh)]);
+            tell(calls)
         },
     );
+    let end = prop_oneof![signed_in(), Just(Call::DeleteOwnUser(Access::Seen(0)))];
     let groups = (create_group(), create_group(), add_to_group(), add_to_group());
     let members =
-        (groups, signed_in(), group_call(), signed_in()).prop_map(|(groups, one, call, other)| {
+        (groups, signed_in(), group_call(), end).prop_map(|(groups, mut one, call, other)| {
             let (first, second, third, fourth) = groups;
+            if let (Call::AddToGroup { name: member, .. }, Call::SignIn { name, .. }) =
+                (&fourth, &mut one)
+            {
+                *name = *member;
+            }
             tell([first, second, third, fourth, one, call, other].map(|call| (0, 1, call)).to_vec())
         });
     // Somebody has verified the address that another one signs up with.
@@ -365,6 +425,7 @@ pub(crate) fn story() -> BoxedStrategy<Vec<Step>> {
         3 => wrong.boxed(),
         2 => changed.boxed(),
         2 => contested.boxed(),
+        3 => misdirected.boxed(),
         3 => members.boxed(),
     ]
     .boxed()

@@ -116,13 +116,13 @@ impl Table {
 
 impl fmt::Display for Table {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        writeln!(f, "{:<66} {:>9}", "operation", "successes")?;
+        writeln!(f, "{:<78} {:>9}", "operation", "successes")?;
         for (operation, count) in &self.successes {
-            writeln!(f, "{operation:<66} {count:>9}")?;
+            writeln!(f, "{operation:<78} {count:>9}")?;
         }
-        writeln!(f, "\n{:<32}  {:<32} {:>9}", "code", "error", "refusals")?;
+        writeln!(f, "\n{:<40}  {:<36} {:>9}", "code", "error", "refusals")?;
         for ((code, name), count) in &self.errors {
-            writeln!(f, "{code:<32}  {name:<32} {count:>9}")?;
+            writeln!(f, "{code:<40}  {name:<36} {count:>9}")?;
         }
         Ok(())
     }
