@@ -3,9 +3,9 @@
 use std::sync::Arc;
 
 use user_directory_pool::{
-    AddUserPoolClientSecretRequest, CreateUserPoolClientRequest, CreateUserPoolRequest,
-    DeleteUserPoolClientRequest, DeleteUserPoolClientSecretRequest, DeleteUserPoolRequest,
-    DescribeUserPoolClientRequest, DescribeUserPoolRequest, Entropy as _,
+    AddCustomAttributesRequest, AddUserPoolClientSecretRequest, CreateUserPoolClientRequest,
+    CreateUserPoolRequest, DeleteUserPoolClientRequest, DeleteUserPoolClientSecretRequest,
+    DeleteUserPoolRequest, DescribeUserPoolClientRequest, DescribeUserPoolRequest, Entropy as _,
     ListUserPoolClientSecretsRequest, ListUserPoolClientsRequest, ListUserPoolsRequest,
     ListUserPoolsResponse, Pool, Request, ServiceError, UpdateUserPoolClientRequest,
     UpdateUserPoolRequest, UserPoolClientType, UserPoolType, check_with, model::Outliers,
@@ -78,6 +78,7 @@ macro_rules! answered_by_the_pool {
 }
 
 answered_by_the_pool! {
+    AddCustomAttributesRequest
     AddUserPoolClientSecretRequest
     DeleteUserPoolClientSecretRequest
     DescribeUserPoolClientRequest

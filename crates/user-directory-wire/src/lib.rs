@@ -45,8 +45,9 @@
 //! # Operations
 //!
 //! Those of [`user_directory::Operation`], and CreateUserPool, DescribeUserPool, UpdateUserPool,
-//! DeleteUserPool, ListUserPools, the same five of UserPoolClient, and Add-, Delete- and
-//! ListUserPoolClientSecret(s). The fake's faults and call log know only the first.
+//! DeleteUserPool, ListUserPools, the same five of UserPoolClient, Add-, Delete- and
+//! ListUserPoolClientSecret(s), and AddCustomAttributes. The fake's faults and call log know only
+//! the first.
 //!
 //! Any other operation of Cognito, and any member that would have to change something and cannot,
 //! is refused with `NotImplementedException` and status 501, and nothing is done. [`design`] lists

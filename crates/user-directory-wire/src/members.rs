@@ -249,6 +249,15 @@ impl<'a> Members<'a> {
         self.take(member).map(|value| self.inside(value, place, read)).transpose()
     }
 
+    pub(crate) fn required_items<T>(
+        &mut self,
+        member: &str,
+        read: impl Fn(&mut Self) -> Result<T, Mistyped>,
+    ) -> Result<Vec<T>, Mistyped> {
+        self.require(member);
+        self.items(member, read)
+    }
+
     /// A list of structures, to take members from in their turn.
     pub(crate) fn items<T>(
         &mut self,

@@ -1,4 +1,5 @@
-//! Attributes of a pool's schema, as CreateUserPool takes them and descriptions show them.
+//! Attributes of a pool's schema, as CreateUserPool and AddCustomAttributes take them and
+//! descriptions show them.
 
 use std::str::FromStr;
 
@@ -23,6 +24,17 @@ pub(crate) fn read(
             }
             None => read_custom_attribute(attribute, name),
         }
+    })
+}
+
+/// Custom attributes, whatever they are called.
+pub(crate) fn read_custom(
+    members: &mut Members<'_>,
+    member: &str,
+) -> Result<Vec<SchemaAttributeType>, Mistyped> {
+    members.required_items(member, |attribute| {
+        let name = attribute.required_text("Name")?;
+        read_custom_attribute(attribute, name)
     })
 }
 

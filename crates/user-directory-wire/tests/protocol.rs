@@ -40,7 +40,8 @@ const UNSIGNED: [Operation; 17] = [
 ];
 
 /// The operations that no method of the traits calls. SDKs sign them all.
-const ON_POOLS_AND_CLIENTS: [&str; 13] = [
+const ON_POOLS_AND_CLIENTS: [&str; 14] = [
+    "AddCustomAttributes",
     "AddUserPoolClientSecret",
     "CreateUserPool",
     "CreateUserPoolClient",

@@ -1,5 +1,6 @@
 //! The operations, one file each: how its request is read and its response written.
 
+mod add_custom_attributes;
 mod add_user_pool_client_secret;
 mod admin_add_user_to_group;
 mod admin_confirm_sign_up;
@@ -103,7 +104,7 @@ pub(crate) async fn answer(wire: &Wire, call: Call<'_>) -> Result<Response<Bytes
         VerifyUserAttributeRequest
     }
     administer {
-        AddUserPoolClientSecretRequest CreateUserPoolRequest
+        AddCustomAttributesRequest AddUserPoolClientSecretRequest CreateUserPoolRequest
         CreateUserPoolClientRequest DeleteUserPoolRequest DeleteUserPoolClientRequest
         DeleteUserPoolClientSecretRequest DescribeUserPoolRequest DescribeUserPoolClientRequest
         ListUserPoolClientSecretsRequest ListUserPoolClientsRequest ListUserPoolsRequest

@@ -70,6 +70,13 @@ macro_rules! about_a_user {
 async fn operations_on_a_user() {
     let fake = fake_with_alice(UserStatus::Confirmed);
     let client = sdk(&fake);
+    let group = client.create_group().user_pool_id(POOL).group_name("admins");
+    group.send().await.expect("a new group");
+    about_a_user!(fake, AdminAddUserToGroup, |pool, name| client
+        .admin_add_user_to_group()
+        .user_pool_id(pool)
+        .username(name)
+        .group_name("admins"));
     about_a_user!(fake, AdminConfirmSignUp, |pool, name| client
         .admin_confirm_sign_up()
         .user_pool_id(pool)
@@ -95,6 +102,15 @@ async fn operations_on_a_user() {
         .admin_get_user()
         .user_pool_id(pool)
         .username(name));
+    about_a_user!(fake, AdminListGroupsForUser, |pool, name| client
+        .admin_list_groups_for_user()
+        .user_pool_id(pool)
+        .username(name));
+    about_a_user!(fake, AdminRemoveUserFromGroup, |pool, name| client
+        .admin_remove_user_from_group()
+        .user_pool_id(pool)
+        .username(name)
+        .group_name("admins"));
     about_a_user!(fake, AdminResetUserPassword, |pool, name| client
         .admin_reset_user_password()
         .user_pool_id(pool)
@@ -266,6 +282,19 @@ async fn refusals_about_tokens() {
     let invalid = "Invalid Access Token";
     refused!(client.get_user().access_token("a.b.c"), is_not_authorized_exception, invalid);
     refused!(client.global_sign_out().access_token("a.b.c"), is_not_authorized_exception, invalid);
+    macro_rules! with_a_bad_token {
+        ($($call:expr;)*) => {
+            $(refused!($call.access_token("a.b.c"), is_not_authorized_exception, invalid);)*
+        };
+    }
+    with_a_bad_token! {
+        client.change_password().previous_password(PASSWORD).proposed_password(PASSWORD);
+        client.delete_user();
+        client.delete_user_attributes().user_attribute_names("name");
+        client.get_user_attribute_verification_code().attribute_name("email");
+        client.update_user_attributes().user_attributes(attribute("name", "Alice"));
+        client.verify_user_attribute().attribute_name("email").code("123456");
+    }
     refused!(
         client.revoke_token().client_id("nosuchclient").token("a.b.c.d.e"),
         is_unauthorized_exception,

@@ -138,6 +138,16 @@ async fn a_pool() {
     let described = client.describe_user_pool().user_pool_id(id).send().await.expect("it exists");
     assert_eq!(described.user_pool(), Some(pool));
 
+    let add = client.add_custom_attributes().user_pool_id(id).custom_attributes(custom("rank"));
+    add.send().await.expect("a new one");
+    let described = client.describe_user_pool().user_pool_id(id).send().await.expect("it exists");
+    let pool = described.user_pool().expect("a pool");
+    let rank = &pool.schema_attributes()[21];
+    assert_eq!(rank.name(), Some("custom:rank"));
+    assert_eq!(rank.attribute_data_type(), Some(&AttributeDataType::Number));
+    let limits = rank.number_attribute_constraints().expect("a number");
+    assert_eq!((limits.min_value(), limits.max_value()), (Some("1"), Some("9")));
+
     client
         .update_user_pool()
         .user_pool_id(id)
