@@ -27,6 +27,7 @@ files! {
     password ["reset"],
     policy [],
     attributes ["alias"],
+    custom ["write"],
     usernames [],
     list [],
     sign_in ["flow"],
