@@ -27,6 +27,7 @@ files! {
     password ["reset"],
     policy [],
     attributes ["alias"],
+    alias [],
     custom ["write"],
     usernames [],
     list [],
