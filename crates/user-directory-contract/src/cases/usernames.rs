@@ -183,5 +183,165 @@ pub(crate) fn cases() -> Vec<Case> {
                 check::equal("verified", user.attributes.get("email_verified"), Some("true"))
             }
         ),
+        case!(
+            "usernames/either-kind",
+            "Where e-mail addresses and phone numbers are user names, both kinds fill their attribute and sign in.",
+            profile = either_kind,
+            evidence = ATTRIBUTES,
+            async |t| {
+                for (name, attribute) in [(mailbox("alice"), "email"), (PHONE.into(), "phone_number")]
+                {
+                    let user = t.register(&name).await?;
+                    check::equal("the name", Some(user.username.as_str()), user.sub())?;
+                    let filled = user.attributes.get(attribute);
+                    check::equal(attribute, filled, Some(name.as_str()))?;
+                    let set = t.sign_in(&name).await?;
+                    check::equal("in the grant", set.grant.username(), user.username.as_str())?;
+                }
+                Ok(())
+            }
+        ),
+        case!(
+            "usernames/either-kind-needs-one",
+            "Where e-mail addresses and phone numbers are user names, a plain name is neither.",
+            profile = either_kind,
+            evidence = Evidence::Reported { note: "seen in public code, no address: eight clients" },
+            async |t| {
+                let refused = t.directory().create_user(CreateUser::new("alice")).await;
+                let text = "Username should be either an email or a phone number.";
+                check::refused(refused, ErrorKind::InvalidParameter, &[text])?;
+                Ok(())
+            }
+        ),
+        case!(
+            "usernames/phone-pool-needs-a-number",
+            "Where phone numbers are user names, names and e-mail addresses are refused.",
+            profile = phone_numbers,
+            evidence = Evidence::Reported { note: "one emulator, in the form that is known for e-mail addresses" },
+            async |t| {
+                for name in ["alice", &mailbox("alice")] {
+                    let refused = t.directory().create_user(CreateUser::new(name)).await;
+                    let text = "Username should be a phone number.";
+                    check::refused(refused, ErrorKind::InvalidParameter, &[text])?;
+                }
+                Ok(())
+            }
+        ),
+        case!(
+            "usernames/phone-pool-number-taken",
+            "Where phone numbers are user names, a taken one is refused.",
+            profile = phone_numbers,
+            evidence = Evidence::Assumed { why: "by analogy with e-mail addresses; the text may be that of a taken name" },
+            async |t| {
+                t.register(PHONE).await?;
+                let request = CreateUser::new(PHONE).with_message_action(MessageAction::Suppress);
+                let refused = t.directory().create_user(request).await;
+                let texts = [
+                    "An account with the given phone_number already exists.",
+                    "User account already exists",
+                ];
+                check::refused(refused, ErrorKind::UsernameExists, &texts)?;
+                Ok(())
+            }
+        ),
+        case!(
+            "usernames/email-pool-new-address-signs-in",
+            "Where e-mail addresses are user names, a new one signs in unverified, and the old one no longer does.",
+            profile = PoolProfile::email_usernames,
+            evidence = ATTRIBUTES,
+            async |t| {
+                let user = t.register(&mailbox("old")).await?;
+                let attributes = [("email", mailbox("new"))];
+                let request = UpdateUserAttributes::new(mailbox("old"), attributes);
+                t.directory().update_user_attributes(request).await?;
+                t.eventually(async || {
+                    let set = t.sign_in(&mailbox("new")).await?;
+                    check::equal("in the grant", set.grant.username(), user.username.as_str())?;
+                    let gone = t.try_sign_in(&mailbox("old"), PASSWORD).await;
+                    check::refused(gone, ErrorKind::UserNotFound, &[])
+                })
+                .await?;
+                Ok(())
+            }
+        ),
+        case!(
+            "usernames/email-pool-deleted-address-is-free",
+            "Where e-mail addresses are user names, that of a deleted user can be used again, by another sub.",
+            profile = PoolProfile::email_usernames,
+            evidence = ATTRIBUTES,
+            async |t| {
+                let first = t.register(&mailbox("alice")).await?;
+                t.directory().delete_user(&mailbox("alice")).await?;
+                let second = t.register(&mailbox("alice")).await?;
+                check::different("the subs", first.sub(), second.sub())
+            }
+        ),
+        case!(
+            "usernames/case-insensitive-addresses-are-one",
+            "In a case-insensitive pool an e-mail address in another case is the same user name.",
+            profile = || PoolProfile::email_usernames()
+                .map_pool(|pool| pool.with_case_sensitive(false)),
+            evidence = CASE,
+            async |t| {
+                let user = t.register(&mailbox("alice")).await?;
+                let shouted = mailbox("ALICE");
+                let set = t.sign_in(&shouted).await?;
+                check::equal("in the grant", set.grant.username(), user.username.as_str())?;
+                let request = CreateUser::new(shouted).with_message_action(MessageAction::Suppress);
+                let refused = t.directory().create_user(request).await;
+                check::refused(refused, ErrorKind::UsernameExists, &[])?;
+                Ok(())
+            }
+        ),
+        case!(
+            "usernames/case-insensitive-aliases",
+            "In a case-insensitive pool e-mail addresses and preferred user names are aliases in any case.",
+            profile = || PoolProfile::case_insensitive().map_pool(|pool| {
+                pool.with_alias_attributes(["email", "preferred_username"])
+                    .with_auto_verified_attributes(["email"])
+            }),
+            evidence = CASE,
+            async |t| {
+                let request = Register::new("alice", PASSWORD).with_attributes([
+                    ("email", mailbox("alice")),
+                    ("email_verified", "true".to_owned()),
+                    ("preferred_username", "Allie".to_owned()),
+                ]);
+                t.register_with(request).await?;
+                for name in [mailbox("ALICE"), "aLLIE".to_owned()] {
+                    let set = t.sign_in(&name).await?;
+                    check::equal("in the grant", set.grant.username(), "alice")?;
+                }
+                Ok(())
+            }
+        ),
+        case!(
+            "usernames/case-sensitive-addresses",
+            "In a case-sensitive pool e-mail addresses that differ by case are two users.",
+            profile = || PoolProfile::email_usernames()
+                .map_pool(|pool| pool.with_case_sensitive(true)),
+            evidence = CASE,
+            async |t| {
+                let lower = t.register(&mailbox("alice")).await?;
+                let refused = t.try_sign_in(&mailbox("ALICE"), PASSWORD).await;
+                check::refused(refused, ErrorKind::UserNotFound, &[])?;
+                let upper = t.register(&mailbox("ALICE")).await?;
+                check::different("the subs", lower.sub(), upper.sub())
+            }
+        ),
     ]
+}
+
+const PHONE: &str = "+15555550100";
+
+fn either_kind() -> PoolProfile {
+    PoolProfile::article()
+        .with_name("email-and-phone-usernames")
+        .map_pool(|pool| pool.with_username_attributes(["email", "phone_number"]))
+}
+
+fn phone_numbers() -> PoolProfile {
+    PoolProfile::article()
+        .with_name("phone-usernames")
+        .map_pool(|pool| pool.with_username_attributes(["phone_number"]))
 }
