@@ -278,6 +278,7 @@ fn moves() -> Vec<Case> {
             "alias/freed-by-a-change",
             "The alias that a user gave up is free, in time.",
             profile = PoolProfile::email_alias,
+            needs = [Inbox],
             evidence = Evidence::Assumed { why: "it leads to nobody" },
             async |t| {
                 create(&t, "alice", "a", true).await?;

@@ -248,6 +248,7 @@ pub(crate) fn cases() -> Vec<Case> {
             "usernames/email-pool-new-address-signs-in",
             "Where e-mail addresses are user names, a new one signs in unverified, and the old one no longer does.",
             profile = PoolProfile::email_usernames,
+            needs = [Inbox],
             evidence = ATTRIBUTES,
             async |t| {
                 let user = t.register(&mailbox("old")).await?;

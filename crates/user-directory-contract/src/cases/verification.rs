@@ -63,6 +63,7 @@ pub(crate) fn cases() -> Vec<Case> {
             "attributes/old-email-until-verified",
             "Where the pool verifies before it updates, the old address stays, verified, and signs in.",
             profile = verifies_first,
+            needs = [Inbox],
             evidence = API,
             async |t| {
                 with_email(&t, "old").await?;

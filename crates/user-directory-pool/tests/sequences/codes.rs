@@ -28,6 +28,8 @@ pub(crate) struct CodeModel {
     pub(crate) destination: String,
     expires: u64,
     spent: bool,
+    /// Whether a newer one took its place while it was good, so that it is known as an older one.
+    replaced: bool,
     /// Whether the destination is no attribute of the user before the code is used.
     waits: bool,
 }
@@ -53,7 +55,7 @@ impl Model {
         self.newest(user, purpose).filter(|code| !code.spent && now < code.expires)
     }
 
-    /// Only the newest code works, once, as long as it lives.
+    /// Only the newest code works, once, as long as it lives. Those it replaced count as expired.
     pub(crate) fn code_fault(
         &self,
         user: usize,
@@ -63,7 +65,13 @@ impl Model {
     ) -> Option<&'static str> {
         match self.live_code(user, purpose, now) {
             None => Some("CodeExpired"),
-            Some(live) => (live.code != *given).then_some("CodeMismatch"),
+            Some(live) if live.code == *given => None,
+            Some(_) => {
+                let mut older = self.codes.iter().filter(|code| code.user == user);
+                let known = older
+                    .any(|c| c.purpose == purpose && c.replaced && !c.spent && c.code == *given);
+                Some(if known { "CodeExpired" } else { "CodeMismatch" })
+            }
         }
     }
 
@@ -207,15 +215,21 @@ impl World<'_> {
             let digits = code.expose();
             let is_code = digits.len() == 6 && digits.bytes().all(|digit| digit.is_ascii_digit());
             ensure!(is_code, "a code without six digits");
-            let expires = self.now.millis() + life;
+            let now = self.now.millis();
+            let replaces = self.model.live_code(user, purpose, now).is_some();
+            let same = |code: &&mut CodeModel| code.user == user && code.purpose == purpose;
+            for (age, older) in self.model.codes.iter_mut().rev().filter(same).enumerate() {
+                older.replaced = replaces && (age == 0 || older.replaced);
+            }
             self.model.codes.push(CodeModel {
                 user,
                 purpose,
                 code,
                 contact,
                 destination,
-                expires,
+                expires: now + life,
                 spent: false,
+                replaced: false,
                 waits,
             });
         }
