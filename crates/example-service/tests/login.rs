@@ -14,7 +14,7 @@ use serde_json::json;
 use user_directory::{Attributes, CreateUser, Operation, UserDirectory as _};
 use user_directory_fake::{
     CreateUserPoolClientRequest, CreateUserPoolRequest, ExplicitAuthFlow, Fake, FakeDirectory,
-    Fault, PreventUserExistenceErrors, SeedUser, UserStatus,
+    Fault, PreventUserExistenceErrors, SchemaAttributeType, SeedUser, UserStatus,
 };
 
 const TEMPORARY: &str = "Temporary-1";
@@ -115,7 +115,7 @@ async fn a_challenge_is_answered_once_and_in_time() {
 #[tokio::test]
 async fn attributes_of_a_challenge() {
     let mut pool = CreateUserPoolRequest::new("pool");
-    pool.required_attributes = vec!["family_name".to_owned()];
+    pool.schema = vec![SchemaAttributeType::standard("family_name").unwrap().required()];
     let fake = Fake::builder().pool(pool).build().unwrap();
     let directory = fake.directory();
     let mut seed = SeedUser::new(NAME, UserStatus::ForceChangePassword);
