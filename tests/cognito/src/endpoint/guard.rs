@@ -73,7 +73,7 @@ impl Rules {
         }
         self.pools.check(&call)?;
         if let Some(quiet) = &self.quiet {
-            quiet.check(&call)?;
+            quiet.check(&call, &self.pools.pool_of(&call).unwrap_or_default())?;
         }
         Ok(call)
     }

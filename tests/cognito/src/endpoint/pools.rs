@@ -1,5 +1,5 @@
 use std::{
-    collections::BTreeSet,
+    collections::{BTreeMap, BTreeSet},
     process,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::{SystemTime, UNIX_EPOCH},
@@ -25,7 +25,8 @@ struct Known {
     /// Deleted pools stay: a call that comes late is no call to a stranger's pool.
     pools: BTreeSet<String>,
     alive: BTreeSet<String>,
-    clients: BTreeSet<String>,
+    /// The app clients, and the pools that they are of.
+    clients: BTreeMap<String, String>,
 }
 
 impl OwnPools {
@@ -75,7 +76,7 @@ impl OwnPools {
             ));
         }
         let client = call.text("ClientId");
-        if let Some(client) = client.filter(|client| !known.clients.contains(*client)) {
+        if let Some(client) = client.filter(|client| !known.clients.contains_key(*client)) {
             return Err(format!(
                 "{operation} names the app client {client}, which this run did not create"
             ));
@@ -91,6 +92,13 @@ impl OwnPools {
             return Err(format!("{operation} does not say which pool it is about"));
         }
         Ok(())
+    }
+
+    /// The pool that a call is about, as far as it says so.
+    pub(crate) fn pool_of(&self, call: &Call) -> Option<String> {
+        let named = call.text("UserPoolId").map(str::to_owned);
+        let of_client = || self.lock().clients.get(call.text("ClientId")?).cloned();
+        named.or_else(of_client).or_else(|| issuing_pool(call.text("AccessToken")?))
     }
 
     /// Whether the answer to a call tells something that must be known.
@@ -121,8 +129,11 @@ impl OwnPools {
                 }
             }
             "CreateUserPoolClient" => {
-                if let Some(id) = answer["UserPoolClient"]["ClientId"].as_str() {
-                    known.clients.insert(id.to_owned());
+                let client = &answer["UserPoolClient"];
+                if let (Some(id), Some(pool)) =
+                    (client["ClientId"].as_str(), client["UserPoolId"].as_str())
+                {
+                    known.clients.insert(id.to_owned(), pool.to_owned());
                 }
             }
             "DeleteUserPool" => {

@@ -31,17 +31,12 @@ impl Quiet {
     }
 
     /// Says why a call may not be made. What may be is remembered.
-    pub(crate) fn check(&self, call: &Call) -> Result<(), String> {
+    pub(crate) fn check(&self, call: &Call, pool: &str) -> Result<(), String> {
         let mut pools = self.pools.lock().unwrap_or_else(PoisonError::into_inner);
         let operation = &call.operation;
-        let pool = call.text("UserPoolId").unwrap_or_default();
         match &**operation {
             "AdminCreateUser" => {
-                let username = call.text("Username").unwrap_or_default();
-                let address = username.contains('@')
-                    || username.starts_with('+')
-                    || written_addresses(call).next().is_some();
-                if address {
+                if names_an_address(call) {
                     pools.with_addresses.insert(pool.to_owned());
                 }
                 let suppressed = call.text("MessageAction") == Some("SUPPRESS");
@@ -49,7 +44,10 @@ impl Quiet {
                     return Err("AdminCreateUser without SUPPRESS could send an invitation".into());
                 }
             }
-            "AdminUpdateUserAttributes" => {
+            "SignUp" if names_an_address(call) => {
+                return Err("SignUp with an address could send a code".into());
+            }
+            "AdminUpdateUserAttributes" | "UpdateUserAttributes" => {
                 let verifies = pools.verifies.get(pool).cloned().unwrap_or_default();
                 for address in written_addresses(call) {
                     let verified = format!("{address}_verified");
@@ -62,8 +60,10 @@ impl Quiet {
                     pools.with_addresses.insert(pool.to_owned());
                 }
             }
-            "AdminResetUserPassword" if pools.with_addresses.contains(pool) => {
-                return Err("AdminResetUserPassword could send a code".into());
+            _ if SENDS_CODES.contains(&&**operation) => {
+                if pools.with_addresses.contains(pool) {
+                    return Err(format!("{operation} could send a code"));
+                }
             }
             _ if !SENDS_NOTHING.contains(&&**operation) => {
                 return Err(format!("{operation} is not known to send nothing"));
@@ -81,16 +81,31 @@ impl Quiet {
     }
 }
 
+/// Whether the call is about a new user with an address, as the name or beside it.
+fn names_an_address(call: &Call) -> bool {
+    let username = call.text("Username").unwrap_or_default();
+    username.contains('@') || username.starts_with('+') || written_addresses(call).next().is_some()
+}
+
 fn written_addresses(call: &Call) -> impl Iterator<Item = &str> {
     call.attributes()
         .filter(|(name, value)| ADDRESSES.contains(name) && !value.is_empty())
         .map(|(name, _)| name)
 }
 
-/// The operations that send nothing, in pools without multi-factor authentication and triggers, or
-/// that are judged above. All others are refused: SignUp, ForgotPassword and their neighbours.
+/// The operations that send a code to a user who has an address.
+const SENDS_CODES: &[&str] = &[
+    "AdminResetUserPassword",
+    "ForgotPassword",
+    "GetUserAttributeVerificationCode",
+    "ResendConfirmationCode",
+];
+
+/// The operations that send nothing, in pools without multi-factor authentication and triggers. All
+/// others are judged above, or refused.
 const SENDS_NOTHING: &[&str] = &[
     "AddUserPoolClientSecret",
+    "AdminAddUserToGroup",
     "AdminConfirmSignUp",
     "AdminDeleteUser",
     "AdminDeleteUserAttributes",
@@ -98,21 +113,36 @@ const SENDS_NOTHING: &[&str] = &[
     "AdminEnableUser",
     "AdminGetUser",
     "AdminInitiateAuth",
-    "AdminResetUserPassword",
+    "AdminListGroupsForUser",
+    "AdminRemoveUserFromGroup",
     "AdminRespondToAuthChallenge",
     "AdminSetUserPassword",
     "AdminUserGlobalSignOut",
+    "ChangePassword",
+    "ConfirmForgotPassword",
+    "ConfirmSignUp",
+    "CreateGroup",
     "CreateUserPool",
     "CreateUserPoolClient",
+    "DeleteGroup",
+    "DeleteUser",
+    "DeleteUserAttributes",
     "DeleteUserPool",
     "DeleteUserPoolClientSecret",
+    "GetGroup",
     "GetTokensFromRefreshToken",
     "GetUser",
     "GlobalSignOut",
     "InitiateAuth",
+    "ListGroups",
     "ListUserPoolClientSecrets",
     "ListUserPools",
     "ListUsers",
+    "ListUsersInGroup",
     "RespondToAuthChallenge",
     "RevokeToken",
+    // Without an address.
+    "SignUp",
+    "UpdateGroup",
+    "VerifyUserAttribute",
 ];

@@ -10,14 +10,16 @@ use aws_sdk_cognitoidentityprovider::{
         create_user_pool_client::builders::CreateUserPoolClientFluentBuilder,
     },
     types::{
-        AccountRecoverySettingType, AliasAttributeType, AttributeDataType, ExplicitAuthFlowsType,
-        FeatureType, PasswordPolicyType, PreventUserExistenceErrorTypes, RecoveryOptionNameType,
-        RecoveryOptionType, RefreshTokenRotationType, SchemaAttributeType, TimeUnitsType,
-        TokenValidityUnitsType, UserPoolPolicyType, UsernameAttributeType,
+        AccountRecoverySettingType, AdminCreateUserConfigType, AliasAttributeType,
+        AttributeDataType, ExplicitAuthFlowsType, FeatureType, NumberAttributeConstraintsType,
+        PasswordPolicyType, PreventUserExistenceErrorTypes, RecoveryOptionNameType,
+        RecoveryOptionType, RefreshTokenRotationType, SchemaAttributeType,
+        StringAttributeConstraintsType, TimeUnitsType, TokenValidityUnitsType,
+        UserAttributeUpdateSettingsType, UserPoolPolicyType, UsernameAttributeType,
         UsernameConfigurationType, VerifiedAttributeType,
     },
 };
-use user_directory_contract::{ClientSettings, PasswordPolicy, PoolSettings};
+use user_directory_contract::{ClientSettings, CustomAttribute, PasswordPolicy, PoolSettings};
 
 /// CreateUserPool. What a profile leaves out is not sent.
 pub(crate) fn pool(
@@ -34,7 +36,20 @@ pub(crate) fn pool(
             &settings.auto_verified_attributes,
             VerifiedAttributeType::from,
         ))
-        .set_schema(list(&settings.required_attributes, required));
+        .set_schema(schema(settings));
+    if !settings.verified_before_update.is_empty() {
+        let attributes = list(&settings.verified_before_update, VerifiedAttributeType::from);
+        request = request.user_attribute_update_settings(
+            UserAttributeUpdateSettingsType::builder()
+                .set_attributes_require_verification_before_update(attributes)
+                .build(),
+        );
+    }
+    if let Some(only) = settings.allow_admin_create_user_only {
+        request = request.admin_create_user_config(
+            AdminCreateUserConfigType::builder().allow_admin_create_user_only(only).build(),
+        );
+    }
     if let Some(case_sensitive) = settings.case_sensitive {
         request = request.username_configuration(
             UsernameConfigurationType::builder().case_sensitive(case_sensitive).build()?,
@@ -91,7 +106,8 @@ pub(crate) fn client(
         .set_token_validity_units(units)
         .set_auth_session_validity(settings.auth_session_validity_minutes.map(number))
         .set_enable_token_revocation(settings.enable_token_revocation)
-        .set_read_attributes(list(&settings.read_attributes, str::to_owned));
+        .set_read_attributes(list(&settings.read_attributes, str::to_owned))
+        .set_write_attributes(list(&settings.write_attributes, str::to_owned));
     if let Some(rotation) = &settings.refresh_token_rotation {
         request = request.refresh_token_rotation(
             RefreshTokenRotationType::builder()
@@ -107,6 +123,36 @@ fn list<T>(names: &[&'static str], convert: impl Fn(&'static str) -> T) -> Optio
     (!names.is_empty()).then(|| names.iter().map(|name| convert(name)).collect())
 }
 
+fn schema(settings: &PoolSettings) -> Option<Vec<SchemaAttributeType>> {
+    let required = settings.required_attributes.iter().map(|name| required(name));
+    let custom = settings.custom_attributes.iter().map(custom);
+    let schema: Vec<_> = required.chain(custom).collect();
+    (!schema.is_empty()).then_some(schema)
+}
+
+fn custom(attribute: &CustomAttribute) -> SchemaAttributeType {
+    let custom = SchemaAttributeType::builder()
+        .name(attribute.name)
+        .attribute_data_type(AttributeDataType::from(attribute.data_type))
+        .mutable(attribute.mutable);
+    let [min, max] = [attribute.min, attribute.max].map(|limit| limit.map(|n| n.to_string()));
+    if min.is_none() && max.is_none() {
+        return custom.build();
+    }
+    let custom = match attribute.data_type {
+        "Number" => custom.number_attribute_constraints(
+            NumberAttributeConstraintsType::builder().set_min_value(min).set_max_value(max).build(),
+        ),
+        _ => custom.string_attribute_constraints(
+            StringAttributeConstraintsType::builder()
+                .set_min_length(min)
+                .set_max_length(max)
+                .build(),
+        ),
+    };
+    custom.build()
+}
+
 fn required(name: &str) -> SchemaAttributeType {
     SchemaAttributeType::builder()
         .name(name)
@@ -117,7 +163,9 @@ fn required(name: &str) -> SchemaAttributeType {
 }
 
 fn password_policy(policy: &PasswordPolicy) -> PasswordPolicyType {
+    let history = policy.password_history_size;
     PasswordPolicyType::builder()
+        .set_password_history_size((history > 0).then(|| number(history)))
         .minimum_length(number(policy.minimum_length))
         .require_uppercase(policy.require_uppercase)
         .require_lowercase(policy.require_lowercase)

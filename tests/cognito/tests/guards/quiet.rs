@@ -3,8 +3,8 @@ use std::collections::BTreeSet;
 use aws_sdk_cognitoidentityprovider::{Client, types::AttributeType};
 use cognito::{deviations, endpoint::EndpointHarness};
 use user_directory::{
-    Attributes, CreateUser, DeliveryMedium, MessageAction, ResetUserPassword, UpdateUserAttributes,
-    UserDirectory,
+    Attributes, CreateUser, DeliveryMedium, MessageAction, ResetUserPassword, SetUserPassword,
+    SignIn, UpdateUserAttributes, UserDirectory,
 };
 use user_directory_contract::{
     ClientChoice, Contract, Environment, Harness as _, Outcome, PoolProfile, mailbox,
@@ -83,19 +83,55 @@ async fn no_code() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn no_operation_that_is_not_known_to_be_quiet() {
-    let run = run(PoolProfile::article()).await;
+async fn no_code_to_who_asks_without_a_token() {
+    let run = run(PoolProfile::without_secret()).await;
     let client: Client = run.harness.client();
     let id = run.environment.client_id();
     let email = AttributeType::builder().name("email").value(mailbox("alice")).build().unwrap();
     let sign_up = client.sign_up().client_id(&id).username("alice").password("Temporary-1");
-    sign_up.user_attributes(email).send().await.expect_err("it would send");
+    sign_up.clone().user_attributes(email).send().await.expect_err("it would send");
+    sign_up.send().await.expect("there is no address");
     let forgot = client.forgot_password().client_id(&id).username("alice");
-    forgot.send().await.expect_err("it would send");
+    forgot.clone().send().await.expect_err("AWS refuses it");
     let resend = client.resend_confirmation_code().client_id(&id).username("alice");
+    resend.clone().send().await.expect_err("AWS refuses it");
+    run.refusals(1);
+    let bob = CreateUser::new("bob").with_attributes(address());
+    let bob = bob.with_message_action(MessageAction::Suppress);
+    run.directory.create_user(bob).await.expect("it sends nothing");
+    forgot.send().await.expect_err("it would send");
     resend.send().await.expect_err("it would send");
     run.refusals(3);
-    assert!(!run.network.operations().contains(&"SignUp".to_owned()));
+}
+
+#[tokio::test(start_paused = true)]
+async fn no_code_to_who_asks_with_a_token() {
+    let run = run(PoolProfile::email_alias()).await;
+    let client: Client = run.harness.client();
+    let suppressed = alice().with_message_action(MessageAction::Suppress);
+    run.directory.create_user(suppressed).await.expect("it sends nothing");
+    let password = SetUserPassword::permanent("alice", "Permanent-1");
+    run.directory.set_user_password(password).await.expect("it sends nothing");
+    let signed_in =
+        run.directory.sign_in(SignIn::new("alice", "Permanent-1")).await.expect("she is");
+    let tokens = signed_in.tokens().expect("no challenge");
+    let token = tokens.access_token().expose();
+    let code = client.get_user_attribute_verification_code().attribute_name("email");
+    code.access_token(token).send().await.expect_err("it would send");
+    let email = AttributeType::builder().name("email").value(mailbox("new")).build().unwrap();
+    let update = client.update_user_attributes().access_token(token).user_attributes(email);
+    update.send().await.expect_err("the pool would verify it");
+    run.refusals(2);
+}
+
+#[tokio::test(start_paused = true)]
+async fn no_operation_that_is_not_known_to_be_quiet() {
+    let run = run(PoolProfile::article()).await;
+    let client: Client = run.harness.client();
+    let pool = run.environment.pool_id();
+    client.get_csv_header().user_pool_id(pool).send().await.expect_err("nobody knows");
+    run.refusals(1);
+    assert!(!run.network.operations().contains(&"GetCSVHeader".to_owned()));
 }
 
 #[tokio::test(start_paused = true)]

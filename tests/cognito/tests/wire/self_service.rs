@@ -108,7 +108,7 @@ async fn a_sign_up() {
     // Two codes of six digits can be the same.
     if first != code(&fake) {
         let old = confirm(&first).await.expect_err("another was sent").into_service_error();
-        assert!(old.is_code_mismatch_exception(), "{old:?}");
+        assert!(old.is_expired_code_exception(), "{old:?}");
     }
     let confirmed = confirm(&code(&fake)).await.expect("the code");
     assert!(confirmed.request_id().is_some());
