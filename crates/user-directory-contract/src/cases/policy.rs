@@ -20,6 +20,17 @@ pub(crate) fn cases() -> Vec<Case> {
             async |t| { refused(&t, "Short", "Password not long enough").await }
         ),
         case!(
+            "policy/default-length",
+            "Where the pool says nothing, eight characters are enough and seven are not.",
+            evidence = Evidence::Reported { note: "aws-amplify/amplify-js#12906, a pool's description" },
+            async |t| {
+                refused(&t, "Aa1!Aa1", "Password not long enough").await?;
+                let request = SetUserPassword::permanent("alice", "Aa1!Aa1!");
+                t.directory().set_user_password(request).await?;
+                Ok(())
+            }
+        ),
+        case!(
             "policy/lower-case",
             "A password without lower case is refused.",
             evidence = Evidence::Reported { note: "seen in public code, no address: traces" },

@@ -270,6 +270,21 @@ fn refusals() -> Vec<Case> {
             }
         ),
         case!(
+            "refresh/empty-token",
+            "An empty refresh token is a missing parameter.",
+            evidence = Evidence::Reported {
+                note: "seen in public code, no address: clients that handle the text"
+            },
+            async |t| {
+                let set = t.registered_and_signed_in("alice").await?;
+                let grant = set.grant.with_refresh_token(RefreshToken::new(""));
+                let refused = t.directory().refresh(Refresh::new(grant)).await;
+                let text = "Missing required parameter REFRESH_TOKEN";
+                check::refused(refused, ErrorKind::InvalidParameter, &[text])?;
+                Ok(())
+            }
+        ),
+        case!(
             "refresh/foreign-client",
             "Another client's refresh token is refused like one that was made up, and stays good.",
             profile = || PoolProfile::article().with_second_client(ClientSettings::article()),
