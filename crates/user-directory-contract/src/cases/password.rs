@@ -351,6 +351,29 @@ pub(crate) fn cases() -> Vec<Case> {
             }
         ),
         case!(
+            "password/temporary-validity-of-zero",
+            "A validity of no days stands for the default of 7.",
+            profile = || PoolProfile::article().map_pool(|pool| {
+                let policy = crate::PasswordPolicy::cognito_default();
+                pool.with_password_policy(policy.with_temporary_password_validity_days(0))
+            }),
+            needs = [Clock],
+            evidence = Evidence::Documented {
+                url: "https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_PasswordPolicyType.html",
+            },
+            async |t| {
+                let request = CreateUser::new("alice").with_temporary_password(PASSWORD);
+                t.directory().create_user(request).await?;
+                t.advance(Duration::from_secs(7 * 24 * 60 * 60 - 60)).await;
+                let in_time = t.directory().sign_in(SignIn::new("alice", PASSWORD)).await?;
+                check::new_password_required(in_time)?;
+                t.advance(Duration::from_secs(120)).await;
+                let late = t.try_sign_in("alice", PASSWORD).await;
+                check::refused(late, ErrorKind::NotAuthorized, &[])?;
+                Ok(())
+            }
+        ),
+        case!(
             "password/temporary-validity-by-policy",
             "A temporary password lasts as long as the policy says.",
             profile = || PoolProfile::article().map_pool(|pool| {

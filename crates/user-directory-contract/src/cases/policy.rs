@@ -31,6 +31,20 @@ pub(crate) fn cases() -> Vec<Case> {
             }
         ),
         case!(
+            "policy/greatest-length",
+            "A policy may ask for 99 characters.",
+            profile = || PoolProfile::article()
+                .map_pool(|pool| pool.with_password_policy(PasswordPolicy::length_only(99))),
+            evidence = Evidence::Documented {
+                url: "https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_PasswordPolicyType.html"
+            },
+            async |t| {
+                let request = CreateUser::new("alice").with_temporary_password("a".repeat(99));
+                t.directory().create_user(request).await?;
+                refused(&t, &"a".repeat(98), "Password not long enough").await
+            }
+        ),
+        case!(
             "policy/lower-case",
             "A password without lower case is refused.",
             evidence = Evidence::Reported { note: "seen in public code, no address: traces" },
