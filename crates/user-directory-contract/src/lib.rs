@@ -76,7 +76,7 @@
 //! # assert!(report.is_success() && report.counts().passed > 50, "{report}");
 //! ```
 //!
-//! Design notes: [`design`].
+//! Which case proves which rule of Cognito's: [`rules`]. Design notes: [`design`].
 
 mod case;
 mod cases;
@@ -90,6 +90,8 @@ mod ledger;
 pub mod mimic;
 mod profile;
 mod report;
+#[doc = include_str!("../RULES.md")]
+pub mod rules {}
 mod runner;
 #[cfg(test)]
 mod stub;

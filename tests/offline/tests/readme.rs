@@ -4,7 +4,7 @@
 
 use std::{fmt::Write as _, fs};
 
-use offline::FakeHarness;
+use offline::{FakeHarness, is_current};
 use serde_json::{Map, Value};
 use user_directory::Operation;
 use user_directory_contract::{Ability, Case, Contract, Grade, Ledger};
@@ -18,12 +18,8 @@ fn generated(mark: &str, text: &str) {
     let (begin, end) = (format!("<!-- {mark}:begin -->\n"), format!("<!-- {mark}:end -->"));
     let (before, rest) = readme.split_once(&begin).expect("the mark begins");
     let (found, after) = rest.split_once(&end).expect("the mark ends");
-    if std::env::var_os("UPDATE_README").is_some() {
-        let updated = format!("{before}{begin}{text}{end}{after}");
-        fs::write(README, updated).expect("the README can be written");
-        return;
-    }
-    assert_eq!(found, text, "run: UPDATE_README=1 cargo test -p offline --test readme");
+    let updated = format!("{before}{begin}{text}{end}{after}");
+    is_current("readme", found, text, || fs::write(README, updated));
 }
 
 #[test]

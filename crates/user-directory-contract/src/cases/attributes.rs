@@ -45,6 +45,25 @@ pub(crate) fn cases() -> Vec<Case> {
             }
         ),
         case!(
+            "attributes/empty-deletes-every-kind",
+            "An empty value deletes contacts and addresses, too.",
+            evidence = API,
+            async |t| {
+                let attributes = [
+                    ("email", mailbox("alice")),
+                    ("phone_number", "+15555550100".to_owned()),
+                    ("family_name", "Adams".to_owned()),
+                    ("address", "1 Example Street".to_owned()),
+                ];
+                registered(&t, attributes.clone()).await?;
+                for (name, _) in attributes {
+                    update(&t, [(name, "")]).await?;
+                    gone(&t, name).await?;
+                }
+                Ok(())
+            }
+        ),
+        case!(
             "attributes/delete",
             "Deleting an attribute removes it and leaves the others.",
             evidence = Evidence::Documented {
@@ -167,6 +186,60 @@ pub(crate) fn cases() -> Vec<Case> {
                             failed to satisfy constraint: Member must have length less than or \
                             equal to 2048";
                 check::refused(refused, ErrorKind::InvalidParameter, &[text])?;
+                Ok(())
+            }
+        ),
+        case!(
+            "attributes/standard-set",
+            "Every pool has the seventeen standard attributes that can be written.",
+            evidence = Evidence::Documented {
+                url: "https://docs.aws.amazon.com/cognito/latest/developerguide/user-pool-settings-attributes.html",
+            },
+            async |t| {
+                let attributes = [
+                    ("address", "1 Example Street".to_owned()),
+                    ("birthdate", "1980-12-31".to_owned()),
+                    ("email", mailbox("alice")),
+                    ("family_name", "Adams".to_owned()),
+                    ("gender", "female".to_owned()),
+                    ("given_name", "Alice".to_owned()),
+                    ("locale", "en".to_owned()),
+                    ("middle_name", "B".to_owned()),
+                    ("name", "Alice B Adams".to_owned()),
+                    ("nickname", "al".to_owned()),
+                    ("phone_number", "+15555550100".to_owned()),
+                    ("picture", "https://example.com/alice.png".to_owned()),
+                    ("preferred_username", "allie".to_owned()),
+                    ("profile", "https://example.com/alice".to_owned()),
+                    ("updated_at", "1700000000".to_owned()),
+                    ("website", "https://example.com".to_owned()),
+                    ("zoneinfo", "Europe/Paris".to_owned()),
+                ];
+                registered(&t, attributes.clone()).await?;
+                let user = t.directory().user("alice").await?;
+                for (name, value) in attributes {
+                    check::equal(name, user.attributes.get(name), Some(value.as_str()))?;
+                }
+                Ok(())
+            }
+        ),
+        case!(
+            "attributes/standard-types",
+            "A birthdate has ten characters, and updated_at is a number that is not negative.",
+            evidence = Evidence::Reported {
+                note: "seen in public code, no address: descriptions of pools with their schema"
+            },
+            async |t| {
+                registered(&t, [("birthdate", "1980-12-31"), ("updated_at", "0")]).await?;
+                for (name, value) in [
+                    ("birthdate", "1980-1-1"),
+                    ("birthdate", "31 December 1980"),
+                    ("updated_at", "-1"),
+                    ("updated_at", "today"),
+                ] {
+                    let refused = update(&t, [(name, value)]).await;
+                    check::refused(refused, ErrorKind::InvalidParameter, &[])?;
+                }
                 Ok(())
             }
         ),

@@ -176,6 +176,33 @@ fn refused() -> Vec<Case> {
             }
         ),
         case!(
+            "challenge/empty-name",
+            "An answer needs the name of the user.",
+            evidence = CLIENTS,
+            async |t| {
+                let challenge = challenged(&t, "alice").await?;
+                let nameless = NewPasswordRequired::new("", challenge.session().clone());
+                let refused = answer(&t, &nameless).await;
+                let text = "Missing required parameter USERNAME";
+                check::refused(refused, ErrorKind::InvalidParameter, &[text])?;
+                Ok(())
+            }
+        ),
+        case!(
+            "challenge/empty-password",
+            "An answer needs a new password.",
+            evidence =
+                Evidence::Reported { note: "seen in public code, no address: one client" },
+            async |t| {
+                let challenge = challenged(&t, "alice").await?;
+                let refused = t.directory().respond_to_challenge(challenge.answer("")).await;
+                let text = "Invalid attributes given, new password should be given with key \
+                            NEW_PASSWORD.";
+                check::refused(refused, ErrorKind::InvalidParameter, &[text])?;
+                status(&t, UserStatus::ForceChangePassword).await
+            }
+        ),
+        case!(
             "challenge/weak-password-keeps-the-session",
             "After a refused password the same challenge can be answered again.",
             evidence = Evidence::Assumed { why: "sign-in pages ask again without a new sign-in" },
@@ -311,6 +338,33 @@ fn sessions() -> Vec<Case> {
                 let challenge = challenged(&t, "alice").await?;
                 let length = challenge.session().expose().chars().count();
                 check::that((20..=4096).contains(&length), format!("20 to 4096, not {length}"))
+            }
+        ),
+        case!(
+            "session/form",
+            "A session begins as the base64 of an encrypted envelope does.",
+            evidence = TRACES,
+            async |t| {
+                let challenge = challenged(&t, "alice").await?;
+                check::that(challenge.session().expose().starts_with("AYABe"), "it begins so")
+            }
+        ),
+        case!(
+            "session/of-each-challenge",
+            "Each challenge has its own session, and its own time.",
+            needs = [Clock],
+            evidence = Evidence::Documented {
+                url: "https://docs.aws.amazon.com/cognito/latest/developerguide/authentication.html"
+            },
+            async |t| {
+                let first = challenged(&t, "alice").await?;
+                t.advance(Duration::from_secs(120)).await;
+                let second = challenge(&t, "alice").await?;
+                check::different("the session", first.session(), second.session())?;
+                t.advance(Duration::from_secs(120)).await;
+                check::refused(answer(&t, &first).await, ErrorKind::NotAuthorized, &[])?;
+                check::tokens(answer(&t, &second).await?)?;
+                Ok(())
             }
         ),
         case!(

@@ -111,6 +111,23 @@ pub(crate) fn cases() -> Vec<Case> {
             }
         ),
         case!(
+            "change-password/old-too-long",
+            "An old password over 256 characters breaks a constraint, and is not repeated.",
+            needs = [SelfService],
+            evidence = Evidence::Reported {
+                note: "by analogy with SignUp, where integration tests of a live pool show it"
+            },
+            async |t| {
+                let set = t.registered_and_signed_in("alice").await?;
+                let long = "Aa1!".repeat(65);
+                let refused = change(&t, set.access_token(), &long, OTHER_PASSWORD).await;
+                let text = "1 validation error detected: Value at 'previousPassword' failed to \
+                            satisfy constraint: Member must have length less than or equal to 256";
+                check::refused(refused, ErrorKind::InvalidParameter, &[text])?;
+                Ok(())
+            }
+        ),
+        case!(
             "change-password/of-a-reset-user",
             "After an administrator's reset the old password is no way to a new one.",
             needs = [SelfService, Inbox],

@@ -14,7 +14,9 @@ use super::{
         signed_up, verifying, with_both_contacts,
     },
 };
-use crate::{Case, Evidence, Failure, PASSWORD, PoolProfile, Trial, case, check, mailbox};
+use crate::{
+    Case, Evidence, Failure, PASSWORD, PoolProfile, SeedUser, Trial, case, check, mailbox,
+};
 
 const GUIDE: Evidence = Evidence::Documented {
     url: "https://docs.aws.amazon.com/cognito/latest/developerguide/signing-up-users-in-your-app.html",
@@ -178,6 +180,21 @@ fn other_codes() -> Vec<Case> {
             }
         ),
         case!(
+            "confirm/malformed-code",
+            "A code that is empty, has a space or is over 2048 characters long breaks a constraint.",
+            profile = verifying,
+            needs = [SelfService, Inbox],
+            evidence = API,
+            async |t| {
+                signed_up(&t).await?;
+                for code in [String::new(), "12 456".to_owned(), "1".repeat(2049)] {
+                    let refused = confirm(&t, "alice", code).await;
+                    check::refused(refused, ErrorKind::InvalidParameter, &[])?;
+                }
+                Ok(())
+            }
+        ),
+        case!(
             "confirm/code-of-another",
             "A code confirms nobody but the user whom it was sent to.",
             profile = verifying,
@@ -305,6 +322,18 @@ fn states() -> Vec<Case> {
                 let refused = confirm(&t, "alice", NEVER_SENT).await;
                 let text = "User cannot be confirmed. Current status is FORCE_CHANGE_PASSWORD";
                 check::refused(refused, ErrorKind::NotAuthorized, &[text])?;
+                Ok(())
+            }
+        ),
+        case!(
+            "confirm/reset-required",
+            "A user who must reset the password cannot be confirmed.",
+            needs = [SelfService, Seeding],
+            evidence = Evidence::Assumed { why: "by analogy with CONFIRMED" },
+            async |t| {
+                t.seed(SeedUser::new("alice", UserStatus::ResetRequired)).await;
+                let refused = confirm(&t, "alice", NEVER_SENT).await;
+                check::refused(refused, ErrorKind::NotAuthorized, &[])?;
                 Ok(())
             }
         ),

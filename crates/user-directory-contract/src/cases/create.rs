@@ -8,7 +8,7 @@ use user_directory::{
 };
 
 use crate::{
-    Case, Evidence, PoolProfile, case, check, mailbox,
+    Case, Evidence, PoolProfile, SeedUser, case, check, mailbox,
     trial::{OTHER_PASSWORD, PASSWORD},
 };
 
@@ -75,6 +75,21 @@ pub(crate) fn cases() -> Vec<Case> {
             }
         ),
         case!(
+            "create/text-message-by-default",
+            "Where no medium is named, the invitation is a text message.",
+            needs = [Inbox],
+            evidence = API,
+            async |t| {
+                let attributes =
+                    [("email", mailbox("alice")), ("phone_number", "+15555550100".to_owned())];
+                let request = CreateUser::new("alice").with_attributes(attributes);
+                t.directory().create_user(request).await?;
+                let message = t.last_message("alice").await?;
+                check::equal("the medium", message.medium, DeliveryMedium::Sms)?;
+                check::equal("messages", t.messages().await.len(), 1)
+            }
+        ),
+        case!(
             "create/suppress-sends-nothing",
             "SUPPRESS sends no invitation and changes nothing else.",
             needs = [Inbox],
@@ -127,6 +142,21 @@ pub(crate) fn cases() -> Vec<Case> {
                 check::refused(refused, ErrorKind::InvalidPassword, &[])?;
                 let absent = t.directory().user("alice").await;
                 check::refused(absent, ErrorKind::UserNotFound, &[])?;
+                Ok(())
+            }
+        ),
+        case!(
+            "create/temporary-password-too-long",
+            "A temporary password over 256 characters breaks a constraint, and is not repeated.",
+            evidence = Evidence::Reported {
+                note: "by analogy with SignUp, where integration tests of a live pool show it"
+            },
+            async |t| {
+                let request = CreateUser::new("alice").with_temporary_password("Aa1!".repeat(65));
+                let refused = t.directory().create_user(request).await;
+                let text = "1 validation error detected: Value at 'temporaryPassword' failed to \
+                            satisfy constraint: Member must have length less than or equal to 256";
+                check::refused(refused, ErrorKind::InvalidParameter, &[text])?;
                 Ok(())
             }
         ),
@@ -224,6 +254,24 @@ pub(crate) fn cases() -> Vec<Case> {
                 let refused = t.directory().create_user(resend).await;
                 let text = "Resend not possible. alice status is not FORCE_CHANGE_PASSWORD";
                 check::refused(refused, ErrorKind::UnsupportedUserState, &[text])?;
+                Ok(())
+            }
+        ),
+        case!(
+            "create/resend-in-other-statuses",
+            "RESEND to an unconfirmed user and to one who must reset the password is refused.",
+            needs = [Seeding],
+            evidence = Evidence::Reported {
+                note: "the class is in the API's list, without the statuses that bring it"
+            },
+            async |t| {
+                for status in [UserStatus::Unconfirmed, UserStatus::ResetRequired] {
+                    let name = format!("user-{status}");
+                    t.seed(SeedUser::new(&name, status)).await;
+                    let resend = CreateUser::new(&name).with_message_action(MessageAction::Resend);
+                    let refused = t.directory().create_user(resend).await;
+                    check::refused(refused, ErrorKind::UnsupportedUserState, &[])?;
+                }
                 Ok(())
             }
         ),

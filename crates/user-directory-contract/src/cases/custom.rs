@@ -278,6 +278,23 @@ fn elsewhere() -> Vec<Case> {
             }
         ),
         case!(
+            "custom/readable-by-default",
+            "A client that names nothing that it may read reads custom attributes, too.",
+            profile = || profile().map_client(|mut client| {
+                client.read_attributes.clear();
+                client
+            }),
+            evidence = Evidence::Assumed {
+                why: "the CDK's documentation says so; the API's speaks of standard attributes alone"
+            },
+            async |t| {
+                registered(&t, &[("custom:plan", "free")]).await?;
+                let set = t.sign_in("alice").await?;
+                let claims = check::claims(set.id_token().expose())?;
+                check::equal("custom:plan", &claims["custom:plan"], "free")
+            }
+        ),
+        case!(
             "custom/not-searchable",
             "A custom attribute that users have cannot be searched all the same.",
             profile = profile,

@@ -147,6 +147,17 @@ pub(crate) fn cases() -> Vec<Case> {
             }
         ),
         case!(
+            "groups/user-and-group-missing",
+            "Where neither the user nor the group exists, one of them is told.",
+            evidence = Evidence::Assumed { why: "both are in the API's list; which comes first is not known" },
+            async |t| {
+                let refused = t.directory().add_user_to_group("nobody", "nothing").await;
+                refused_as_one_of(refused, &[ErrorKind::UserNotFound, ErrorKind::ResourceNotFound])?;
+                let refused = t.directory().remove_user_from_group("nobody", "nothing").await;
+                refused_as_one_of(refused, &[ErrorKind::UserNotFound, ErrorKind::ResourceNotFound])
+            }
+        ),
+        case!(
             "groups/deleted-user-leaves",
             "A deleted user is in no group, and who gets the name next is in none either.",
             evidence = Evidence::Assumed { why: "memberships belong to the user, not to the name" },

@@ -208,6 +208,29 @@ pub(crate) fn cases() -> Vec<Case> {
             }
         ),
         case!(
+            "list/filter-attribute-text",
+            "The text about an attribute that cannot be searched names it.",
+            evidence = Evidence::Reported { note: "one emulator" },
+            async |t| {
+                let request = ListUsers::new().with_filter("nickname = \"a\"");
+                let refused = t.directory().list_users(request).await;
+                let text = "Invalid search attribute: nickname";
+                check::refused(refused, ErrorKind::InvalidParameter, &[text])?;
+                Ok(())
+            }
+        ),
+        case!(
+            "list/filter-of-two",
+            "A filter searches one attribute, not two.",
+            evidence = GUIDE,
+            async |t| {
+                let filter = "name = \"a\" and given_name = \"a\"";
+                let refused = t.directory().list_users(ListUsers::new().with_filter(filter)).await;
+                check::refused(refused, ErrorKind::InvalidParameter, &[])?;
+                Ok(())
+            }
+        ),
+        case!(
             "list/limit-over-60",
             "A limit over 60 breaks a constraint.",
             evidence = Evidence::Reported { note: "the range is in the API, the text by the general rule" },

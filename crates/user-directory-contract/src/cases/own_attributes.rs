@@ -109,6 +109,28 @@ fn changes() -> Vec<Case> {
             }
         ),
         case!(
+            "own-attributes/empty-deletes-every-kind",
+            "An empty value deletes contacts and addresses, too, and custom attributes.",
+            profile = || custom(CustomAttribute::new("plan", "String")),
+            needs = [SelfService],
+            evidence = LIVE,
+            async |t| {
+                let attributes = [
+                    ("email", mailbox("alice")),
+                    ("phone_number", "+15555550100".to_owned()),
+                    ("family_name", "Adams".to_owned()),
+                    ("address", "1 Example Street".to_owned()),
+                    ("custom:plan", "free".to_owned()),
+                ];
+                let set = signed_in(&t, attributes.clone()).await?;
+                for (name, _) in attributes {
+                    update(&t, &set, [(name, "")]).await?;
+                    has_attribute(&t, "alice", name, None).await?;
+                }
+                Ok(())
+            }
+        ),
+        case!(
             "own-attributes/delete",
             "Users delete attributes of their own, which leaves the rest.",
             needs = [SelfService],
@@ -495,6 +517,20 @@ fn tokens() -> Vec<Case> {
                 t.advance(61 * MINUTE).await;
                 let text = "Access Token has expired";
                 every_operation_refuses(&t, set.access_token(), &[text]).await
+            }
+        ),
+        case!(
+            "own-attributes/expired-first",
+            "Of an expired access token and an attribute that nobody may write the token is told.",
+            needs = [SelfService, Clock],
+            evidence = LIVE,
+            async |t| {
+                let set = signed_in(&t, [("name", "Alice")]).await?;
+                t.advance(61 * MINUTE).await;
+                let refused = update(&t, &set, [("sub", "1")]).await;
+                let text = "Access Token has expired";
+                check::refused(refused, ErrorKind::NotAuthorized, &[text])?;
+                Ok(())
             }
         ),
         case!(

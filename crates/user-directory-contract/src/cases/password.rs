@@ -77,6 +77,58 @@ pub(crate) fn cases() -> Vec<Case> {
             }
         ),
         case!(
+            "password/temporary-from-any-status",
+            "A temporary password puts unconfirmed and reset users into FORCE_CHANGE_PASSWORD too.",
+            needs = [Seeding],
+            evidence = Evidence::Assumed { why: "the API says it without naming a status" },
+            async |t| {
+                for from in [UserStatus::Unconfirmed, UserStatus::ResetRequired] {
+                    let name = format!("user-{from}");
+                    t.seed(SeedUser::new(&name, from)).await;
+                    let request = SetUserPassword::temporary(&name, PASSWORD);
+                    t.directory().set_user_password(request).await?;
+                    let user = t.directory().user(&name).await?;
+                    check::equal("the status", user.status, UserStatus::ForceChangePassword)?;
+                    check::new_password_required(t.try_sign_in(&name, PASSWORD).await?)?;
+                }
+                Ok(())
+            }
+        ),
+        case!(
+            "password/permanent-needs-no-attributes",
+            "A permanent password confirms a user who lacks a required attribute, and signs in.",
+            profile = || PoolProfile::article()
+                .map_pool(|pool| pool.with_required_attributes(["family_name"])),
+            evidence = Evidence::Documented {
+                url: "https://docs.aws.amazon.com/cognito/latest/developerguide/how-to-create-user-accounts.html",
+            },
+            async |t| {
+                let request = CreateUser::new("alice").with_temporary_password(OTHER_PASSWORD);
+                t.directory().create_user(request).await?;
+                let request = SetUserPassword::permanent("alice", PASSWORD);
+                t.directory().set_user_password(request).await?;
+                status(&t, UserStatus::Confirmed).await?;
+                t.sign_in("alice").await?;
+                Ok(())
+            }
+        ),
+        case!(
+            "password/verifies-nothing",
+            "A password that an administrator sets verifies no contact.",
+            evidence = Evidence::Assumed { why: "the attributes are apart, and nothing says that it does" },
+            async |t| {
+                let request = CreateUser::new("alice")
+                    .with_attributes([("email", mailbox("alice"))])
+                    .with_message_action(MessageAction::Suppress);
+                t.directory().create_user(request).await?;
+                let request = SetUserPassword::permanent("alice", PASSWORD);
+                t.directory().set_user_password(request).await?;
+                let user = t.directory().user("alice").await?;
+                let verified = user.attributes.get("email_verified");
+                check::different("email_verified", verified, Some("true"))
+            }
+        ),
+        case!(
             "password/new-replaces-old",
             "After a new permanent password the old one is refused.",
             evidence = SET,
@@ -120,6 +172,32 @@ pub(crate) fn cases() -> Vec<Case> {
             }
         ),
         case!(
+            "password/longest",
+            "A password may have 256 characters.",
+            evidence = Evidence::Documented { url: "https://github.com/Liftric/cognito-idp" },
+            async |t| {
+                t.register("alice").await?;
+                let longest = "Aa1!".repeat(64);
+                let request = SetUserPassword::permanent("alice", longest.clone());
+                t.directory().set_user_password(request).await?;
+                t.sign_in_with("alice", &longest).await?;
+                Ok(())
+            }
+        ),
+        case!(
+            "password/keeps-access-tokens",
+            "An access token goes on working after an administrator has set another password.",
+            needs = [SelfService],
+            evidence = Evidence::Assumed { why: "so it is when users change it themselves" },
+            async |t| {
+                let set = t.registered_and_signed_in("alice").await?;
+                let request = SetUserPassword::permanent("alice", OTHER_PASSWORD);
+                t.directory().set_user_password(request).await?;
+                t.self_service().user(set.access_token()).await?;
+                Ok(())
+            }
+        ),
+        case!(
             "password/too-long",
             "A password over 256 characters breaks a constraint, and is not repeated.",
             evidence = Evidence::Documented { url: "https://github.com/Liftric/cognito-idp" },
@@ -153,6 +231,28 @@ pub(crate) fn cases() -> Vec<Case> {
                 )?;
                 t.directory().reset_user_password(ResetUserPassword::new("alice")).await?;
                 check::equal("messages", t.messages().await.len(), 2)
+            }
+        ),
+        case!(
+            "reset/keeps-access-tokens",
+            "An access token waits out an administrator's reset, and works again with a new password.",
+            needs = [SelfService, Inbox],
+            evidence = Evidence::Assumed {
+                why: "GetUser models PasswordResetRequired, and a reset is not said to revoke anything"
+            },
+            async |t| {
+                verified(&t, "alice").await?;
+                let set = t.sign_in("alice").await?;
+                t.directory().reset_user_password(ResetUserPassword::new("alice")).await?;
+                t.eventually(async || {
+                    let refused = t.self_service().user(set.access_token()).await;
+                    check::refused(refused, ErrorKind::PasswordResetRequired, &[]).map(drop)
+                })
+                .await?;
+                let code = check::some("the code", t.last_message("alice").await?.code)?;
+                super::confirm_forgot_password::confirm(&t, "alice", code, OTHER_PASSWORD).await?;
+                t.self_service().user(set.access_token()).await?;
+                Ok(())
             }
         ),
         case!(
@@ -247,6 +347,29 @@ pub(crate) fn cases() -> Vec<Case> {
                     t.directory().reset_user_password(ResetUserPassword::new("alice")).await;
                 let text = "Contact administrator to reset password.";
                 check::refused(refused, ErrorKind::NotAuthorized, &[text])?;
+                Ok(())
+            }
+        ),
+        case!(
+            "password/temporary-validity-of-zero",
+            "A validity of no days stands for the default of 7.",
+            profile = || PoolProfile::article().map_pool(|pool| {
+                let policy = crate::PasswordPolicy::cognito_default();
+                pool.with_password_policy(policy.with_temporary_password_validity_days(0))
+            }),
+            needs = [Clock],
+            evidence = Evidence::Documented {
+                url: "https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_PasswordPolicyType.html",
+            },
+            async |t| {
+                let request = CreateUser::new("alice").with_temporary_password(PASSWORD);
+                t.directory().create_user(request).await?;
+                t.advance(Duration::from_secs(7 * 24 * 60 * 60 - 60)).await;
+                let in_time = t.directory().sign_in(SignIn::new("alice", PASSWORD)).await?;
+                check::new_password_required(in_time)?;
+                t.advance(Duration::from_secs(120)).await;
+                let late = t.try_sign_in("alice", PASSWORD).await;
+                check::refused(late, ErrorKind::NotAuthorized, &[])?;
                 Ok(())
             }
         ),

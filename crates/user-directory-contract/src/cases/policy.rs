@@ -20,6 +20,31 @@ pub(crate) fn cases() -> Vec<Case> {
             async |t| { refused(&t, "Short", "Password not long enough").await }
         ),
         case!(
+            "policy/default-length",
+            "Where the pool says nothing, eight characters are enough and seven are not.",
+            evidence = Evidence::Reported { note: "aws-amplify/amplify-js#12906, a pool's description" },
+            async |t| {
+                refused(&t, "Aa1!Aa1", "Password not long enough").await?;
+                let request = SetUserPassword::permanent("alice", "Aa1!Aa1!");
+                t.directory().set_user_password(request).await?;
+                Ok(())
+            }
+        ),
+        case!(
+            "policy/greatest-length",
+            "A policy may ask for 99 characters.",
+            profile = || PoolProfile::article()
+                .map_pool(|pool| pool.with_password_policy(PasswordPolicy::length_only(99))),
+            evidence = Evidence::Documented {
+                url: "https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_PasswordPolicyType.html"
+            },
+            async |t| {
+                let request = CreateUser::new("alice").with_temporary_password("a".repeat(99));
+                t.directory().create_user(request).await?;
+                refused(&t, &"a".repeat(98), "Password not long enough").await
+            }
+        ),
+        case!(
             "policy/lower-case",
             "A password without lower case is refused.",
             evidence = Evidence::Reported { note: "seen in public code, no address: traces" },

@@ -212,6 +212,37 @@ fn lifetime() -> Vec<Case> {
             }
         ),
         case!(
+            "refresh/lasts-ten-years",
+            "A refresh token may be good for ten years.",
+            profile = || PoolProfile::article()
+                .map_client(|client| client.with_refresh_token_validity(3650 * DAY)),
+            needs = [Clock],
+            evidence = Evidence::Documented { url: CREATE_CLIENT },
+            async |t| {
+                let set = t.registered_and_signed_in("alice").await?;
+                t.advance(3650 * DAY - HOUR).await;
+                t.directory().refresh(Refresh::from(&set.grant)).await?;
+                Ok(())
+            }
+        ),
+        case!(
+            "refresh/validity-of-zero",
+            "A validity of zero stands for the default of 30 days.",
+            profile = || PoolProfile::article()
+                .map_client(|client| client.with_refresh_token_validity(Duration::ZERO)),
+            needs = [Clock],
+            evidence = Evidence::Documented { url: CREATE_CLIENT },
+            async |t| {
+                let set = t.registered_and_signed_in("alice").await?;
+                t.advance(30 * DAY - HOUR).await;
+                t.directory().refresh(Refresh::from(&set.grant)).await?;
+                t.advance(2 * HOUR).await;
+                let refused = t.directory().refresh(Refresh::from(&set.grant)).await;
+                check::refused(refused, ErrorKind::NotAuthorized, &[])?;
+                Ok(())
+            }
+        ),
+        case!(
             "refresh/access-validity",
             "Refreshed tokens are good for as long as the client's settings say.",
             profile = || PoolProfile::article().map_client(|client| client
@@ -266,6 +297,21 @@ fn refusals() -> Vec<Case> {
                 let grant = set.grant.with_refresh_token(RefreshToken::new(MADE_UP_TOKEN));
                 let refused = t.directory().refresh(Refresh::new(grant)).await;
                 check::refused(refused, ErrorKind::NotAuthorized, &["Invalid Refresh Token."])?;
+                Ok(())
+            }
+        ),
+        case!(
+            "refresh/empty-token",
+            "An empty refresh token is a missing parameter.",
+            evidence = Evidence::Reported {
+                note: "seen in public code, no address: clients that handle the text"
+            },
+            async |t| {
+                let set = t.registered_and_signed_in("alice").await?;
+                let grant = set.grant.with_refresh_token(RefreshToken::new(""));
+                let refused = t.directory().refresh(Refresh::new(grant)).await;
+                let text = "Missing required parameter REFRESH_TOKEN";
+                check::refused(refused, ErrorKind::InvalidParameter, &[text])?;
                 Ok(())
             }
         ),

@@ -112,6 +112,39 @@ fn filters() -> Vec<Case> {
             }
         ),
         case!(
+            "list/filter-by-name-and-case",
+            "A search for a user name in another case finds nobody where names differ by case.",
+            evidence = Evidence::Assumed {
+                why: "the guide says both, that such searches heed case and that none does"
+            },
+            async |t| {
+                t.register("alice").await?;
+                found(&t, Filter::equal(FilterAttribute::Username, "ALICE"), &[]).await?;
+                found(&t, Filter::equal(FilterAttribute::Username, "alice"), &["alice"]).await
+            }
+        ),
+        case!(
+            "list/filter-by-status-and-case",
+            "A search for a status finds it in any case.",
+            evidence = Evidence::Assumed {
+                why: "the guide says so, and on the same page otherwise of all searches"
+            },
+            async |t| {
+                t.register("alice").await?;
+                found(&t, Filter::equal(FilterAttribute::UserStatus, "confirmed"), &["alice"]).await
+            }
+        ),
+        case!(
+            "list/filter-prefix-of-a-sub",
+            "^= finds the beginning of a sub.",
+            evidence = Evidence::Assumed { why: "the guide names no exception" },
+            async |t| {
+                let alice = t.register("alice").await?;
+                let sub = check::some("the sub", alice.sub())?;
+                found(&t, Filter::prefix(FilterAttribute::Sub, &sub[..13]), &["alice"]).await
+            }
+        ),
+        case!(
             "list/filter-finds-every-holder",
             "A search by e-mail address finds all who have it, verified or not.",
             evidence = Evidence::Reported { note: "the developer guide, on searching by attributes, by its sense" },
@@ -176,6 +209,20 @@ fn pages() -> Vec<Case> {
                     t.directory().list_users(ListUsers::new().with_limit(limit)).await?;
                 }
                 Ok(())
+            }
+        ),
+        case!(
+            "list/at-most-60",
+            "A page that asks for no limit has 60 users at most, and a token where there are more.",
+            needs = [Seeding],
+            evidence = API,
+            async |t| {
+                for number in 0..61 {
+                    t.seed(SeedUser::new(format!("user{number}"), UserStatus::Confirmed)).await;
+                }
+                let page = t.directory().list_users(ListUsers::new()).await?;
+                check::that(page.users.len() <= 60, "there are 60 users at most")?;
+                check::that(page.pagination_token.is_some(), "there is a token")
             }
         ),
         case!(

@@ -1,7 +1,10 @@
 //! The hash of a client's secret, and the secrets themselves.
 
+use std::time::Duration;
+
 use user_directory::{
-    CreateUser, ErrorKind, MessageAction, Refresh, RefreshGrant, Register, SignIn, UserDirectory,
+    CreateUser, ErrorKind, MessageAction, NewPasswordRequired, Refresh, RefreshGrant, Register,
+    SignIn, UserDirectory,
 };
 
 use crate::{
@@ -178,6 +181,29 @@ fn names() -> Vec<Case> {
             }
         ),
         case!(
+            "secret-hash/alias-challenge",
+            "An answer that names the user by an alias is hashed with the alias.",
+            profile = PoolProfile::email_alias,
+            evidence = Evidence::Assumed {
+                why: "the hash is of the name that is sent with it; the advice is to send the real one"
+            },
+            async |t| {
+                let attributes = [("email", mailbox("alice")), ("email_verified", "true".to_owned())];
+                let request = CreateUser::new("alice")
+                    .with_temporary_password(PASSWORD)
+                    .with_attributes(attributes)
+                    .with_message_action(MessageAction::Suppress);
+                t.directory().create_user(request).await?;
+                let outcome = t.try_sign_in("alice", PASSWORD).await?;
+                let challenge = check::new_password_required(outcome)?;
+                let by_alias =
+                    NewPasswordRequired::new(mailbox("alice"), challenge.session().clone());
+                let answer = by_alias.answer(OTHER_PASSWORD);
+                check::tokens(t.directory().respond_to_challenge(answer).await?)?;
+                Ok(())
+            }
+        ),
+        case!(
             "secret-hash/alias-refresh",
             "After a sign-in by alias a refresh is hashed with the user name, as the grant does.",
             profile = PoolProfile::email_alias,
@@ -226,6 +252,25 @@ fn two_secrets() -> Vec<Case> {
                 let refused = t.add_client_secret().await;
                 check::refused(refused, ErrorKind::LimitExceeded, &[])?;
                 check::equal("secrets", t.client_secret_ids().await.len(), 2)
+            }
+        ),
+        case!(
+            "client-secrets/id-form",
+            "The id of a secret is that of the client, two dashes, and when it was made.",
+            needs = [Clock, ClientSecrets],
+            evidence = Evidence::Reported {
+                note: "the API reference on the operations for client secrets, by its sense"
+            },
+            async |t| {
+                t.advance(Duration::from_secs(2)).await;
+                let id = t.add_client_secret().await?;
+                let client = t.client_id();
+                let seconds = id.strip_prefix(&client).and_then(|rest| rest.strip_prefix("--"));
+                let seconds = check::some("what follows the client", seconds)?;
+                check::that(
+                    !seconds.is_empty() && seconds.bytes().all(|b| b.is_ascii_digit()),
+                    "a number follows",
+                )
             }
         ),
         case!(

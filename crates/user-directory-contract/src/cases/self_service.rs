@@ -214,6 +214,20 @@ fn sign_in_and_out() -> Vec<Case> {
             }
         ),
         case!(
+            "self-service/sign-out-without-the-secret",
+            "What an access token authorizes needs no secret of the client.",
+            needs = [SelfService],
+            evidence = Evidence::Documented { url: GLOBAL_SIGN_OUT },
+            async |t| {
+                let set = t.registered_and_signed_in("alice").await?;
+                let without = t.choice().with_secret(crate::WhichSecret::Omitted);
+                let own = t.self_service_with(&without);
+                own.user(set.access_token()).await?;
+                own.global_sign_out(set.access_token()).await?;
+                access_token_dies(&t, set.access_token(), ACCESS_TOKEN_REVOKED).await
+            }
+        ),
+        case!(
             "self-service/sign-out-garbage",
             "A made-up access token signs nobody out.",
             needs = [SelfService],

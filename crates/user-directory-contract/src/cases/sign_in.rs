@@ -335,6 +335,27 @@ fn requests() -> Vec<Case> {
             }
         ),
         case!(
+            "sign-in/flow-parameters-hash",
+            "A flow that is not enabled is refused before a missing parameter, and that before a \
+             wrong hash.",
+            profile = || with_flows(["ALLOW_ADMIN_USER_PASSWORD_AUTH", "ALLOW_REFRESH_TOKEN_AUTH"]),
+            needs = [SelfService],
+            evidence = Evidence::Assumed {
+                why: "it is the order in which the parts of a request can be looked at"
+            },
+            async |t| {
+                t.register("alice").await?;
+                let wrong = t.choice().with_secret(crate::WhichSecret::Wrong);
+                let refused = t.self_service_with(&wrong).sign_in(SignIn::new("alice", "")).await;
+                let text = "USER_PASSWORD_AUTH flow not enabled for this client";
+                check::refused(refused, ErrorKind::InvalidParameter, &[text])?;
+                let refused = t.directory_with(&wrong).sign_in(SignIn::new("alice", "")).await;
+                let text = "Missing required parameter PASSWORD";
+                check::refused(refused, ErrorKind::InvalidParameter, &[text])?;
+                Ok(())
+            }
+        ),
+        case!(
             "sign-in/empty-password",
             "An empty password is a missing parameter.",
             evidence = LONG,

@@ -336,6 +336,23 @@ fn names() -> Vec<Case> {
             }
         ),
         case!(
+            "sign-up/phone-pool-taken-number",
+            "Where phone numbers are user names, a taken one is refused.",
+            profile = || PoolProfile::article().map_pool(|pool| {
+                pool.with_username_attributes(["phone_number"])
+                    .with_auto_verified_attributes(["phone_number"])
+            }),
+            needs = [SelfService, Inbox],
+            evidence = Evidence::Assumed { why: "by analogy with e-mail addresses" },
+            async |t| {
+                t.self_service().sign_up(SignUp::new(PHONE, PASSWORD)).await?;
+                let refused = t.self_service().sign_up(SignUp::new(PHONE, PASSWORD)).await;
+                let text = "An account with the given phone_number already exists.";
+                check::refused(refused, ErrorKind::UsernameExists, &[text])?;
+                Ok(())
+            }
+        ),
+        case!(
             "sign-up/email-pool-needs-an-address",
             "Where e-mail addresses are user names, nobody signs up with a plain name.",
             profile = PoolProfile::email_usernames,

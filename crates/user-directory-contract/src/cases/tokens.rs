@@ -52,6 +52,27 @@ fn headers() -> Vec<Case> {
             }
         ),
         case!(
+            "tokens/text",
+            "The JSON of a token is compact, begins with the key's id, and escapes the slashes of \
+             its issuer.",
+            evidence = TRACES,
+            async |t| {
+                let set = t.registered_and_signed_in("alice").await?;
+                for token in [set.access_token().expose(), set.id_token().expose()] {
+                    let parts: Vec<_> = token.split('.').map(json).collect();
+                    let header = check::some("the header", parts[0].as_deref())?;
+                    check::that(header.starts_with("{\"kid\":\""), "the key's id comes first")?;
+                    let payload = check::some("the payload", parts[1].as_deref())?;
+                    check::that(!payload.contains(": "), "no space follows a colon")?;
+                    check::that(
+                        payload.contains(r#""iss":"https:\/\/"#),
+                        "the slashes of the issuer are escaped",
+                    )?;
+                }
+                Ok(())
+            }
+        ),
+        case!(
             "tokens/two-keys",
             "One key signs access tokens, another one ID tokens.",
             evidence = Evidence::Documented {
@@ -111,6 +132,15 @@ fn access_token() -> Vec<Case> {
             }
         ),
         case!(
+            "tokens/no-version",
+            "The access token of a sign-in by API has no version.",
+            evidence = TRACES,
+            async |t| {
+                let (access, _) = claims(&t.registered_and_signed_in("alice").await?)?;
+                check::that(access.get("version").is_none(), "there is no version")
+            }
+        ),
+        case!(
             "tokens/access-has-no-attributes",
             "An access token has none of the user's attributes.",
             evidence = MOTO,
@@ -156,6 +186,15 @@ fn id_token() -> Vec<Case> {
             }
         ),
         case!(
+            "tokens/sub-form",
+            "The sub has the form of a UUID.",
+            evidence = ID,
+            async |t| {
+                let (access, _) = claims(&t.registered_and_signed_in("alice").await?)?;
+                uuid(&access, "sub")
+            }
+        ),
+        case!(
             "tokens/issuer",
             "The issuer of both tokens is the pool's address, without a slash at the end.",
             evidence = ID,
@@ -166,6 +205,18 @@ fn id_token() -> Vec<Case> {
                 let issuer = format!("https://cognito-idp.{region}.amazonaws.com/{pool}");
                 check::equal("iss of the access token", &access["iss"], issuer.as_str())?;
                 check::equal("iss of the ID token", &id["iss"], issuer.as_str())
+            }
+        ),
+        case!(
+            "tokens/id-of-the-token-endpoint",
+            "The ID token of a sign-in by API has neither nonce nor at_hash.",
+            evidence = ID,
+            async |t| {
+                let (_, id) = claims(&t.registered_and_signed_in("alice").await?)?;
+                for name in ["nonce", "at_hash"] {
+                    check::that(id.get(name).is_none(), format!("there is no {name}"))?;
+                }
+                Ok(())
             }
         ),
         case!(
@@ -226,6 +277,20 @@ fn attributes() -> Vec<Case> {
                     check::that(id.get(name).is_none(), format!("there is no {name}"))?;
                 }
                 Ok(())
+            }
+        ),
+        case!(
+            "tokens/updated-at-is-a-number",
+            "updated_at is a JSON number, although the API gives it as text.",
+            evidence = Evidence::Reported {
+                note: "OpenID Connect, and the developer guide's list of claims that are no texts"
+            },
+            async |t| {
+                let request =
+                    Register::new("alice", PASSWORD).with_attributes([("updated_at", "1700000000")]);
+                t.register_with(request).await?;
+                let (_, id) = claims(&t.sign_in("alice").await?)?;
+                check::equal("updated_at", seconds(&id, "updated_at")?, 1_700_000_000_u64)
             }
         ),
         case!(
@@ -331,6 +396,20 @@ fn ids() -> Vec<Case> {
             }
         ),
         case!(
+            "tokens/ids-are-uuids",
+            "origin_jti, jti and event_id have the form of a UUID.",
+            evidence = TRACES,
+            async |t| {
+                let (access, id) = claims(&t.registered_and_signed_in("alice").await?)?;
+                for claims in [&access, &id] {
+                    for name in ["origin_jti", "jti", "event_id"] {
+                        uuid(claims, name)?;
+                    }
+                }
+                Ok(())
+            }
+        ),
+        case!(
             "tokens/event-id",
             "The tokens of one sign-in share an event_id.",
             evidence = TRACES,
@@ -380,6 +459,19 @@ fn refresh_token() -> Vec<Case> {
             }
         ),
         case!(
+            "tokens/refresh-token-text",
+            "A refresh token begins with one header, and has only characters of the API's model.",
+            evidence = TRACES,
+            async |t| {
+                let set = t.registered_and_signed_in("alice").await?;
+                let token = set.grant.refresh_token().expose();
+                let header = "eyJjdHkiOiJKV1QiLCJlbmMiOiJBMjU2R0NNIiwiYWxnIjoiUlNBLU9BRVAifQ.";
+                check::that(token.starts_with(header), "the header is the known one")?;
+                let is_known = |byte: u8| byte.is_ascii_alphanumeric() || b"-_=.".contains(&byte);
+                check::that(token.bytes().all(is_known), "the characters are the known ones")
+            }
+        ),
+        case!(
             "tokens/refresh-token-of-each-sign-in",
             "Every sign-in has a refresh token of its own.",
             evidence = REVOCATION,
@@ -423,6 +515,20 @@ fn names(members: &Value) -> Vec<&str> {
 
 fn text<'a>(claims: &'a Value, name: &str) -> Result<&'a str, Failure> {
     check::some(name, claims[name].as_str())
+}
+
+/// A claim is a UUID, though not one of a version that RFC 9562 knows.
+fn uuid(claims: &Value, name: &str) -> Result<(), Failure> {
+    let parts = text(claims, name)?.split('-');
+    let lengths: Vec<_> = parts.clone().map(str::len).collect();
+    check::equal(&format!("the parts of {name}"), lengths, vec![8_usize, 4, 4, 4, 12])?;
+    let is_hex = parts.flat_map(str::bytes).all(|byte| byte.is_ascii_hexdigit());
+    check::that(is_hex, format!("{name} has hexadecimal digits"))
+}
+
+/// A part of a token as it was before it was encoded.
+fn json(part: &str) -> Option<String> {
+    URL_SAFE_NO_PAD.decode(part).ok().and_then(|bytes| String::from_utf8(bytes).ok())
 }
 
 fn seconds(claims: &Value, name: &str) -> Result<u64, Failure> {
