@@ -29,7 +29,7 @@ fn profile() -> PoolProfile {
             pool.with_custom_attributes([
                 CustomAttribute::new("plan", "String"),
                 CustomAttribute::new("code", "String").with_min(3).with_max(5),
-                CustomAttribute::new("level", "Number").with_min(-2).with_max(10),
+                CustomAttribute::new("level", "Number").with_min(1).with_max(10),
                 CustomAttribute::new("member", "Boolean"),
                 CustomAttribute::new("origin", "String").with_mutable(false),
             ])
@@ -107,10 +107,10 @@ fn values() -> Vec<Case> {
             profile = profile,
             evidence = NUMBER,
             async |t| {
-                registered(&t, &[("custom:level", "-2")]).await?;
+                registered(&t, &[("custom:level", "1")]).await?;
                 update(&t, "custom:level", "10").await?;
                 shows(&t, "custom:level", Some("10")).await?;
-                for value in ["-3", "11"] {
+                for value in ["0", "11"] {
                     let refused = update(&t, "custom:level", value).await;
                     check::refused(refused, ErrorKind::InvalidParameter, &[])?;
                 }
