@@ -276,3 +276,46 @@ pub(crate) enum OwnCall {
     Verify { attribute: &'static str, code: Earlier },
     Delete,
 }
+
+impl GroupCall {
+    pub(crate) fn operation(&self) -> Operation {
+        match self {
+            Self::Create { .. } => Operation::CreateGroup,
+            Self::Group { .. } => Operation::GetGroup,
+            Self::Update { .. } => Operation::UpdateGroup,
+            Self::Delete { .. } => Operation::DeleteGroup,
+            Self::List { .. } => Operation::ListGroups,
+            Self::Add { .. } => Operation::AdminAddUserToGroup,
+            Self::Remove { .. } => Operation::AdminRemoveUserFromGroup,
+            Self::OfUser { .. } => Operation::AdminListGroupsForUser,
+            Self::Members { .. } => Operation::ListUsersInGroup,
+        }
+    }
+}
+
+impl PublicCall {
+    pub(crate) fn operation(&self) -> Operation {
+        match self {
+            Self::SignUp { .. } => Operation::SignUp,
+            Self::Confirm { .. } => Operation::ConfirmSignUp,
+            Self::Resend { .. } => Operation::ResendConfirmationCode,
+            Self::Forgot { .. } => Operation::ForgotPassword,
+            Self::ConfirmForgot { .. } => Operation::ConfirmForgotPassword,
+        }
+    }
+}
+
+impl OwnCall {
+    pub(crate) fn operation(&self) -> Operation {
+        match self {
+            Self::User => Operation::GetUser,
+            Self::SignOut => Operation::GlobalSignOut,
+            Self::ChangePassword { .. } => Operation::ChangePassword,
+            Self::Update { .. } => Operation::UpdateUserAttributes,
+            Self::DeleteAttributes { .. } => Operation::DeleteUserAttributes,
+            Self::SendCode { .. } => Operation::GetUserAttributeVerificationCode,
+            Self::Verify { .. } => Operation::VerifyUserAttribute,
+            Self::Delete => Operation::DeleteUser,
+        }
+    }
+}

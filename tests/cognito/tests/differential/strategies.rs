@@ -32,7 +32,11 @@ pub(crate) fn sequences() -> impl Strategy<Value = Sequence> {
         let naming = profile.naming;
         // Somebody and something to talk about first.
         let first = (opening(naming), prop::collection::vec(register(), 1..3));
-        let rest = prop_oneof![8 => step().prop_map(|step| vec![step]), 1 => story(naming)];
+        let rest = prop_oneof![
+            8 => step().prop_map(|step| vec![step]),
+            1 => faulty(),
+            1 => story(naming),
+        ];
         let rest = prop::collection::vec(rest, 10..MOST - 10);
         (any::<u64>(), first, rest).prop_map(move |(entropy, (mut steps, others), rest)| {
             steps.extend(others);
@@ -391,8 +395,25 @@ fn earlier(garbage: &'static str) -> impl Strategy<Value = Earlier> {
 }
 
 fn fault() -> impl Strategy<Value = Step> {
-    use FaultKind::{AnswerLost, DeliveryFailure, InternalError, Throttling};
-    let kind = prop::sample::select(vec![Throttling, InternalError, AnswerLost, DeliveryFailure]);
-    (prop::sample::select(Operation::ALL.to_vec()), kind)
+    (prop::sample::select(Operation::ALL.to_vec()), fault_kind())
         .prop_map(|(operation, kind)| Step::Fault { operation, kind })
+}
+
+/// A fault that surely meets its call.
+fn faulty() -> impl Strategy<Value = Vec<Step>> {
+    let app = App::Right;
+    let call = prop_oneof![
+        group_call().prop_map(move |call| (call.operation(), Step::Groups { app, call })),
+        public_call().prop_map(move |call| (call.operation(), Step::Public { app, call })),
+        own_call().prop_map(move |call| {
+            (call.operation(), Step::Own { app, token: Earlier::Newest(0), call })
+        }),
+    ];
+    (fault_kind(), call)
+        .prop_map(|(kind, (operation, call))| vec![Step::Fault { operation, kind }, call])
+}
+
+fn fault_kind() -> impl Strategy<Value = FaultKind> {
+    use FaultKind::{AnswerLost, DeliveryFailure, InternalError, Throttling};
+    prop::sample::select(vec![Throttling, InternalError, AnswerLost, DeliveryFailure])
 }
