@@ -31,7 +31,7 @@ fn both_routes_agree() {
     let cases = number("USER_DIRECTORY_SEQUENCES", DEFAULT_SEQUENCES);
     let mut config = Config::with_cases(cases);
     config.failure_persistence = None;
-    config.max_shrink_iters = 2_000;
+    config.max_shrink_iters = 500;
     let mut bytes = [0; 32];
     bytes[..8].copy_from_slice(&seed.to_le_bytes());
     let rng = TestRng::from_seed(RngAlgorithm::ChaCha, &bytes);
