@@ -276,7 +276,7 @@ fn own_contact(app: App, via: Via, name: Name) -> Vec<Step> {
     steps
 }
 
-/// In two groups, seen page by page and in the tokens.
+/// In two groups, seen whole, page by page and in the tokens.
 fn grouped(
     app: App,
     via: Via,
@@ -294,8 +294,10 @@ fn grouped(
         Step::SignIn { app, via, name, password: PASSWORD },
         groups(GroupCall::List { limit, page: None }),
         groups(GroupCall::List { limit, page }),
+        groups(GroupCall::OfUser { name, limit: None, page: None }),
         groups(GroupCall::OfUser { name, limit, page: None }),
         groups(GroupCall::OfUser { name, limit, page }),
+        groups(GroupCall::Members { group: "staff", limit: None, page: None }),
         groups(GroupCall::Members { group: "staff", limit, page: None }),
         groups(GroupCall::Members { group: "staff", limit, page }),
         groups(GroupCall::Remove { name, group: "staff" }),
