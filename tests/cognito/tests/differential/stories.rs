@@ -261,6 +261,7 @@ fn repeated(app: App, via: Via, name: Name) -> Vec<Step> {
 }
 
 fn own_contact(app: App, via: Via, name: Name) -> Vec<Step> {
+    let both = vec![("email", "e@example.com"), ("phone_number", "+15555550101")];
     let verify = |code: Earlier| own(app, OwnCall::Verify { attribute: "email", code });
     let mut steps = registered(name);
     steps.extend([
@@ -271,6 +272,7 @@ fn own_contact(app: App, via: Via, name: Name) -> Vec<Step> {
         verify(BEFORE),
         verify(NEWEST),
         own(app, OwnCall::User),
+        own(app, OwnCall::Update { attributes: both }),
         own(app, OwnCall::DeleteAttributes { names: vec!["email"] }),
     ]);
     steps
