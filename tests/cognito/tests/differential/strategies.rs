@@ -198,6 +198,7 @@ fn group() -> impl Strategy<Value = &'static str> {
     ]
 }
 
+/// Greater precedences than an `i32` holds are refused before they are sent: only one log has them.
 pub(crate) fn group_settings() -> impl Strategy<Value = GroupSettings> {
     let description = prop::sample::select(vec!["", "Ünïcode \"quoted\" \\ / \n end", LONG]);
     let role_arn = prop_oneof![
