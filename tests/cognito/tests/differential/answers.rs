@@ -1,8 +1,8 @@
 //! What a call brought, in a form that two routes can be compared in.
 
 use user_directory::{
-    AuthOutcome, Error, ErrorKind, Operation, OwnUser, Reason, Refreshed, Registration, User,
-    UserPage,
+    AuthOutcome, CodeDelivery, Error, ErrorKind, Group, GroupPage, Operation, OwnUser, Reason,
+    Refreshed, Registration, SignedUp, User, UserPage,
 };
 
 /// A success.
@@ -12,9 +12,14 @@ pub(crate) enum Answer {
     User(User),
     OwnUser(OwnUser),
     Page(UserPage),
+    Group(Group),
+    Groups(GroupPage),
     Auth(AuthOutcome),
     Refreshed(Refreshed),
     Registered(User),
+    SignedUp(SignedUp),
+    Sent(CodeDelivery),
+    AllSent(Vec<CodeDelivery>),
     /// With what is certain, and why it is unfinished.
     Unfinished(Option<User>, Refusal),
 }
@@ -26,7 +31,7 @@ pub(crate) struct Refusal {
     pub(crate) code: Option<String>,
     message: String,
     operation: Option<Operation>,
-    reason: Reason,
+    pub(crate) reason: Reason,
     request_id: Option<String>,
     is_retryable: bool,
     may_have_taken_effect: bool,

@@ -6,7 +6,13 @@
 #![allow(clippy::print_stdout, reason = "the table of what was reached is the test's output")]
 
 mod answers;
+mod calls;
+mod kept;
+mod route;
+mod settings;
 mod steps;
+mod stories;
+mod strategies;
 mod table;
 mod world;
 
@@ -14,11 +20,7 @@ use std::cell::RefCell;
 
 use proptest::test_runner::{Config, RngAlgorithm, TestCaseError, TestError, TestRng, TestRunner};
 
-use crate::{
-    steps::{Sequence, sequences},
-    table::Table,
-    world::World,
-};
+use crate::{steps::Sequence, strategies::sequences, table::Table, world::World};
 
 const DEFAULT_SEQUENCES: u32 = 256;
 const DEFAULT_SEED: u64 = 20_191_023;
@@ -29,7 +31,7 @@ fn both_routes_agree() {
     let cases = number("USER_DIRECTORY_SEQUENCES", DEFAULT_SEQUENCES);
     let mut config = Config::with_cases(cases);
     config.failure_persistence = None;
-    config.max_shrink_iters = 2_000;
+    config.max_shrink_iters = 500;
     let mut bytes = [0; 32];
     bytes[..8].copy_from_slice(&seed.to_le_bytes());
     let rng = TestRng::from_seed(RngAlgorithm::ChaCha, &bytes);
@@ -63,7 +65,7 @@ fn both_routes_agree() {
             let steps = steps.join("\n");
             panic!(
                 "with USER_DIRECTORY_SEED={seed}: {why}\n{:?}, entropy {}\n{steps}",
-                sequence.naming, sequence.entropy
+                sequence.profile, sequence.entropy
             )
         }
         Err(TestError::Abort(why)) => panic!("with USER_DIRECTORY_SEED={seed}: {why}"),

@@ -5,24 +5,30 @@ use std::{
     fmt,
 };
 
-use user_directory::{ErrorKind, Operation};
+use user_directory::{ErrorKind, Operation, Reason};
 use user_directory_fake::Call;
 
 #[derive(Debug, Default)]
 pub(crate) struct Table {
     successes: BTreeMap<Operation, u64>,
     refusals: BTreeMap<ErrorKind, u64>,
+    reasons: BTreeMap<String, u64>,
 }
 
 /// What a sequence of this test can be refused with.
-const KINDS: [ErrorKind; 18] = [
+const KINDS: [ErrorKind; 23] = [
     ErrorKind::AliasExists,
     ErrorKind::CodeDeliveryFailure,
+    ErrorKind::CodeMismatch,
+    ErrorKind::ExpiredCode,
+    ErrorKind::GroupExists,
     ErrorKind::Internal,
     ErrorKind::InvalidParameter,
     ErrorKind::InvalidPassword,
+    ErrorKind::LimitExceeded,
     ErrorKind::NoAnswer,
     ErrorKind::NotAuthorized,
+    ErrorKind::PasswordHistoryPolicyViolation,
     ErrorKind::PasswordResetRequired,
     ErrorKind::RefreshTokenReuse,
     ErrorKind::ResourceNotFound,
@@ -36,12 +42,30 @@ const KINDS: [ErrorKind; 18] = [
     ErrorKind::UnsupportedOperation,
 ];
 
+/// Why a sequence of this test can be refused, where the library tells.
+const REASONS: [Reason; 10] = [
+    Reason::WrongCredentials,
+    Reason::Disabled,
+    Reason::LockedOut,
+    Reason::TemporaryPasswordExpired,
+    Reason::SessionExpired,
+    Reason::SessionUsed,
+    Reason::RefreshExpired,
+    Reason::RefreshRevoked,
+    Reason::RefreshInvalid,
+    Reason::SecretHash,
+];
+
 impl Table {
     pub(crate) fn count(&mut self, call: &Call) {
         match call.outcome {
             Ok(()) => *self.successes.entry(call.operation).or_default() += 1,
             Err(kind) => *self.refusals.entry(kind).or_default() += 1,
         }
+    }
+
+    pub(crate) fn reason(&mut self, reason: Reason) {
+        *self.reasons.entry(format!("{reason:?}")).or_default() += 1;
     }
 
     /// What was not reached, though it must be, and what was, though nobody expects it.
@@ -54,6 +78,9 @@ impl Table {
         let expected = BTreeSet::from(KINDS);
         gaps.extend(expected.difference(&seen).map(|kind| format!("{kind:?} was never seen")));
         gaps.extend(seen.difference(&expected).map(|kind| format!("{kind:?} is not expected")));
+        let unseen = |reason: &Reason| !self.reasons.contains_key(&format!("{reason:?}"));
+        let reasons = REASONS.into_iter().filter(unseen);
+        gaps.extend(reasons.map(|reason| format!("{reason:?} was never seen")));
         gaps
     }
 }
@@ -68,6 +95,10 @@ impl fmt::Display for Table {
         for (kind, count) in &self.refusals {
             let name = kind.code().map_or_else(|| format!("{kind:?}"), str::to_owned);
             writeln!(f, "{name:<42} {count:>9}")?;
+        }
+        writeln!(f, "\n{:<42} {:>9}", "reason", "count")?;
+        for (reason, count) in &self.reasons {
+            writeln!(f, "{reason:<42} {count:>9}")?;
         }
         Ok(())
     }

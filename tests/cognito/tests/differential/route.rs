@@ -1,0 +1,222 @@
+//! A fake, the way to it, and the calls of the steps.
+
+use std::{sync::Arc, time::Duration};
+
+use user_directory::{
+    Authentication, ConfirmSignUp, CreateUser, DeleteUserAttributes, DeliveryMedium, Error,
+    ErrorKind, ListUsers, MessageAction, Refresh, RefreshFlow, Register, ResetUserPassword, Revoke,
+    SelfService, SetUserPassword, SignIn, UpdateUserAttributes, UserDirectory,
+    UserDirectoryExt as _,
+};
+use user_directory_fake::{
+    AttributeDataType, Fake, FakeClient, Fault, SchemaAttributeType, Secret, SeedUser, UserStatus,
+};
+use user_directory_pool::{AddCustomAttributesRequest, model::Outliers};
+
+use crate::{
+    answers::{self, Answer, Outcome},
+    kept::Kept,
+    settings::{ClientKind, client_request, fake},
+    steps::{App, CreateOptions, Earlier, Sequence, Step, Via},
+};
+
+/// The handles of one app on one route.
+pub(crate) struct Handles {
+    pub(crate) directory: Arc<dyn UserDirectory>,
+    pub(crate) own: Arc<dyn SelfService>,
+}
+
+impl Handles {
+    fn authentication(&self, via: Via) -> Arc<dyn Authentication> {
+        match via {
+            Via::Admin => self.directory.clone(),
+            Via::SelfService => self.own.clone(),
+        }
+    }
+}
+
+/// A fake, and the handles that lead to it.
+pub(crate) struct Route {
+    pub(crate) fake: Fake,
+    handles: Vec<Handles>,
+}
+
+impl Route {
+    pub(crate) fn new(
+        sequence: &Sequence,
+        handles: impl Fn(&Fake, &FakeClient, RefreshFlow) -> Handles,
+    ) -> Self {
+        let fake = fake(sequence);
+        let first = fake.first_client().clone();
+        let pool_id = first.pool_id.clone();
+        let create = |request| fake.create_user_pool_client(&pool_id, request).expect("valid");
+        let profile = sequence.profile;
+        let without_secret = create(client_request(profile, ClientKind::WithoutSecret));
+        let rotating = create(client_request(profile, ClientKind::Rotating));
+        let handles = App::ALL
+            .iter()
+            .map(|app| {
+                let mut client = match app {
+                    App::WithoutSecret => without_secret.clone(),
+                    App::Rotating => rotating.clone(),
+                    _ => first.clone(),
+                };
+                match app {
+                    App::WrongSecret => client.client_secret = Some("0wrong1wrong2wrong3".into()),
+                    App::OmittedSecret => client.client_secret = None,
+                    App::UnknownClient => client.client_id = "0unknown1client2".to_owned(),
+                    App::UnknownPool => client.pool_id = "local-fake-1_Unknown01".to_owned(),
+                    App::MalformedIds => {
+                        client.pool_id = "no pool id".to_owned();
+                        client.client_id = "no client id!".to_owned();
+                    }
+                    _ => {}
+                }
+                let flow = match app {
+                    App::GetTokens | App::Rotating => RefreshFlow::GetTokensFromRefreshToken,
+                    _ => RefreshFlow::RefreshTokenAuth,
+                };
+                handles(&fake, &client, flow)
+            })
+            .collect();
+        Self { fake, handles }
+    }
+
+    pub(crate) fn handles(&self, app: App) -> &Handles {
+        let place = App::ALL.iter().position(|other| *other == app).expect("one of all");
+        &self.handles[place]
+    }
+
+    /// `None` for a step that is no call.
+    pub(crate) async fn step(&self, step: &Step, kept: &Kept) -> Option<Outcome> {
+        let admin = |app: &App| self.handles(*app).directory.clone();
+        let authentication = |app: &App, via: &Via| self.handles(*app).authentication(*via);
+        Some(match step {
+            Step::Create { app, name, password, attributes, options } => {
+                let request = create_request(name, *password, attributes, *options);
+                answers::of(admin(app).create_user(request).await, Answer::User)
+            }
+            Step::Register { app, name, password, email } => {
+                let mut request = Register::new(*name, *password);
+                if let Some(email) = email {
+                    request =
+                        request.with_attributes([("email", *email), ("email_verified", "true")]);
+                }
+                answers::registration(admin(app).register(request).await)
+            }
+            Step::User { app, name } => answers::of(admin(app).user(name).await, Answer::User),
+            Step::Update { app, name, attributes } => {
+                let attributes = attributes.iter().copied().collect::<user_directory::Attributes>();
+                let request = UpdateUserAttributes::new(*name, attributes);
+                answers::done(admin(app).update_user_attributes(request).await)
+            }
+            Step::DeleteAttributes { app, name, names } => {
+                let request = DeleteUserAttributes::new(*name, names.iter().copied());
+                answers::done(admin(app).delete_user_attributes(request).await)
+            }
+            Step::SetPassword { app, name, password, permanent } => {
+                let request = match permanent {
+                    true => SetUserPassword::permanent(*name, *password),
+                    false => SetUserPassword::temporary(*name, *password),
+                };
+                answers::done(admin(app).set_user_password(request).await)
+            }
+            Step::Reset { app, name } => {
+                let request = ResetUserPassword::new(*name);
+                answers::done(admin(app).reset_user_password(request).await)
+            }
+            Step::ConfirmSignUp { app, name } => {
+                answers::done(admin(app).confirm_sign_up(ConfirmSignUp::new(*name)).await)
+            }
+            Step::Enable { app, name } => answers::done(admin(app).enable_user(name).await),
+            Step::Disable { app, name } => answers::done(admin(app).disable_user(name).await),
+            Step::Delete { app, name } => answers::done(admin(app).delete_user(name).await),
+            Step::AdminSignOut { app, name } => {
+                answers::done(admin(app).global_sign_out(name).await)
+            }
+            Step::List { app, filter, attributes, limit, page } => {
+                let mut request =
+                    ListUsers::new().with_attributes_to_get(attributes.iter().copied());
+                request.filter.clone_from(filter);
+                request.limit = *limit;
+                request.pagination_token = kept.page(*page);
+                answers::of(admin(app).list_users(request).await, Answer::Page)
+            }
+            Step::SignIn { app, via, name, password } => {
+                let request = SignIn::new(*name, *password);
+                answers::of(authentication(app, via).sign_in(request).await, Answer::Auth)
+            }
+            Step::Respond { app, via, challenge, password, email } => {
+                let challenge = kept.challenge(*challenge)?;
+                let attributes: user_directory::Attributes =
+                    email.iter().map(|email| ("email", *email)).collect();
+                let answer = challenge.answer_with(*password, attributes);
+                let outcome = authentication(app, via).respond_to_challenge(answer).await;
+                answers::of(outcome, Answer::Auth)
+            }
+            Step::Refresh { app, via, grant } => {
+                let request = Refresh::new(kept.grant(*grant));
+                answers::of(authentication(app, via).refresh(request).await, Answer::Refreshed)
+            }
+            Step::Revoke { app, via, token } => {
+                let request = match token {
+                    // An access token is no refresh token.
+                    Earlier::Newest(2) => Revoke::new(kept.access_token(*token).expose()),
+                    token => Revoke::new(kept.grant(*token).refresh_token()),
+                };
+                answers::done(authentication(app, via).revoke(request).await)
+            }
+            Step::Groups { app, call } => self.groups(*app, call, kept).await,
+            Step::Public { app, call } => self.public(*app, call).await,
+            Step::Own { app, token, call } => self.own(*app, *token, call, kept).await,
+            Step::SeedUnconfirmed { name } => {
+                let mut user = SeedUser::new(*name, UserStatus::Unconfirmed);
+                user.password = Some(Secret::new("Correct-horse-9"));
+                let seeded = self.fake.seed_user(&self.fake.first_client().pool_id, user);
+                answers::done(seeded)
+            }
+            Step::AddCustomAttribute { name } => {
+                let pool_id = &self.fake.first_client().pool_id;
+                let text = AttributeDataType::string(None, Some(4));
+                let attributes = vec![SchemaAttributeType::new(*name, text)];
+                let request = AddCustomAttributesRequest::new(pool_id, attributes);
+                let added = self.fake.administer(request, Outliers::default());
+                answers::done(added.map_err(|error| {
+                    Error::new(ErrorKind::from_code(error.code().name()), error.to_string())
+                }))
+            }
+            Step::Advance { seconds } => {
+                self.fake.clock().advance(Duration::from_secs(*seconds));
+                return None;
+            }
+            Step::Fault { operation, kind } => {
+                self.fake.faults().inject(Fault::new(*operation, *kind).times(1));
+                return None;
+            }
+        })
+    }
+}
+
+fn create_request(
+    name: &str,
+    password: Option<&str>,
+    attributes: &[(&'static str, &'static str)],
+    options: CreateOptions,
+) -> CreateUser {
+    let mut request = CreateUser::new(name)
+        .with_attributes(attributes.iter().copied().collect::<user_directory::Attributes>());
+    request.temporary_password = password.map(Into::into);
+    request.message_action = match options {
+        CreateOptions { resend: true, .. } => Some(MessageAction::Resend),
+        CreateOptions { suppress: true, .. } => Some(MessageAction::Suppress),
+        _ => None,
+    };
+    if options.by_email {
+        request.delivery_mediums = vec![DeliveryMedium::Email, DeliveryMedium::Sms];
+    }
+    request.force_alias_creation = options.force_alias;
+    if options.metadata {
+        request = request.with_client_metadata([("key", "välue")]);
+    }
+    request
+}
