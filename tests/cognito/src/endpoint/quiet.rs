@@ -61,9 +61,12 @@ impl Quiet {
                 }
             }
             _ if SENDS_CODES.contains(&&**operation) => {
-                if pools.with_addresses.contains(pool) {
-                    return Err(format!("{operation} could send a code"));
-                }
+                let possible = pools.with_addresses.contains(pool);
+                return if possible {
+                    Err(format!("{operation} could send a code"))
+                } else {
+                    Ok(())
+                };
             }
             _ if !SENDS_NOTHING.contains(&&**operation) => {
                 return Err(format!("{operation} is not known to send nothing"));
