@@ -173,7 +173,7 @@ impl Fake {
         let (parameters, checked) = user_directory_pool::check_with(request, outliers);
         let outcome = move || {
             if faults.contains(&FaultKind::Throttling)
-                || !self.quotas().admits(operation, self.clock().now())
+                || !self.quotas().admits(operation, || self.clock().now())
             {
                 let code = "TooManyRequestsException";
                 return Err(Error::service(operation, code, "Rate exceeded"));

@@ -1,6 +1,9 @@
 use std::{
     collections::{BTreeMap, VecDeque},
-    sync::Mutex,
+    sync::{
+        Mutex,
+        atomic::{AtomicBool, Ordering},
+    },
     time::{Duration, SystemTime},
 };
 
@@ -48,7 +51,11 @@ use user_directory::{Operation, QuotaCategory, Quotas};
 /// # Ok::<_, user_directory::Error>(()) }).unwrap();
 /// ```
 #[derive(Debug, Default)]
-pub struct QuotaMeter(Mutex<Option<Metered>>);
+pub struct QuotaMeter {
+    /// So that calls where nothing is enforced wait for no lock and ask for no time.
+    enforces: AtomicBool,
+    metered: Mutex<Option<Metered>>,
+}
 
 #[derive(Debug)]
 struct Metered {
@@ -67,20 +74,23 @@ impl QuotaMeter {
     /// Enforces quotas from the next call on. What was called before does not count.
     pub fn enforce(&self, quotas: Quotas) {
         *self.lock() = Some(Metered { quotas, admitted: BTreeMap::new() });
+        self.enforces.store(true, Ordering::Release);
     }
 
     /// Enforces nothing any more.
     pub fn off(&self) {
+        self.enforces.store(false, Ordering::Release);
         *self.lock() = None;
     }
 
     /// Whether a call may go on; counts it if so.
-    pub(crate) fn admits(&self, operation: Operation, now: SystemTime) -> bool {
-        self.lock().as_mut().is_none_or(|metered| metered.admits(operation, now))
+    pub(crate) fn admits(&self, operation: Operation, now: impl FnOnce() -> SystemTime) -> bool {
+        !self.enforces.load(Ordering::Acquire)
+            || self.lock().as_mut().is_none_or(|metered| metered.admits(operation, now()))
     }
 
     fn lock(&self) -> std::sync::MutexGuard<'_, Option<Metered>> {
-        self.0.lock().expect("no code panics while it holds the quotas")
+        self.metered.lock().expect("no code panics while it holds the quotas")
     }
 }
 
@@ -99,8 +109,9 @@ impl Metered {
     }
 
     /// Assumed: the rule over time, which AWS does not document, that a throttled call costs nothing,
-    /// and that a call refused for another reason costs as much as any. At most `quota` calls in any second is the strictest rule: what keeps to it keeps
-    /// to seconds by the wall clock, and to a bucket of `quota` tokens, as well.
+    /// and that a call refused for another reason costs as much as any. At most `quota` calls in any
+    /// second is the strictest rule: what keeps to it keeps to seconds by the wall clock, and to a
+    /// bucket of `quota` tokens, as well.
     fn take(&mut self, budget: Budget, quota: u32, now: SystemTime) -> bool {
         const SECOND: Duration = Duration::from_secs(1);
         let admitted = self.admitted.entry(budget).or_default();

@@ -30,6 +30,14 @@ macro_rules! operations {
                 }
             }
 
+            /// Finds an operation by its AWS name.
+            pub fn from_name(name: &str) -> Option<Self> {
+                match name {
+                    $(stringify!($variant) => Some(Self::$variant),)*
+                    _ => None,
+                }
+            }
+
             /// Whether the operation changes nothing, so that sending it twice is safe.
             pub fn is_read(self) -> bool {
                 match self {
@@ -81,13 +89,6 @@ operations! {
     UpdateGroup false,
     UpdateUserAttributes false,
     VerifyUserAttribute false,
-}
-
-impl Operation {
-    /// Finds an operation by its AWS name.
-    pub fn from_name(name: &str) -> Option<Self> {
-        Self::ALL.iter().copied().find(|operation| operation.name() == name)
-    }
 }
 
 impl fmt::Display for Operation {
