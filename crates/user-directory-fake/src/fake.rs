@@ -202,13 +202,19 @@ impl FakeBuilder {
         self
     }
 
-    /// Sets the settings of the first pool.
+    /// Sets the settings of the first pool, which without this has the API's defaults.
     pub fn pool(mut self, pool: CreateUserPoolRequest) -> Self {
         self.start.pool = pool;
         self
     }
 
     /// Sets the settings of the first client. Its `user_pool_id` is filled in.
+    ///
+    /// Without this it is a client as the console makes it for a server-side application: with a
+    /// secret, sign-in by password and refresh allowed, existence errors hidden. A request of one's
+    /// own starts from the API's defaults instead, which allow no sign-in by plain password and show
+    /// existence errors: set `generate_secret`, `explicit_auth_flows` and
+    /// `prevent_user_existence_errors` as the client in production has them.
     pub fn client(mut self, client: CreateUserPoolClientRequest) -> Self {
         self.start.client = client;
         self

@@ -83,12 +83,13 @@ impl Fault {
         Self::new(operation, FaultKind::AnswerLost)
     }
 
-    /// The operation is carried out, and its message is not delivered.
+    /// The operation is carried out, and its message is not delivered. A call that sends none is
+    /// not affected.
     pub fn delivery_failure(operation: Operation) -> Self {
         Self::new(operation, FaultKind::DeliveryFailure)
     }
 
-    /// Only for the next `times` calls of the operation.
+    /// Only for the next `times` calls of the operation, also those that are refused anyway.
     #[must_use]
     pub fn times(mut self, times: u32) -> Self {
         self.times = Some(times);
@@ -98,6 +99,10 @@ impl Fault {
 
 impl Faults {
     /// Shows a fault from the next call on.
+    ///
+    /// Faults of one operation do not queue up: all of them meet, and count, the same calls, and
+    /// throttling goes before an internal error. Two that are throttling for one time each throttle
+    /// one call; for two calls in a row, write `times(2)`.
     pub fn inject(&self, fault: Fault) -> FaultId {
         let mut state = self.lock();
         let id = FaultId(state.next_id);

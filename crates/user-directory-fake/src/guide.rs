@@ -1,9 +1,13 @@
 #![doc = include_str!("../guide/README.md")]
 
+#[doc = include_str!("../guide/attempts.md")]
+pub mod attempts {}
 #[doc = include_str!("../guide/codes.md")]
 pub mod codes {}
 #[doc = include_str!("../guide/expiry.md")]
 pub mod expiry {}
+#[doc = include_str!("../guide/imports.md")]
+pub mod imports {}
 #[doc = include_str!("../guide/localstack.md")]
 pub mod localstack {}
 #[doc = include_str!("../guide/lost_answers.md")]

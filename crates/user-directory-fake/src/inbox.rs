@@ -53,9 +53,15 @@ impl Inbox {
         self.lock().clone()
     }
 
-    /// The newest message to a user, by real name.
+    /// The newest message to a user, by real name. In a pool with addresses as user names that is
+    /// the `sub`: see [`last_to`](Self::last_to).
     pub fn last(&self, username: &str) -> Option<Message> {
         self.lock().iter().rev().find(|message| message.username == username).cloned()
+    }
+
+    /// The newest message to an address or number.
+    pub fn last_to(&self, destination: &str) -> Option<Message> {
+        self.lock().iter().rev().find(|message| message.destination == destination).cloned()
     }
 
     /// Throws all messages away.

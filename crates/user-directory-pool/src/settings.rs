@@ -9,15 +9,16 @@ use crate::{
     schema::{self, Schema},
 };
 
-/// An attribute that can stand for the user name at sign-in.
+/// An attribute that can stand for the user name at sign-in: as an alias once it is verified, as
+/// the user name itself (`username_attributes`) at once.
 #[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
 #[non_exhaustive]
 pub enum AliasAttribute {
-    /// `email`, once it is verified.
+    /// `email`
     Email,
-    /// `phone_number`, once it is verified.
+    /// `phone_number`
     PhoneNumber,
-    /// `preferred_username`.
+    /// `preferred_username`
     PreferredUsername,
 }
 

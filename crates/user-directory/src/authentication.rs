@@ -29,7 +29,9 @@ pub trait Authentication: Debug + Send + Sync + 'static {
     /// `NotAuthorized` for wrong credentials; also for an unknown user where the client hides
     /// existence errors (the console's default), and `UserNotFound` only where it does not (the
     /// API's default): code that branches on `UserNotFound` here never runs in most pools.
-    /// `PasswordResetRequired`, `UserNotConfirmed`.
+    /// `PasswordResetRequired`, `UserNotConfirmed`. After 5 wrong passwords in a row Cognito also
+    /// refuses the right one for a second, and for twice as long after each further wrong one, up to
+    /// 15 minutes: [`Reason::LockedOut`](crate::Reason::LockedOut).
     ///
     /// AWS: [AdminInitiateAuth](https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_AdminInitiateAuth.html)
     /// or [InitiateAuth](https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_InitiateAuth.html).

@@ -157,7 +157,8 @@ pub trait UserDirectory: Authentication {
 
     /// Changes a group. What the request does not set stays as it is.
     ///
-    /// Tokens show it from the next sign-in or refresh on.
+    /// Access and ID tokens show it from the next sign-in or refresh on, in `cognito:groups`, which
+    /// is absent for a user without groups.
     ///
     /// # Errors
     ///
@@ -462,7 +463,7 @@ pub struct ListUsers {
     /// Which attributes to show; all if empty. If a user of the page lacks one, the call is
     /// refused.
     pub attributes_to_get: Vec<String>,
-    /// At most how many users, 0 to 60; 60 if absent.
+    /// At most how many users, 1 to 60; 60 if absent or 0.
     pub limit: Option<u32>,
     /// Where the page before ended.
     pub pagination_token: Option<String>,
@@ -512,7 +513,8 @@ impl ListUsers {
 pub struct UserPage {
     /// The users, in no promised order.
     pub users: Vec<User>,
-    /// Where the next page starts; absent on the last one.
+    /// Where the next page starts; absent on the last one. ListUsersInGroup, which brings such pages
+    /// too, takes it as `next_token`.
     pub pagination_token: Option<String>,
 }
 

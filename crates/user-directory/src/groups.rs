@@ -148,7 +148,7 @@ impl UpdateGroup {
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
 #[non_exhaustive]
 pub struct ListGroups {
-    /// At most how many groups, 0 to 60; 60 if absent.
+    /// At most how many groups, 1 to 60; 60 if absent or 0.
     pub limit: Option<u32>,
     /// Where the page before ended.
     pub next_token: Option<String>,
@@ -169,7 +169,7 @@ impl ListGroups {
 pub struct ListGroupsForUser {
     /// Which user.
     pub username: String,
-    /// At most how many groups, 0 to 60; 60 if absent.
+    /// At most how many groups, 1 to 60; 60 if absent or 0.
     pub limit: Option<u32>,
     /// Where the page before ended.
     pub next_token: Option<String>,
@@ -190,7 +190,7 @@ impl ListGroupsForUser {
 pub struct ListUsersInGroup {
     /// Which group.
     pub group_name: String,
-    /// At most how many users, 0 to 60; 60 if absent.
+    /// At most how many users, 1 to 60; 60 if absent or 0.
     pub limit: Option<u32>,
     /// Where the page before ended.
     pub next_token: Option<String>,

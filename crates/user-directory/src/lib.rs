@@ -14,7 +14,8 @@
 //! [`refresh_in_place`](AuthenticationExt::refresh_in_place),
 //! [`all_users`](UserDirectoryExt::all_users), and at a [`Pace`] that keeps to Cognito's quotas
 //! [`register_many`](UserDirectoryExt::register_many) and
-//! [`user_pages`](UserDirectoryExt::user_pages).
+//! [`user_pages`](UserDirectoryExt::user_pages). What comes in several pages or reports is a
+//! `Stream`, for the combinators of `futures-util`.
 //!
 //! ```
 //! use user_directory::{AuthOutcome, ErrorKind, Result, SignIn, TokenSet, UserDirectory};
@@ -33,8 +34,9 @@
 //!
 //! * `FakeDirectory` of `user-directory-fake` (a dev-dependency): an in-memory Cognito. For "this
 //!   story must hold".
-//! * the mocks of `mock`, behind the feature of that name: for "this call must happen", "this call
-//!   fails so".
+//! * the mocks of `mock`, behind the feature of that name (and in its documentation:
+//!   `cargo doc -p user-directory --features mock`): for "this call must happen", "this call fails
+//!   so".
 //! * the cases of `user-directory-contract`: for an implementation of your own.
 //!
 //! # Features

@@ -37,6 +37,7 @@ use crate::{
 // `#[automock]` does not implement supertraits, hence `mock!` with the methods repeated; a method
 // that is missing here does not compile.
 mockall::mock! {
+    /// Mocks [`Authentication`] alone.
     #[derive(Debug)]
     pub Authentication {}
 
@@ -50,6 +51,7 @@ mockall::mock! {
 }
 
 mockall::mock! {
+    /// Mocks [`Authentication`], too: `expect_sign_in` and its siblings.
     #[derive(Debug)]
     pub UserDirectory {}
 
@@ -88,6 +90,7 @@ mockall::mock! {
 }
 
 mockall::mock! {
+    /// Mocks [`Authentication`], too: `expect_sign_in` and its siblings.
     #[derive(Debug)]
     pub SelfService {}
 

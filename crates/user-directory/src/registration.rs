@@ -35,6 +35,10 @@ impl Register {
     }
 
     /// Sets the first attributes.
+    ///
+    /// With an address, set `email_verified` as well if it is: without it
+    /// [`forgot_password`](crate::SelfService::forgot_password) sends nothing, and does not say so
+    /// where existence errors are hidden.
     #[must_use]
     pub fn with_attributes(mut self, attributes: impl Into<Attributes>) -> Self {
         self.attributes = attributes.into();
@@ -117,7 +121,8 @@ impl UnfinishedRegistration {
         &self.cause
     }
 
-    /// Finishes the registration with the password that was chosen.
+    /// Finishes the registration with the password that was chosen. It keeps to no
+    /// [`Pace`](crate::Pace).
     ///
     /// If the creation is certain, it looks the user up by real name, makes sure that it is still
     /// the same one by its `sub`, and sets the password. If the creation is not certain, it signs

@@ -55,7 +55,8 @@ pub struct CreateUserPoolRequest {
     /// Not AWS's: whether a sign-out also refuses tokens of a sign-in in the same second, as
     /// Cognito has been seen to do (<https://github.com/aws/aws-sdk-java/issues/2449>).
     pub whole_second_sign_out: bool,
-    /// Not AWS's: whether wrong passwords lock a user out for a while. On by default, as documented
+    /// Not AWS's: whether wrong passwords lock a user out: after 5 for a second, after each further
+    /// one for twice as long, up to 15 minutes. On by default, as documented
     /// (<https://docs.aws.amazon.com/cognito/latest/developerguide/authentication.html>).
     pub lockout: bool,
 }
