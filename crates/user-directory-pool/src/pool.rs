@@ -193,9 +193,9 @@ impl Pool {
         if self.is_signed_out(user, claims) || !user.enabled {
             return Err(ServiceError::AccessTokenRevoked);
         }
+        // Who has an access token has been confirmed, and nothing takes that back.
         match user.account.status() {
             UserStatus::ResetRequired => Err(ServiceError::PasswordResetRequired),
-            UserStatus::Unconfirmed => Err(ServiceError::UserNotConfirmed),
             _ => Ok(user),
         }
     }

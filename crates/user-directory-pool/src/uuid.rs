@@ -77,4 +77,20 @@ mod tests {
             assert_eq!(Uuid::parse(bad), None, "{bad}");
         }
     }
+
+    /// RFC 9562, 5.4: version 4, variant 10, everything else as drawn.
+    #[test]
+    fn random_ones_say_so() {
+        struct Byte(u8);
+
+        impl Entropy for Byte {
+            fn fill(&mut self, bytes: &mut [u8]) {
+                bytes.fill(self.0);
+            }
+        }
+
+        let random = |byte| Uuid::random(&mut Byte(byte)).to_string();
+        assert_eq!(random(0x00), "00000000-0000-4000-8000-000000000000");
+        assert_eq!(random(0xff), "ffffffff-ffff-4fff-bfff-ffffffffffff");
+    }
 }

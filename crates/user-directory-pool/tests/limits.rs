@@ -157,3 +157,29 @@ fn a_search_without_an_index_goes_through_all_users() {
         assert!(pages >= 2, "1,001 users are more than one page looks at");
     }
 }
+
+/// Whatever number of users is there, a page looks at no other.
+#[test]
+fn a_search_by_an_index_finds_a_user_at_once() {
+    let mut world = World::new();
+    for number in 0..1_001 {
+        let attributes = [
+            ("email", format!("user-{number}@example.com")),
+            ("phone_number", format!("+1555{number:07}")),
+            ("preferred_username", format!("preferred-{number}")),
+        ];
+        world.seed(&format!("user-{number}"), &attributes.each_ref().map(|(n, v)| (*n, &**v)));
+    }
+    let mut request = ListUsersRequest::new(POOL);
+    for (attribute, value) in [
+        ("username", "user-1000"),
+        ("email", "user-1000@example.com"),
+        ("phone_number", "+15550001000"),
+        ("preferred_username", "preferred-1000"),
+    ] {
+        request.filter = Some(format!("{attribute} = \"{value}\""));
+        let answer = world.call(request.clone()).expect("a good filter");
+        let found: Vec<_> = answer.users.into_iter().map(|user| user.username).collect();
+        assert_eq!((found, answer.pagination_token), (vec!["user-1000".to_owned()], None));
+    }
+}

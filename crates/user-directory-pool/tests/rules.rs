@@ -9,8 +9,8 @@ use user_directory_pool::{
     ConfirmForgotPasswordRequest, CreateGroupRequest, CreateUserPoolClientRequest,
     CreateUserPoolRequest, Entropy, ErrorCode, ExplicitAuthFlow, ForgotPasswordRequest,
     GetUserRequest, InitiateAuthRequest, ListUsersInGroupRequest, MessageContent, Pool,
-    PresentedToken, RefreshTokenRotation, Request, SchemaAttributeType, SeedUser, ServiceError,
-    Timestamp, UserStatus, check,
+    PresentedToken, PreventUserExistenceErrors, RecoveryOption, RefreshTokenRotation, Request,
+    SchemaAttributeType, SeedUser, ServiceError, Timestamp, UserStatus, check,
 };
 
 const POOL: &str = "local-fake-1_Rules0001";
@@ -390,4 +390,25 @@ fn a_sub_that_is_seeded_again_inherits_nothing() {
     let users = ListUsersInGroupRequest::new(POOL, "staff");
     assert!(world.call(users).expect("the group exists").users.is_empty());
     assert!(world.initiate(&client, "USER_PASSWORD_AUTH").is_ok());
+}
+
+#[test]
+fn names_of_settings_lead_back() {
+    macro_rules! lead_back {
+        ($($settings:ident)*) => {
+            $(
+                for value in $settings::ALL {
+                    assert_eq!($settings::from_name(value.name()), Some(value));
+                }
+                assert_eq!($settings::from_name("xyzzy"), None);
+            )*
+        };
+    }
+    lead_back!(AliasAttribute ExplicitAuthFlow PreventUserExistenceErrors RecoveryOption UserStatus);
+    let names = RecoveryOption::ALL.map(RecoveryOption::name);
+    assert_eq!(names, ["verified_email", "verified_phone_number", "admin_only"]);
+    assert_eq!(
+        PreventUserExistenceErrors::ALL.map(PreventUserExistenceErrors::name),
+        ["LEGACY", "ENABLED"]
+    );
 }
