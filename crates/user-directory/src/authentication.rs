@@ -239,17 +239,26 @@ impl From<&RefreshGrant> for Refresh {
 pub struct Revoke {
     /// The refresh token of the sign-in to end.
     pub refresh_token: RefreshToken,
+    /// Whose sign-in it is. Cognito is not told; a record of ended sign-ins goes by it.
+    pub sub: Option<String>,
+    /// What the tokens of the sign-in share. As `sub`.
+    pub origin_jti: Option<String>,
 }
 
 impl Revoke {
-    /// Ends the sign-in that this refresh token belongs to.
+    /// Ends the sign-in that this refresh token belongs to, of which nothing else is known. Where
+    /// there is a grant, make the request from it.
     pub fn new(refresh_token: impl Into<RefreshToken>) -> Self {
-        Self { refresh_token: refresh_token.into() }
+        Self { refresh_token: refresh_token.into(), sub: None, origin_jti: None }
     }
 }
 
 impl From<&RefreshGrant> for Revoke {
     fn from(grant: &RefreshGrant) -> Self {
-        Self::new(grant.refresh_token())
+        Self {
+            refresh_token: grant.refresh_token().clone(),
+            sub: Some(grant.sub().to_owned()),
+            origin_jti: grant.origin_jti().map(str::to_owned),
+        }
     }
 }

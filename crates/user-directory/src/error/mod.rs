@@ -42,6 +42,7 @@ struct Inner {
     message: Cow<'static, str>,
     operation: Option<Operation>,
     request_id: Option<String>,
+    note: Option<&'static str>,
     source: Option<Box<dyn StdError + Send + Sync>>,
 }
 
@@ -56,6 +57,7 @@ impl Error {
             message: message.into(),
             operation: None,
             request_id: None,
+            note: None,
             source: None,
         }))
     }
@@ -83,6 +85,13 @@ impl Error {
     #[must_use]
     pub fn with_request_id(mut self, request_id: impl Into<String>) -> Self {
         self.0.request_id = Some(request_id.into());
+        self
+    }
+
+    /// Says what a wrapper has done although the call failed. `Display` shows it at the end.
+    #[must_use]
+    pub fn with_note(mut self, note: &'static str) -> Self {
+        self.0.note = Some(note);
         self
     }
 
@@ -116,6 +125,11 @@ impl Error {
     /// The service's request id.
     pub fn request_id(&self) -> Option<&str> {
         self.0.request_id.as_deref()
+    }
+
+    /// What a wrapper has done although the call failed.
+    pub fn note(&self) -> Option<&'static str> {
+        self.0.note
     }
 
     /// A hint at the meaning of a code that has many.
@@ -271,12 +285,16 @@ impl fmt::Display for Error {
             Some(code) => f.write_str(code)?,
             None => write!(f, "{:?}", self.0.kind)?,
         }
-        if self.0.message.is_empty() {
-            return Ok(());
+        if !self.0.message.is_empty() {
+            // Some of Cognito's texts end in a line break or join lines; a log line must stay one
+            // line.
+            let lines: Vec<_> = self.0.message.lines().map(str::trim_end).collect();
+            write!(f, ": {}", lines.join(" / "))?;
         }
-        // Some of Cognito's texts end in a line break or join lines; a log line must stay one line.
-        let lines: Vec<_> = self.0.message.lines().map(str::trim_end).collect();
-        write!(f, ": {}", lines.join(" / "))
+        match self.0.note {
+            Some(note) => write!(f, " ({note})"),
+            None => Ok(()),
+        }
     }
 }
 
@@ -288,6 +306,7 @@ impl fmt::Debug for Error {
             .field("message", &self.0.message)
             .field("operation", &self.0.operation)
             .field("request_id", &self.0.request_id)
+            .field("note", &self.0.note)
             .field("source", &self.0.source)
             .finish()
     }
@@ -318,6 +337,9 @@ mod tests {
         );
         assert_eq!(error.source().map(ToString::to_string).as_deref(), Some("the source"));
         assert_eq!(Error::from(ErrorKind::NoAnswer).to_string(), "NoAnswer");
+        let noted = Error::from(ErrorKind::NoAnswer).with_note("and the cat is fed");
+        assert_eq!(noted.to_string(), "NoAnswer (and the cat is fed)");
+        assert_eq!(noted.note(), Some("and the cat is fed"));
     }
 
     #[test]
