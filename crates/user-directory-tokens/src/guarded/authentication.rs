@@ -1,0 +1,39 @@
+use async_trait::async_trait;
+use user_directory::{
+    AuthOutcome, Authentication, ChallengeAnswer, Error, ErrorKind, Operation, Refresh, Refreshed,
+    Result, Revoke, SignIn,
+};
+
+use super::Guarded;
+use crate::Ended;
+
+#[async_trait]
+impl<D: Authentication> Authentication for Guarded<D> {
+    async fn sign_in(&self, request: SignIn) -> Result<AuthOutcome> {
+        self.inner.sign_in(request).await
+    }
+
+    async fn respond_to_challenge(&self, answer: ChallengeAnswer) -> Result<AuthOutcome> {
+        self.inner.respond_to_challenge(answer).await
+    }
+
+    async fn refresh(&self, request: Refresh) -> Result<Refreshed> {
+        self.inner.refresh(request).await
+    }
+
+    async fn revoke(&self, request: Revoke) -> Result<()> {
+        let ended = match (&request.origin_jti, &request.sub) {
+            (Some(origin_jti), _) => Ended::SignIn(origin_jti.clone()),
+            // A client without token revocation: nothing tells its sign-ins apart.
+            (None, Some(sub)) => Ended::User(sub.clone()),
+            (None, None) => {
+                let text = "a bare refresh token does not say which sign-in to end in the ledger: \
+                            make the request from the grant";
+                let error = Error::new(ErrorKind::InvalidParameter, text);
+                return Err(error.with_operation(Operation::RevokeToken));
+            }
+        };
+        let call = self.inner.revoke(request);
+        self.ending(Operation::RevokeToken, ended, self.longest_token_life, call).await
+    }
+}

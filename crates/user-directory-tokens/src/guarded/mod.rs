@@ -1,0 +1,199 @@
+//! Directories that write the sign-out ledger.
+
+mod authentication;
+mod directory;
+mod self_service;
+
+use std::{
+    fmt,
+    sync::Arc,
+    time::{Duration, SystemTime},
+};
+
+use user_directory::{Error, ErrorKind, Operation, Result, User, UserDirectory};
+
+use crate::{Ended, Ending, LedgerError, SignOutLedger};
+
+/// The note of an error after which the ledger has sign-ins as ended although Cognito's call
+/// failed: their tokens are refused, and Cognito may go on refreshing them, in vain.
+pub const SIGN_INS_ENDED: &str = "the sign-ins were ended in the ledger before";
+
+/// The most that Cognito lets an access or ID token live, and the default here.
+/// Source: <https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_CreateUserPoolClient.html>
+const LONGEST_TOKEN_LIFE: Duration = Duration::from_secs(24 * 60 * 60);
+
+/// Cognito does not refuse a refresh at once after a sign-out: tokens may still be made for a while.
+const PROPAGATION: Duration = Duration::from_secs(5 * 60);
+
+/// A [`UserDirectory`] or a [`SelfService`](user_directory::SelfService) that writes a
+/// [`SignOutLedger`] whenever it ends sign-ins, so that tokens which are verified offline are
+/// refused at once.
+///
+/// Global sign-out, disabling and deleting a user, and revoking a grant write the ledger before the
+/// call, so that no token passes while it is under way, and again after it, so that sign-ins that
+/// slipped in between are ended, too. Passwords by [choice](Self::end_on_password_change).
+///
+/// # What it costs
+///
+/// A ledger goes by pool and `sub`. A user name, an alias or an e-mail address is looked up first:
+/// **one more call** to AdminGetUser, and to GetUser for a user's own access token. The call is then
+/// made by the real user name. Revoking looks nothing up. The ledger is written twice.
+///
+/// # Errors
+///
+/// Beside those of the directory, it fails closed:
+///
+/// - `NotSent` if the ledger cannot be written: nothing was called.
+/// - Cognito's own error with the note [`SIGN_INS_ENDED`] if the call fails after the first write.
+/// - `NoAnswer` if only the second write fails: Cognito has done it, and sign-ins of these very
+///   moments may pass until they expire. Do it again.
+/// - `InvalidParameter` for a [`Revoke`](user_directory::Revoke) that was made from a bare refresh
+///   token: it does not say which sign-in to end.
+///
+/// ```
+/// # tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(async {
+/// use std::sync::Arc;
+/// use user_directory::{Register, UserDirectory as _, UserDirectoryExt as _};
+/// use user_directory_fake::FakeDirectory;
+/// use user_directory_tokens::{Guarded, InMemoryLedger};
+///
+/// let directory = FakeDirectory::new();
+/// let pool_id = directory.client().pool_id.clone();
+/// let ledger = InMemoryLedger::new();
+/// let directory = Guarded::new(directory, Arc::new(ledger.clone()), pool_id);
+///
+/// let _ = directory.register(Register::new("alice", "Correct-horse-9")).await?;
+/// directory.global_sign_out("alice").await?;
+/// assert_eq!(ledger.len(), 1);
+/// # Ok::<(), user_directory::Error>(()) }).unwrap();
+/// ```
+#[derive(Clone)]
+pub struct Guarded<D> {
+    inner: D,
+    ledger: Arc<dyn SignOutLedger>,
+    pool_id: String,
+    clock: Arc<dyn Fn() -> SystemTime + Send + Sync>,
+    longest_token_life: Duration,
+    /// How long sign-ins can be refreshed, where a new password ends them.
+    on_password_change: Option<Duration>,
+    /// Finds the `sub` of those who have no access token.
+    on_recovery: Option<(Arc<dyn UserDirectory>, Duration)>,
+}
+
+impl<D> Guarded<D> {
+    /// Guards a directory of this pool.
+    pub fn new(inner: D, ledger: Arc<dyn SignOutLedger>, pool_id: impl Into<String>) -> Self {
+        Self {
+            inner,
+            ledger,
+            pool_id: pool_id.into(),
+            clock: Arc::new(SystemTime::now),
+            longest_token_life: LONGEST_TOKEN_LIFE,
+            on_password_change: None,
+            on_recovery: None,
+        }
+    }
+
+    /// How long access and ID tokens of the pool's clients live at most: 24 hours unless set, which
+    /// is Cognito's own limit. Records are kept for as long.
+    #[must_use]
+    pub fn with_longest_token_life(mut self, life: Duration) -> Self {
+        self.longest_token_life = life;
+        self
+    }
+
+    /// Sets the clock: a test's.
+    #[must_use]
+    pub fn with_clock(mut self, clock: impl Fn() -> SystemTime + Send + Sync + 'static) -> Self {
+        self.clock = Arc::new(clock);
+        self
+    }
+
+    /// Ends a user's sign-ins when the password is set, changed or reset, the one that changed it
+    /// included.
+    ///
+    /// Cognito lets them live and be refreshed. So the record must last as long as refresh tokens
+    /// of the pool do: 30 days unless the clients say otherwise.
+    ///
+    /// Registering sets a password, too: after it, a user has to wait for the clock skew of the
+    /// ledger ([`DEFAULT_SKEW`](crate::DEFAULT_SKEW)) and a second before a sign-in lasts.
+    #[must_use]
+    pub fn end_on_password_change(mut self, refresh_token_life: Duration) -> Self {
+        self.on_password_change = Some(refresh_token_life);
+        self
+    }
+
+    /// Ends a user's sign-ins when the user has chosen a new password with a code
+    /// (ConfirmForgotPassword), for which there is no access token: the user is looked up in this
+    /// directory.
+    #[must_use]
+    pub fn end_on_password_recovery(
+        mut self,
+        directory: Arc<dyn UserDirectory>,
+        refresh_token_life: Duration,
+    ) -> Self {
+        self.on_recovery = Some((directory, refresh_token_life));
+        self
+    }
+
+    /// The directory itself.
+    pub fn inner(&self) -> &D {
+        &self.inner
+    }
+
+    /// Writes the ledger, makes the call, and writes the ledger again.
+    async fn ending<F>(
+        &self,
+        operation: Operation,
+        ended: Ended,
+        life: Duration,
+        call: F,
+    ) -> Result<()>
+    where
+        F: Future<Output = Result<()>> + Send,
+    {
+        self.record(ended.clone(), life).await.map_err(|error| {
+            let text = "the sign-out ledger cannot be written, so nothing was called";
+            Error::new(ErrorKind::NotSent, text).with_operation(operation).with_source(error)
+        })?;
+        call.await.map_err(|error| error.with_note(SIGN_INS_ENDED))?;
+        self.record(ended, life).await.map_err(|error| {
+            let text = "done, but the sign-out ledger could not be written again";
+            Error::new(ErrorKind::NoAnswer, text).with_operation(operation).with_source(error)
+        })
+    }
+
+    async fn record(&self, ended: Ended, life: Duration) -> Result<(), LedgerError> {
+        let now = (self.clock)();
+        let until = now + life + PROPAGATION;
+        self.ledger.record(&Ending::new(&self.pool_id, ended, now, until)).await
+    }
+}
+
+/// The `sub` of a user who was looked up. Every user of Cognito has one.
+fn sub_of(sub: Option<&str>, operation: Operation) -> Result<String> {
+    sub.map(str::to_owned).ok_or_else(|| {
+        let text = "the user has no sub, so that no sign-in can be ended";
+        Error::new(ErrorKind::UnexpectedResponse, text).with_operation(operation)
+    })
+}
+
+/// Real name and `sub` of a user, by any name.
+async fn resolve(
+    directory: &(impl UserDirectory + ?Sized),
+    username: &str,
+) -> Result<(String, String)> {
+    let user: User = directory.user(username).await?;
+    let sub = sub_of(user.sub(), Operation::AdminGetUser)?;
+    Ok((user.username, sub))
+}
+
+impl<D: fmt::Debug> fmt::Debug for Guarded<D> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Guarded")
+            .field("inner", &self.inner)
+            .field("ledger", &self.ledger)
+            .field("pool_id", &self.pool_id)
+            .finish_non_exhaustive()
+    }
+}

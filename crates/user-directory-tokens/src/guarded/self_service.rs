@@ -1,0 +1,110 @@
+use async_trait::async_trait;
+use user_directory::{
+    AccessToken, ChangePassword, CodeDelivery, ConfirmForgotPassword, ConfirmOwnSignUp,
+    DeleteOwnAttributes, Error, ErrorKind, ForgotPassword, Operation, OwnUser,
+    ResendConfirmationCode, Result, SelfService, SignUp, SignedUp, UpdateOwnAttributes,
+    UserAttributeVerificationCode, VerifyUserAttribute,
+};
+
+use super::{Guarded, resolve, sub_of};
+use crate::Ended;
+
+impl<D: SelfService> Guarded<D> {
+    /// The sign-ins of the user whom an access token belongs to. Cognito is asked: a token that
+    /// nobody has verified could name anybody.
+    async fn own(&self, access_token: &AccessToken) -> Result<Ended> {
+        let user = self.inner.user(access_token).await?;
+        sub_of(user.sub(), Operation::GetUser).map(Ended::User)
+    }
+}
+
+#[async_trait]
+impl<D: SelfService> SelfService for Guarded<D> {
+    async fn user(&self, access_token: &AccessToken) -> Result<OwnUser> {
+        self.inner.user(access_token).await
+    }
+
+    async fn global_sign_out(&self, access_token: &AccessToken) -> Result<()> {
+        let ended = self.own(access_token).await?;
+        let call = self.inner.global_sign_out(access_token);
+        self.ending(Operation::GlobalSignOut, ended, self.longest_token_life, call).await
+    }
+
+    async fn sign_up(&self, request: SignUp) -> Result<SignedUp> {
+        self.inner.sign_up(request).await
+    }
+
+    async fn confirm_sign_up(&self, request: ConfirmOwnSignUp) -> Result<()> {
+        self.inner.confirm_sign_up(request).await
+    }
+
+    async fn resend_confirmation_code(
+        &self,
+        request: ResendConfirmationCode,
+    ) -> Result<CodeDelivery> {
+        self.inner.resend_confirmation_code(request).await
+    }
+
+    async fn forgot_password(&self, request: ForgotPassword) -> Result<CodeDelivery> {
+        self.inner.forgot_password(request).await
+    }
+
+    async fn confirm_forgot_password(&self, mut request: ConfirmForgotPassword) -> Result<()> {
+        let Some((directory, life)) = &self.on_recovery else {
+            return self.inner.confirm_forgot_password(request).await;
+        };
+        // Whoever asks is nobody yet: the ledger is written only once the code was right.
+        let (username, sub) = match resolve(directory, &request.username).await {
+            Ok(found) => found,
+            // Cognito's own answer does not tell who exists, where that is hidden.
+            Err(error) if error.kind() == ErrorKind::UserNotFound => {
+                return self.inner.confirm_forgot_password(request).await;
+            }
+            Err(error) => return Err(error),
+        };
+        request.username = username;
+        self.inner.confirm_forgot_password(request).await?;
+        self.record(Ended::User(sub), *life).await.map_err(|error| {
+            let text = "the password is changed, but the sign-out ledger could not be written";
+            let error = Error::new(ErrorKind::NoAnswer, text).with_source(error);
+            error.with_operation(Operation::ConfirmForgotPassword)
+        })
+    }
+
+    async fn change_password(&self, request: ChangePassword) -> Result<()> {
+        let Some(life) = self.on_password_change else {
+            return self.inner.change_password(request).await;
+        };
+        let ended = self.own(&request.access_token).await?;
+        let call = self.inner.change_password(request);
+        self.ending(Operation::ChangePassword, ended, life, call).await
+    }
+
+    async fn update_user_attributes(
+        &self,
+        request: UpdateOwnAttributes,
+    ) -> Result<Vec<CodeDelivery>> {
+        self.inner.update_user_attributes(request).await
+    }
+
+    async fn delete_user_attributes(&self, request: DeleteOwnAttributes) -> Result<()> {
+        self.inner.delete_user_attributes(request).await
+    }
+
+    async fn user_attribute_verification_code(
+        &self,
+        request: UserAttributeVerificationCode,
+    ) -> Result<CodeDelivery> {
+        self.inner.user_attribute_verification_code(request).await
+    }
+
+    async fn verify_user_attribute(&self, request: VerifyUserAttribute) -> Result<()> {
+        self.inner.verify_user_attribute(request).await
+    }
+
+    async fn delete_user(&self, access_token: &AccessToken) -> Result<()> {
+        let ended = self.own(access_token).await?;
+        let call = self.inner.delete_user(access_token);
+        self.ending(Operation::DeleteUser, ended, self.longest_token_life, call).await
+    }
+}

@@ -1,0 +1,254 @@
+use std::{
+    fmt,
+    sync::Arc,
+    time::{Duration, SystemTime},
+};
+
+use async_trait::async_trait;
+use redis::{
+    Client, RedisError, Script,
+    aio::{ConnectionManager, ConnectionManagerConfig},
+};
+
+use super::{
+    DEFAULT_SKEW, Ended, Ending, LedgerError, SignInRef, SignOutLedger, last_ended, seconds,
+};
+
+/// How long an answer of Redis may take. A token is not worth waiting longer for.
+const RESPONSE_TIMEOUT: Duration = Duration::from_millis(500);
+const CONNECTION_TIMEOUT: Duration = Duration::from_secs(1);
+
+/// Keeps the later second and the longer life, whichever instance writes last.
+const RECORD: &str = r"
+local second = math.max(tonumber(redis.call('GET', KEYS[1]) or '0'), tonumber(ARGV[1]))
+local life = math.max(redis.call('TTL', KEYS[1]), tonumber(ARGV[2]))
+redis.call('SET', KEYS[1], string.format('%d', second), 'EX', life)
+return 1
+";
+
+/// A ledger in Redis: for a service of several instances.
+///
+/// A token costs one round trip (MGET), a sign-out two. Records expire with the longest token.
+///
+/// # When Redis is not what it was
+///
+/// - **Away**: nothing is known, and every question is an error, which makes a verifier refuse.
+/// - **Empty** (restarted without its data, flushed, failed over to an empty replica): a key that
+///   says since when the ledger is complete, its epoch, is missing. It is made anew, and every
+///   sign-in from before is refused: users sign in once more. So it is when a ledger is used for
+///   the first time.
+/// - **Behind** (failed over to a replica that lacks the last writes, restarted from an older
+///   snapshot): this cannot be seen. Redis acknowledges writes before its replicas have them. Who
+///   cannot bear it switches snapshots off (`save ""`), so that a restarted Redis is empty, or
+///   writes each change down first (`appendfsync always`).
+/// - **Evicting**: a `maxmemory-policy` other than `noeviction` lets Redis drop records when memory
+///   is short. It is refused at [`connect`](RedisLedgerBuilder::connect).
+///
+/// One server with replicas, also behind Sentinel's or a provider's one address; not a cluster,
+/// whose keys live on several servers with an epoch each.
+#[derive(Clone)]
+pub struct RedisLedger {
+    connection: ConnectionManager,
+    record: Arc<Script>,
+    settings: RedisLedgerBuilder,
+}
+
+impl RedisLedger {
+    /// Starts the settings of a ledger at an address such as `redis://127.0.0.1:6379`.
+    pub fn builder(url: impl Into<String>) -> RedisLedgerBuilder {
+        RedisLedgerBuilder {
+            url: url.into(),
+            prefix: "user-directory".to_owned(),
+            skew: DEFAULT_SKEW,
+            clock: Arc::new(SystemTime::now),
+        }
+    }
+
+    /// What all keys begin with.
+    pub fn prefix(&self) -> &str {
+        &self.settings.prefix
+    }
+
+    fn key(&self, pool_id: &str, ended: EndedRef<'_>) -> String {
+        let prefix = &self.settings.prefix;
+        match ended {
+            EndedRef::User(sub) => format!("{prefix}:{pool_id}:user:{sub}"),
+            EndedRef::SignIn(jti) => format!("{prefix}:{pool_id}:sign-in:{jti}"),
+        }
+    }
+
+    /// Makes the epoch if there is none, and answers it.
+    async fn epoch(&self) -> Result<u64, LedgerError> {
+        let key = self.settings.epoch_key();
+        let now = seconds((self.settings.clock)());
+        let mut connection = self.connection.clone();
+        let made: Option<String> = redis::cmd("SET")
+            .arg(&key)
+            .arg(now)
+            .arg("NX")
+            .query_async(&mut connection)
+            .await
+            .map_err(unavailable)?;
+        if made.is_some() {
+            tracing::warn!(
+                epoch = now,
+                "the sign-out ledger in Redis was empty: sign-ins from before are refused"
+            );
+        }
+        redis::cmd("GET").arg(&key).query_async(&mut connection).await.map_err(unavailable)
+    }
+
+    async fn refuse_eviction(&self) -> Result<(), LedgerError> {
+        let mut connection = self.connection.clone();
+        let memory: String = redis::cmd("INFO")
+            .arg("memory")
+            .query_async(&mut connection)
+            .await
+            .map_err(unavailable)?;
+        let policy = memory.lines().find_map(|line| line.strip_prefix("maxmemory_policy:"));
+        match policy.map(str::trim) {
+            Some("noeviction") => Ok(()),
+            Some(policy) => Err(LedgerError::new(format!(
+                "Redis has the maxmemory-policy {policy} and would drop records of sign-outs: \
+                 set it to noeviction"
+            ))),
+            None => Err(LedgerError::new(
+                "Redis does not say its maxmemory-policy: use Redis 4 or later, \
+                 and let this user call INFO",
+            )),
+        }
+    }
+}
+
+#[derive(Clone, Copy)]
+enum EndedRef<'a> {
+    User(&'a str),
+    SignIn(&'a str),
+}
+
+#[async_trait]
+impl SignOutLedger for RedisLedger {
+    async fn record(&self, ending: &Ending) -> Result<(), LedgerError> {
+        let ended = match &ending.ended {
+            Ended::User(sub) => EndedRef::User(sub),
+            Ended::SignIn(jti) => EndedRef::SignIn(jti),
+        };
+        let life = ending.tokens_until.duration_since((self.settings.clock)()).unwrap_or_default();
+        let mut connection = self.connection.clone();
+        let _: u8 = self
+            .record
+            .key(self.key(&ending.pool_id, ended))
+            .arg(seconds(ending.at))
+            .arg(life.as_secs().max(1))
+            .invoke_async(&mut connection)
+            .await
+            .map_err(unavailable)?;
+        Ok(())
+    }
+
+    async fn has_ended(&self, sign_in: &SignInRef<'_>) -> Result<bool, LedgerError> {
+        let user = self.key(sign_in.pool_id, EndedRef::User(sign_in.sub));
+        let jti = self.key(sign_in.pool_id, EndedRef::SignIn(sign_in.origin_jti));
+        let mut connection = self.connection.clone();
+        // At once, so that the epoch and the records come from the same state of the server.
+        let (epoch, user, sign_in_ended): (Option<u64>, Option<u64>, Option<u64>) =
+            redis::cmd("MGET")
+                .arg(self.settings.epoch_key())
+                .arg(user)
+                .arg(jti)
+                .query_async(&mut connection)
+                .await
+                .map_err(unavailable)?;
+        let epoch = match epoch {
+            Some(epoch) => epoch,
+            None => self.epoch().await?,
+        };
+        let is_past = |second| seconds(sign_in.auth_time) <= last_ended(second, self.settings.skew);
+        Ok(is_past(epoch) || user.is_some_and(is_past) || sign_in_ended.is_some())
+    }
+}
+
+/// Without the text of the library's error, which can hold what Redis answered.
+fn unavailable(error: RedisError) -> LedgerError {
+    LedgerError::new(format!("Redis cannot be asked: {}", error.category()))
+}
+
+impl fmt::Debug for RedisLedger {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("RedisLedger")
+            .field("prefix", &self.settings.prefix)
+            .field("skew", &self.settings.skew)
+            .finish_non_exhaustive()
+    }
+}
+
+/// The settings of a [`RedisLedger`].
+#[derive(Clone)]
+pub struct RedisLedgerBuilder {
+    url: String,
+    prefix: String,
+    skew: Duration,
+    clock: Arc<dyn Fn() -> SystemTime + Send + Sync>,
+}
+
+impl RedisLedgerBuilder {
+    /// What all keys begin with: `user-directory` unless set. All instances of a service need the
+    /// same.
+    #[must_use]
+    pub fn prefix(mut self, prefix: impl Into<String>) -> Self {
+        self.prefix = prefix.into();
+        self
+    }
+
+    /// By how much this clock and Cognito's may differ, instead of [`DEFAULT_SKEW`].
+    #[must_use]
+    pub fn skew(mut self, skew: Duration) -> Self {
+        self.skew = skew;
+        self
+    }
+
+    /// Sets the clock: a test's. Redis forgets records by its own.
+    #[must_use]
+    pub fn clock(mut self, clock: impl Fn() -> SystemTime + Send + Sync + 'static) -> Self {
+        self.clock = Arc::new(clock);
+        self
+    }
+
+    /// Connects, and makes sure that Redis keeps what is recorded.
+    ///
+    /// Connections that break are made again; meanwhile every call is an error within a second.
+    ///
+    /// # Errors
+    ///
+    /// A malformed address, no answer, or a `maxmemory-policy` other than `noeviction`.
+    pub async fn connect(self) -> Result<RedisLedger, LedgerError> {
+        let client = Client::open(self.url.as_str()).map_err(|_| {
+            LedgerError::new("the address of Redis is malformed: it is redis://<host>:<port>")
+        })?;
+        let config = ConnectionManagerConfig::new()
+            .set_connection_timeout(Some(CONNECTION_TIMEOUT))
+            .set_response_timeout(Some(RESPONSE_TIMEOUT))
+            .set_number_of_retries(1);
+        let connection =
+            ConnectionManager::new_with_config(client, config).await.map_err(unavailable)?;
+        let record = Arc::new(Script::new(RECORD));
+        let ledger = RedisLedger { connection, record, settings: self };
+        ledger.refuse_eviction().await?;
+        ledger.epoch().await?;
+        Ok(ledger)
+    }
+
+    fn epoch_key(&self) -> String {
+        format!("{}:epoch", self.prefix)
+    }
+}
+
+impl fmt::Debug for RedisLedgerBuilder {
+    /// Without the address, which can hold a password.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("RedisLedgerBuilder")
+            .field("prefix", &self.prefix)
+            .field("skew", &self.skew)
+            .finish_non_exhaustive()
+    }
+}

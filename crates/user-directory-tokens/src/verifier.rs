@@ -1,0 +1,461 @@
+use std::{
+    collections::HashMap,
+    fmt,
+    sync::Arc,
+    time::{Duration, SystemTime},
+};
+
+use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+use jsonwebtoken::{
+    Algorithm, Header, Validation, dangerous::insecure_decode_claims, errors::ErrorKind,
+};
+use serde::Deserialize;
+use serde_json::Value;
+
+use crate::{
+    AccessClaims, Claims, IdClaims, JwksFetcher, SignOutLedger, TokenError, TokenErrorKind,
+    TokenUse, UserPool,
+    claims::Reader,
+    keys::Keys,
+    payload::{Payload, UnverifiedIssuer},
+};
+
+/// A longer token is refused before anything in it is read. Servers take no more in a header.
+pub const LONGEST_TOKEN: usize = 16 * 1024;
+
+/// Verifies tokens of one or several user pools.
+///
+/// It accepts RS256 alone, and checks signature, issuer, app client, use, times and, where there is
+/// one, the [sign-out ledger](SignOutLedger). Keys are fetched when a token first needs them, kept,
+/// and fetched again after [`KEY_LIFE`](crate::KEY_LIFE), or for a key id that is not known, at most
+/// every [`PAUSE`](crate::PAUSE). While they cannot be fetched, those that are there stay in use for
+/// [`STALE_LIFE`](crate::STALE_LIFE).
+///
+/// A clone is another handle to the same keys.
+///
+/// ```
+/// # tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(async {
+/// use user_directory::{Authentication as _, Register, SignIn, UserDirectoryExt as _};
+/// use user_directory_fake::FakeDirectory;
+/// use user_directory_tokens::{FetchError, TokenErrorKind, TokenVerifier, UserPool, fetch_with};
+///
+/// let directory = FakeDirectory::new();
+/// let _ = directory.register(Register::new("alice", "Correct-horse-9")).await?;
+/// let outcome = directory.sign_in(SignIn::new("alice", "Correct-horse-9")).await?;
+/// let tokens = outcome.tokens().expect("alice has a permanent password");
+///
+/// let fake = directory.fake().clone();
+/// let client = fake.first_client().clone();
+/// let pool = UserPool::new(&client.pool_id, [&client.client_id]);
+/// // In production: `TokenVerifier::new(pool)?`, which fetches the keys from Cognito.
+/// let verifier = TokenVerifier::builder(pool)
+///     .fetcher(fetch_with(move |_| {
+///         fake.jwks(&client.pool_id).map(String::into_bytes).ok_or(FetchError::new("no such pool"))
+///     }))
+///     .trust_public_test_keys()
+///     .build()
+///     .expect("the settings are valid");
+///
+/// let claims = verifier.access_token(tokens.access_token().expose()).await.unwrap();
+/// assert_eq!(claims.username.as_deref(), Some("alice"));
+/// assert!(claims.has_scope("aws.cognito.signin.user.admin"));
+///
+/// let error = verifier.access_token(tokens.id_token().expose()).await.unwrap_err();
+/// assert_eq!(error.kind(), TokenErrorKind::TokenUse);
+/// # Ok::<(), user_directory::Error>(()) }).unwrap();
+/// ```
+#[derive(Clone)]
+pub struct TokenVerifier(Arc<Inner>);
+
+struct Inner {
+    /// By either form of the issuer.
+    pools: HashMap<String, Arc<Pool>>,
+    validation: Validation,
+    leeway: Duration,
+    clock: Arc<dyn Fn() -> SystemTime + Send + Sync>,
+    ledger: Option<Arc<dyn SignOutLedger>>,
+    fails_open: bool,
+}
+
+struct Pool {
+    pool: UserPool,
+    issuers: [String; 2],
+    keys: Keys,
+}
+
+/// Which uses a caller takes.
+#[derive(Clone, Copy)]
+enum Wanted {
+    One(TokenUse),
+    Either,
+}
+
+impl TokenVerifier {
+    /// Verifies tokens of one pool with keys from Cognito, without a ledger.
+    ///
+    /// # Errors
+    ///
+    /// One sentence about what is wrong with the settings.
+    #[cfg(feature = "https")]
+    pub fn new(pool: UserPool) -> Result<Self, String> {
+        Self::builder(pool).build()
+    }
+
+    /// Starts the settings of a verifier.
+    pub fn builder(pool: UserPool) -> TokenVerifierBuilder {
+        TokenVerifierBuilder {
+            pools: vec![pool],
+            fetcher: None,
+            clock: Arc::new(SystemTime::now),
+            leeway: Duration::ZERO,
+            trust_public_test_keys: false,
+            ledger: None,
+            fails_open: false,
+        }
+    }
+
+    /// Verifies an access token: what an API gets as a bearer token.
+    ///
+    /// # Errors
+    ///
+    /// [`TokenErrorKind`] says why.
+    pub async fn access_token(&self, token: &str) -> Result<AccessClaims, TokenError> {
+        match self.verify(token, Wanted::One(TokenUse::Access)).await? {
+            Claims::Access(claims) => Ok(claims),
+            Claims::Id(_) => Err(TokenErrorKind::TokenUse.into()),
+        }
+    }
+
+    /// Verifies an ID token: what tells an application who has signed in.
+    ///
+    /// # Errors
+    ///
+    /// [`TokenErrorKind`] says why.
+    pub async fn id_token(&self, token: &str) -> Result<IdClaims, TokenError> {
+        match self.verify(token, Wanted::One(TokenUse::Id)).await? {
+            Claims::Id(claims) => Ok(claims),
+            Claims::Access(_) => Err(TokenErrorKind::TokenUse.into()),
+        }
+    }
+
+    /// Verifies a token of either use: for an API that takes ID tokens as bearer tokens, too, which
+    /// it should not without need, as they hold personal data and no scopes.
+    ///
+    /// # Errors
+    ///
+    /// [`TokenErrorKind`] says why.
+    pub async fn either_token(&self, token: &str) -> Result<Claims, TokenError> {
+        self.verify(token, Wanted::Either).await
+    }
+
+    /// Fetches the keys of all pools: at the start of a service, so that the first request need not
+    /// wait, and a wrong pool id shows at once.
+    ///
+    /// # Errors
+    ///
+    /// `KeysUnavailable` for the first pool whose keys cannot be fetched.
+    pub async fn load_keys(&self) -> Result<(), TokenError> {
+        for (issuer, pool) in &self.0.pools {
+            // Each pool stands there under both forms of its issuer.
+            if *issuer == pool.issuers[0] {
+                pool.keys.load((self.0.clock)()).await?;
+            }
+        }
+        Ok(())
+    }
+
+    async fn verify(&self, token: &str, wanted: Wanted) -> Result<Claims, TokenError> {
+        let now = (self.0.clock)();
+        if token.len() > LONGEST_TOKEN {
+            return Err(TokenErrorKind::Oversized.into());
+        }
+        let header = jsonwebtoken::decode_header(token).map_err(|_| fault_of_header(token))?;
+        let key_id = judge(&header)?;
+        let pool = self.pool(token)?;
+        let key = pool.keys.find(key_id, now).await?;
+        let verified = jsonwebtoken::decode::<Payload>(token, &key, &self.0.validation);
+        let payload = verified.map_err(|error| fault(token, error.kind()))?.claims;
+        let claims = self.read(payload, pool, wanted, now)?;
+        self.ask_ledger(&claims).await?;
+        Ok(claims)
+    }
+
+    /// The pool that a token says it comes from. The signature then shows whether that is so.
+    fn pool(&self, token: &str) -> Result<&Pool, TokenErrorKind> {
+        let unverified = insecure_decode_claims::<UnverifiedIssuer>(token);
+        let issuer = unverified.map_err(|_| TokenErrorKind::Malformed)?.0;
+        let issuer = issuer.ok_or(TokenErrorKind::MissingClaim)?;
+        self.0.pools.get(&issuer).map(|pool| &**pool).ok_or(TokenErrorKind::Issuer)
+    }
+
+    fn read(
+        &self,
+        payload: Payload,
+        pool: &Pool,
+        wanted: Wanted,
+        now: SystemTime,
+    ) -> Result<Claims, TokenErrorKind> {
+        if payload.has_duplicates {
+            return Err(TokenErrorKind::DuplicateClaim);
+        }
+        let mut reader = Reader(payload.claims);
+        let issuer: String = reader.required("iss")?;
+        if !pool.issuers.contains(&issuer) {
+            return Err(TokenErrorKind::Issuer);
+        }
+        let token_use: String = reader.required("token_use")?;
+        let token_use = [TokenUse::Access, TokenUse::Id]
+            .into_iter()
+            .find(|known| known.name() == token_use)
+            .ok_or(TokenErrorKind::TokenUse)?;
+        match wanted {
+            Wanted::One(wanted) if wanted != token_use => return Err(TokenErrorKind::TokenUse),
+            _ => {}
+        }
+        let expires_at = reader.required_time("exp")?;
+        // With a leeway of n seconds a token is good until n seconds after its last one.
+        if expires_at + self.0.leeway <= now {
+            return Err(TokenErrorKind::Expired);
+        }
+        if reader.optional_time("nbf")?.is_some_and(|start| start > now + self.0.leeway) {
+            return Err(TokenErrorKind::NotYetValid);
+        }
+        let pool = &pool.pool;
+        match token_use {
+            TokenUse::Access => {
+                let client_id: String = reader.required("client_id")?;
+                if !pool.clients.contains(&client_id) {
+                    return Err(TokenErrorKind::Client);
+                }
+                if !pool.audiences.is_empty() {
+                    let audience: Value =
+                        reader.required("aud").map_err(|_| TokenErrorKind::Audience)?;
+                    if !names_one_of(&audience, pool) {
+                        return Err(TokenErrorKind::Audience);
+                    }
+                }
+                Ok(Claims::Access(reader.access(&pool.pool_id, expires_at, client_id)?))
+            }
+            TokenUse::Id => {
+                let client_id: String = reader.required("aud")?;
+                if !pool.clients.contains(&client_id) {
+                    return Err(TokenErrorKind::Client);
+                }
+                Ok(Claims::Id(reader.id(&pool.pool_id, expires_at, client_id)?))
+            }
+        }
+    }
+
+    async fn ask_ledger(&self, claims: &Claims) -> Result<(), TokenError> {
+        let Some(ledger) = &self.0.ledger else { return Ok(()) };
+        let Some(sign_in) = claims.sign_in()? else { return Ok(()) };
+        match ledger.has_ended(&sign_in).await {
+            Ok(false) => Ok(()),
+            Ok(true) => Err(TokenErrorKind::SignedOut.into()),
+            Err(error) if self.0.fails_open => {
+                tracing::warn!(%error, "a token passed although the sign-out ledger cannot be asked");
+                Ok(())
+            }
+            Err(error) => {
+                Err(TokenError::new(TokenErrorKind::LedgerUnavailable).with_source(error))
+            }
+        }
+    }
+}
+
+/// The key id of a header that is in order.
+fn judge(header: &Header) -> Result<&str, TokenErrorKind> {
+    if header.alg != Algorithm::RS256 {
+        return Err(TokenErrorKind::Algorithm);
+    }
+    let brings_a_key = header.jwk.is_some()
+        || header.jku.is_some()
+        || header.x5u.is_some()
+        || header.x5c.is_some();
+    if brings_a_key {
+        return Err(TokenErrorKind::EmbeddedKey);
+    }
+    // RFC 7515, section 4.1.11: whoever does not know what it names refuses.
+    if header.crit.is_some() {
+        return Err(TokenErrorKind::Malformed);
+    }
+    header.kid.as_deref().ok_or(TokenErrorKind::MissingKeyId)
+}
+
+/// Why the library cannot read a header: it knows no `none`, for instance.
+fn fault_of_header(token: &str) -> TokenErrorKind {
+    #[derive(Deserialize)]
+    struct Algorithm {
+        alg: String,
+    }
+
+    let parts: Vec<_> = token.split('.').collect();
+    let header = URL_SAFE_NO_PAD.decode(parts[0]).unwrap_or_default();
+    match serde_json::from_slice::<Algorithm>(&header) {
+        Ok(Algorithm { alg }) if parts.len() == 3 && alg != "RS256" => TokenErrorKind::Algorithm,
+        _ => TokenErrorKind::Malformed,
+    }
+}
+
+/// Why the library does not accept a token.
+fn fault(token: &str, error: &ErrorKind) -> TokenErrorKind {
+    match error {
+        ErrorKind::InvalidSignature => TokenErrorKind::Signature,
+        ErrorKind::InvalidAlgorithm => TokenErrorKind::Algorithm,
+        // It says so little of a registered claim that stands there twice.
+        ErrorKind::Json(_) => match insecure_decode_claims::<Payload>(token) {
+            Ok(payload) if payload.has_duplicates => TokenErrorKind::DuplicateClaim,
+            _ => TokenErrorKind::Malformed,
+        },
+        _ => TokenErrorKind::Malformed,
+    }
+}
+
+/// RFC 7519, section 4.1.3: one text, or a list of them.
+fn names_one_of(audience: &Value, pool: &UserPool) -> bool {
+    let is_known = |audience: &Value| {
+        audience.as_str().is_some_and(|audience| pool.audiences.contains(audience))
+    };
+    match audience {
+        Value::Array(list) => list.iter().any(is_known),
+        one => is_known(one),
+    }
+}
+
+impl fmt::Debug for TokenVerifier {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("TokenVerifier")
+            .field("issuers", &self.0.pools.keys())
+            .field("ledger", &self.0.ledger)
+            .finish_non_exhaustive()
+    }
+}
+
+/// The settings of a [`TokenVerifier`].
+pub struct TokenVerifierBuilder {
+    pools: Vec<UserPool>,
+    fetcher: Option<Arc<dyn JwksFetcher>>,
+    clock: Arc<dyn Fn() -> SystemTime + Send + Sync>,
+    leeway: Duration,
+    trust_public_test_keys: bool,
+    ledger: Option<Arc<dyn SignOutLedger>>,
+    fails_open: bool,
+}
+
+impl TokenVerifierBuilder {
+    /// Accepts tokens of another pool, too.
+    #[must_use]
+    pub fn pool(mut self, pool: UserPool) -> Self {
+        self.pools.push(pool);
+        self
+    }
+
+    /// Gets the keys another way than by an [`HttpsFetcher`](crate::HttpsFetcher).
+    #[must_use]
+    pub fn fetcher(mut self, fetcher: impl JwksFetcher) -> Self {
+        self.fetcher = Some(Arc::new(fetcher));
+        self
+    }
+
+    /// Sets the clock: a test's.
+    #[must_use]
+    pub fn clock(mut self, clock: impl Fn() -> SystemTime + Send + Sync + 'static) -> Self {
+        self.clock = Arc::new(clock);
+        self
+    }
+
+    /// How far this clock and Cognito's may differ: for as long a token is accepted after its `exp`
+    /// and before its `nbf`. None unless set.
+    #[must_use]
+    pub fn leeway(mut self, leeway: Duration) -> Self {
+        self.leeway = leeway;
+        self
+    }
+
+    /// Accepts tokens of `user-directory-fake`. **Never in production**: everybody has the private
+    /// keys. Without this a verifier refuses them even where a key set serves their keys.
+    #[must_use]
+    pub fn trust_public_test_keys(mut self) -> Self {
+        self.trust_public_test_keys = true;
+        self
+    }
+
+    /// Refuses tokens of sign-ins that the ledger has as ended. A user's token without `auth_time`
+    /// or `origin_jti` is then refused, too; a client's own token is not looked up.
+    #[must_use]
+    pub fn ledger(mut self, ledger: Arc<dyn SignOutLedger>) -> Self {
+        self.ledger = Some(ledger);
+        self
+    }
+
+    /// Lets tokens pass while the ledger cannot be asked, which is logged each time. Without this
+    /// they are refused with [`TokenErrorKind::LedgerUnavailable`].
+    #[must_use]
+    pub fn fail_open_without_ledger(mut self) -> Self {
+        self.fails_open = true;
+        self
+    }
+
+    /// Builds the verifier.
+    ///
+    /// # Errors
+    ///
+    /// One sentence about what is wrong with the settings.
+    pub fn build(self) -> Result<TokenVerifier, String> {
+        if let Some(fault) = self.pools.iter().find_map(UserPool::fault) {
+            return Err(fault);
+        }
+        let fetcher = match self.fetcher {
+            Some(fetcher) => fetcher,
+            None => default_fetcher()?,
+        };
+        let mut pools = HashMap::new();
+        for pool in self.pools {
+            let keys = Keys::new(pool.jwks_url(), fetcher.clone(), self.trust_public_test_keys);
+            let issuers = pool.issuers();
+            let pool = Arc::new(Pool { pool, issuers: issuers.clone(), keys });
+            for issuer in issuers {
+                if pools.insert(issuer, pool.clone()).is_some() {
+                    let pool_id = &pool.pool.pool_id;
+                    return Err(format!(
+                        "the pool {pool_id} is given twice: give it once, with all its clients"
+                    ));
+                }
+            }
+        }
+        // The library checks the signature. Times are checked here, by the clock that was set.
+        let mut validation = Validation::new(Algorithm::RS256);
+        validation.required_spec_claims.clear();
+        validation.validate_exp = false;
+        validation.validate_nbf = false;
+        validation.validate_aud = false;
+        Ok(TokenVerifier(Arc::new(Inner {
+            pools,
+            validation,
+            leeway: self.leeway,
+            clock: self.clock,
+            ledger: self.ledger,
+            fails_open: self.fails_open,
+        })))
+    }
+}
+
+#[cfg(feature = "https")]
+fn default_fetcher() -> Result<Arc<dyn JwksFetcher>, String> {
+    let fetcher = crate::HttpsFetcher::new().map_err(|error| error.to_string())?;
+    Ok(Arc::new(fetcher))
+}
+
+#[cfg(not(feature = "https"))]
+fn default_fetcher() -> Result<Arc<dyn JwksFetcher>, String> {
+    Err("no fetcher is given: set one, or use the feature `https`".to_owned())
+}
+
+impl fmt::Debug for TokenVerifierBuilder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("TokenVerifierBuilder")
+            .field("pools", &self.pools)
+            .field("ledger", &self.ledger)
+            .finish_non_exhaustive()
+    }
+}
