@@ -9,6 +9,7 @@ use axum::{
 };
 use serde_json::json;
 use user_directory::{Error, ErrorKind};
+use user_directory_tokens::TokenError;
 
 /// What the service answers when it does not do what was asked: a word for programs and a sentence
 /// for people.
@@ -37,6 +38,9 @@ const SOON: u16 = 2;
 /// The same for a quota that lasts.
 const LATER: u16 = 10 * 60;
 
+/// The same for the clock skew of a ledger, with the rest of a second.
+const JUST_SIGNED_OUT: u16 = 3;
+
 impl Refusal {
     pub(crate) fn new(
         status: StatusCode,
@@ -61,6 +65,12 @@ impl Refusal {
             tracing::info!(?during, ?kind, ?reason, code, ?operation, request_id, "refused");
         }
         refusal
+    }
+
+    /// What an error of the verifier is, where nothing is known against the token.
+    pub(crate) fn of_token(error: &TokenError) -> Self {
+        tracing::warn!(kind = ?error.kind(), "tokens cannot be judged");
+        Self::unavailable(SOON)
     }
 
     fn by_kind(during: During, error: &Error) -> Self {
@@ -159,6 +169,14 @@ impl Refusal {
     pub(crate) fn tokens_expired() -> Self {
         let message = "The tokens of this session have expired: POST /refresh, then try again.";
         Self::new(StatusCode::UNAUTHORIZED, "tokens_expired", message)
+    }
+
+    /// A ledger counts in seconds: sign-ins right after a sign-out are taken for earlier ones.
+    pub(crate) fn just_signed_out() -> Self {
+        let message = "You were just logged out everywhere. Log in again in a few seconds.";
+        let mut refusal = Self::new(StatusCode::SERVICE_UNAVAILABLE, "just_signed_out", message);
+        refusal.retry_after = Some(JUST_SIGNED_OUT);
+        refusal
     }
 
     pub(crate) fn no_challenge() -> Self {

@@ -7,6 +7,7 @@ use axum::{
 };
 use serde::{Deserialize, Deserializer, de::DeserializeOwned};
 use user_directory::Password;
+use user_directory_tokens::TokenErrorKind;
 
 use crate::{AppState, cookies, errors::Refusal};
 
@@ -68,16 +69,25 @@ pub(crate) struct LoggedIn {
 impl FromRequestParts<AppState> for LoggedIn {
     type Rejection = Refusal;
 
-    /// Tokens that have expired end here although the directory is not asked for any: a user who
-    /// was disabled or signed out at the directory is refused the refresh, and so the rest.
+    /// The token of the session is verified each time, so that a user who was signed out, on
+    /// whichever instance, is out at the next request.
     async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Refusal> {
         let ticket = cookies::SESSION.read(&parts.headers).ok_or_else(Refusal::no_session)?;
         let session = state.sessions.get(state.now(), ticket).ok_or_else(Refusal::no_session)?;
-        let signed_in = session.lock().await;
-        if state.now() >= signed_in.good_until {
-            return Err(Refusal::tokens_expired());
+        let set = session.lock().await;
+        let verified = state.verifier.access_token(set.access_token().expose()).await;
+        if let Err(error) = verified {
+            return Err(match error.kind() {
+                TokenErrorKind::Expired => Refusal::tokens_expired(),
+                _ if error.is_unavailable() => Refusal::of_token(&error),
+                kind => {
+                    tracing::info!(?kind, "a session has ended elsewhere");
+                    state.sessions.remove(ticket);
+                    Refusal::no_session()
+                }
+            });
         }
-        let grant = &signed_in.set.grant;
+        let grant = &set.grant;
         Ok(Self {
             ticket: ticket.to_owned(),
             username: grant.username().to_owned(),

@@ -1,18 +1,34 @@
 //! A small HTTP service over an `Arc<dyn UserDirectory>`: registration, log in over a server-side
-//! session, refresh, log out, and a list for administrators.
+//! session, refresh, log out, a list for administrators, and an API for bearer tokens.
 //!
 //! ```
 //! use std::sync::Arc;
 //! use example_service::{AppState, router};
 //! use user_directory_fake::FakeDirectory;
+//! use user_directory_tokens::{Guarded, InMemoryLedger, TokenVerifier, UserPool, fetch_with};
 //!
-//! // In production: `Arc::new(CognitoDirectory::new(&config, app_client)?)`.
-//! let directory = Arc::new(FakeDirectory::new());
-//! let app: axum::Router = router(AppState::new(directory, ["alice"]));
+//! // In production: `CognitoDirectory::new(&config, app_client)?`.
+//! let directory = FakeDirectory::new();
+//! let (fake, client) = (directory.fake().clone(), directory.client().clone());
+//! // For several instances: a `RedisLedger`.
+//! let ledger = Arc::new(InMemoryLedger::new());
+//! // In production: without a fetcher of one's own, and without trust in test keys.
+//! let verifier = TokenVerifier::builder(UserPool::new(&client.pool_id, [&client.client_id]))
+//!     .fetcher({
+//!         let keys = fake.jwks(&client.pool_id).unwrap();
+//!         fetch_with(move |_| Ok(keys.clone().into_bytes()))
+//!     })
+//!     .trust_public_test_keys()
+//!     .ledger(ledger.clone())
+//!     .build()
+//!     .unwrap();
+//! let directory = Guarded::new(directory, ledger, &client.pool_id);
+//! let app: axum::Router = router(AppState::new(Arc::new(directory), verifier, ["alice"]));
 //! ```
 //!
-//! Tokens never leave the process: the browser gets an opaque cookie. It is meant to be copied, and
-//! leaves to others what stands in front of a service: TLS and limits on the rate of requests.
+//! Tokens of a browser never leave the process: it gets an opaque cookie. Both ways in end at once
+//! when a user is signed out, on every instance that shares the ledger. It is meant to be copied,
+//! and leaves to others what stands in front of a service: TLS and limits on the rate of requests.
 
 mod cookies;
 mod errors;
@@ -31,6 +47,7 @@ use axum::{
     routing::{get, post},
 };
 use user_directory::{NewPasswordRequired, UserDirectory};
+use user_directory_tokens::{RequireToken, TokenVerifier};
 
 use crate::sessions::{Session, Store};
 
@@ -50,12 +67,21 @@ const CAPACITY: usize = 10_000;
 /// first: nothing here answers such a question. So do not add a CORS layer that allows credentials,
 /// nor an endpoint that changes something on GET.
 pub fn router(state: AppState) -> Router {
+    let bearer = RequireToken::new(state.verifier.clone());
+    let api = Router::new()
+        .route("/me", get(handlers::api_me))
+        .route("/users", get(handlers::api_users))
+        .layer(bearer.clone())
+        // Made for an application: only here, where it is what is asked for.
+        .route("/profile", get(handlers::api_profile).layer(bearer.accept_id_tokens()));
     Router::new()
+        .nest("/api", api)
         .route("/register", post(handlers::register))
         .route("/login", post(handlers::login))
         .route("/new-password", post(handlers::new_password))
         .route("/refresh", post(handlers::refresh))
         .route("/logout", post(handlers::logout))
+        .route("/logout-everywhere", post(handlers::logout_everywhere))
         .route("/me", get(handlers::me))
         .route("/admin/users", get(handlers::list_users))
         .layer(DefaultBodyLimit::max(BODY_LIMIT))
@@ -73,6 +99,7 @@ async fn not_stored(mut response: Response) -> Response {
 #[derive(Clone)]
 pub struct AppState {
     directory: Arc<dyn UserDirectory>,
+    verifier: TokenVerifier,
     administrators: Arc<BTreeSet<String>>,
     clock: Arc<dyn Fn() -> SystemTime + Send + Sync>,
     sessions: Store<Session>,
@@ -80,14 +107,17 @@ pub struct AppState {
 }
 
 impl AppState {
-    /// A service on a directory. Administrators are named by their **real** user names, which in a
+    /// A service on a directory, which should be guarded by the ledger that the verifier asks.
+    /// Administrators are named by their **real** user names, which in a
     /// pool with addresses as user names are `sub`s. Nobody can register one of these names.
     pub fn new<N: Into<String>>(
         directory: Arc<dyn UserDirectory>,
+        verifier: TokenVerifier,
         administrators: impl IntoIterator<Item = N>,
     ) -> Self {
         Self {
             directory,
+            verifier,
             administrators: Arc::new(administrators.into_iter().map(Into::into).collect()),
             clock: Arc::new(SystemTime::now),
             sessions: Store::new(cookies::SESSION.life, CAPACITY),

@@ -4,6 +4,8 @@
 //! cargo run -p example-service
 //! COGNITO_CLIENT_SECRET=… cargo run -p example-service -- --cognito <pool id> <client id> [administrator…]
 //! ```
+//!
+//! `REDIS_URL=redis://…` keeps the sign-out ledger in Redis, for several instances.
 
 // It tells on the terminal what to try.
 #![allow(clippy::print_stdout, clippy::print_stderr)]
@@ -16,6 +18,10 @@ use tokio::net::TcpListener;
 use user_directory::{Register, UserDirectory, UserDirectoryExt as _};
 use user_directory_cognito::{AppClient, CognitoDirectory};
 use user_directory_fake::FakeDirectory;
+use user_directory_tokens::{
+    Guarded, InMemoryLedger, RedisLedger, SignOutLedger, TokenVerifier, TokenVerifierBuilder,
+    UserPool, fetch_with,
+};
 
 /// Behind a proxy that adds TLS, or on this machine alone: the service itself speaks plain HTTP.
 const ADDRESS: &str = "127.0.0.1:3000";
@@ -80,7 +86,14 @@ async fn on_the_fake() -> Result<AppState, Failure> {
     let alice = Register::new(NAME, PASSWORD).with_attributes([("email", "alice@example.com")]);
     let failed = |error| (1, format!("cannot register {NAME}: {error}"));
     let _ = directory.register(alice).await.map_err(failed)?;
-    Ok(AppState::new(Arc::new(directory), [NAME]))
+
+    let client = directory.client();
+    let keys = directory.fake().jwks(&client.pool_id).unwrap_or_default();
+    let verifier = TokenVerifier::builder(UserPool::new(&client.pool_id, [&client.client_id]))
+        .fetcher(fetch_with(move |_| Ok(keys.clone().into_bytes())))
+        .trust_public_test_keys();
+    let pool_id = client.pool_id.clone();
+    guarded(directory, &pool_id, verifier, &[NAME]).await
 }
 
 async fn on_cognito(
@@ -101,8 +114,32 @@ async fn on_cognito(
     let app_client = AppClient::new(pool_id, client_id).with_client_secret(secret);
     let directory = CognitoDirectory::new(&config, app_client)
         .map_err(|error| (2, format!("cannot use the user pool {pool_id}: {error}")))?;
-    let directory: Arc<dyn UserDirectory> = Arc::new(directory);
-    Ok(AppState::new(directory, administrators.iter().copied()))
+    let verifier = TokenVerifier::builder(UserPool::new(pool_id, [client_id]));
+    guarded(directory, pool_id, verifier, administrators).await
+}
+
+/// A service whose directory writes the ledger that its verifier asks.
+async fn guarded(
+    directory: impl UserDirectory,
+    pool_id: &str,
+    verifier: TokenVerifierBuilder,
+    administrators: &[&str],
+) -> Result<AppState, Failure> {
+    let ledger = ledger().await?;
+    let verifier = verifier.ledger(ledger.clone()).build();
+    let verifier = verifier.map_err(|error| (1, format!("cannot verify tokens: {error}")))?;
+    let load = verifier.load_keys().await;
+    load.map_err(|error| (1, format!("cannot verify tokens of {pool_id}: {error}")))?;
+    let directory = Guarded::new(directory, ledger, pool_id);
+    Ok(AppState::new(Arc::new(directory), verifier, administrators.iter().copied()))
+}
+
+async fn ledger() -> Result<Arc<dyn SignOutLedger>, Failure> {
+    let Ok(url) = env::var("REDIS_URL") else { return Ok(Arc::new(InMemoryLedger::new())) };
+    match RedisLedger::builder(url).connect().await {
+        Ok(ledger) => Ok(Arc::new(ledger)),
+        Err(error) => Err((1, format!("cannot use the Redis of REDIS_URL: {error}"))),
+    }
 }
 
 fn tell_what_to_try() {

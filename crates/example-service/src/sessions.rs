@@ -15,28 +15,7 @@ use user_directory::TokenSet;
 
 /// A user who is logged in. The lock is held while tokens are refreshed, so that no refresh token
 /// is used twice where the client rotates them, and whoever revokes one has the newest.
-pub(crate) type Session = AsyncMutex<SignedIn>;
-
-/// The tokens of a session. They stay here.
-pub(crate) struct SignedIn {
-    pub(crate) set: TokenSet,
-    pub(crate) good_until: SystemTime,
-}
-
-impl SignedIn {
-    /// Tokens that were asked for at a moment.
-    pub(crate) fn new(set: TokenSet, asked_at: SystemTime) -> Self {
-        let mut signed_in = Self { set, good_until: asked_at };
-        signed_in.count_from(asked_at);
-        signed_in
-    }
-
-    /// Counts the life of the tokens from the moment they were asked for, which is not after their
-    /// issue.
-    pub(crate) fn count_from(&mut self, asked_at: SystemTime) {
-        self.good_until = asked_at + self.set.expires_in();
-    }
-}
+pub(crate) type Session = AsyncMutex<TokenSet>;
 
 /// Values that are found by a random ticket, until they expire. A clone is another handle.
 pub(crate) struct Store<T> {

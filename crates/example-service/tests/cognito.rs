@@ -8,7 +8,7 @@ mod common;
 use std::sync::Arc;
 
 use aws_credential_types::{Credentials, provider::SharedCredentialsProvider};
-use common::story;
+use common::{story, verifier};
 use example_service::{AppState, router};
 use user_directory::Operation;
 use user_directory_cognito::{
@@ -34,7 +34,7 @@ async fn on_cognito_over_the_wire() {
     let directory = CognitoDirectory::new(&config, app_client).unwrap();
 
     let clock = fake.clone();
-    let state = AppState::new(Arc::new(directory), [""; 0]);
+    let state = AppState::new(Arc::new(directory), verifier(&fake).build().unwrap(), [""; 0]);
     let app = router(state.with_clock(move || clock.clock().now()));
     story(&app, |by| fake.clock().advance(by)).await;
     assert_eq!(fake.calls().count(Operation::RevokeToken), 1);

@@ -8,12 +8,12 @@ mod common;
 use std::{sync::Arc, time::Duration};
 
 use axum::http::StatusCode;
-use common::{Browser, HOUR, NAME, PASSWORD, service};
+use common::{Browser, HOUR, NAME, PASSWORD, service, verifier};
 use example_service::{AppState, router};
 use serde_json::json;
 use user_directory::{
-    AccessToken, AuthOutcome, ErrorKind, IdToken, Operation, RefreshGrant, RefreshToken, TokenSet,
-    Tokens, UserDirectory as _, mock::MockUserDirectory,
+    AuthOutcome, Authentication as _, ErrorKind, Operation, Register, SignIn, UserDirectory as _,
+    UserDirectoryExt as _, mock::MockUserDirectory,
 };
 use user_directory_fake::{FakeDirectory, Fault};
 
@@ -139,21 +139,25 @@ async fn a_log_out_during_a_refresh_waits_for_it() {
 /// On a mock, because it is about one call: with which token, and how often.
 #[tokio::test]
 async fn a_log_out_revokes_the_sign_in_once() {
+    // Tokens that verify come from a fake.
+    let fake = FakeDirectory::new();
+    let _ = fake.register(Register::new(NAME, PASSWORD)).await.unwrap();
+    let signed_in = fake.sign_in(SignIn::new(NAME, PASSWORD)).await.unwrap();
+    let AuthOutcome::Tokens(signed_in) = signed_in else { panic!("no challenge is due") };
+    let refresh_token = signed_in.grant.refresh_token().clone();
+
     let mut directory = MockUserDirectory::new();
-    directory.expect_sign_in().returning(|_| {
-        let hour = Duration::from_secs(3600);
-        let tokens = Tokens::new(AccessToken::new("access"), IdToken::new("id"), hour);
-        let grant = RefreshGrant::new(RefreshToken::new("refresh"), NAME, "a-sub");
-        Ok(AuthOutcome::Tokens(TokenSet::new(tokens, grant)))
-    });
+    directory.expect_sign_in().returning(move |_| Ok(AuthOutcome::Tokens(signed_in.clone())));
     directory.expect_user().times(1).returning(|_| Err(ErrorKind::Internal.into()));
     directory
         .expect_revoke()
-        .withf(|request| request.refresh_token.expose() == "refresh")
+        .withf(move |request| request.refresh_token == refresh_token)
         .times(1)
         .returning(|_| Ok(()));
 
-    let mut browser = Browser::new(&router(AppState::new(Arc::new(directory), [""; 0])));
+    let verifier = verifier(fake.fake()).build().unwrap();
+    let state = AppState::new(Arc::new(directory), verifier, [""; 0]);
+    let mut browser = Browser::new(&router(state));
     browser.login(NAME, PASSWORD).await;
     assert_eq!(browser.me().await, (503, "unavailable".to_owned()));
     for _ in 0..2 {

@@ -25,6 +25,11 @@ pub(crate) async fn list_users(
     State(state): State<AppState>,
     Parameters(listing): Parameters<Listing>,
 ) -> Result<impl IntoResponse, Refusal> {
+    page(&state, listing).await
+}
+
+/// One page, for an administrator.
+pub(super) async fn page(state: &AppState, listing: Listing) -> Result<Json<Value>, Refusal> {
     let mut request = ListUsers::new();
     if let Some(email) = listing.email.filter(|email| !email.is_empty()) {
         request = request.with_filter(format!(r#"email ^= "{}""#, escaped(&email)));

@@ -1,4 +1,4 @@
-use std::{collections::BTreeMap, time::SystemTime};
+use std::collections::BTreeMap;
 
 use axum::{
     Json,
@@ -9,13 +9,13 @@ use axum::{
 use serde::Deserialize;
 use serde_json::json;
 use user_directory::{AuthOutcome, Challenge, NewPasswordRequired, Password, SignIn};
+use user_directory_tokens::TokenErrorKind;
 
 use super::session::end_session;
 use crate::{
     AppState, cookies,
     errors::{During, Refusal},
     extract::{Body, password},
-    sessions::SignedIn,
 };
 
 #[derive(Deserialize)]
@@ -32,11 +32,10 @@ pub(crate) async fn login(
     headers: HeaderMap,
     Body(credentials): Body<Credentials>,
 ) -> Result<Response, Refusal> {
-    let asked_at = state.now();
     let request = SignIn::new(credentials.username, credentials.password);
     let outcome = state.directory.sign_in(request).await;
     let outcome = outcome.map_err(|error| Refusal::of(During::Login, &error))?;
-    go_on(&state, &headers, asked_at, outcome).await
+    go_on(&state, &headers, outcome).await
 }
 
 #[derive(Deserialize)]
@@ -54,9 +53,8 @@ pub(crate) async fn new_password(
     headers: HeaderMap,
     Body(body): Body<NewPassword>,
 ) -> Result<Response, Refusal> {
-    let asked_at = state.now();
     let ticket = cookies::CHALLENGE.read(&headers).ok_or_else(Refusal::no_challenge)?;
-    let challenge = state.challenges.get(asked_at, ticket).ok_or_else(Refusal::no_challenge)?;
+    let challenge = state.challenges.get(state.now(), ticket).ok_or_else(Refusal::no_challenge)?;
 
     // With an administrator's authority the answer could set any attribute: `email_verified`, or
     // one that an application reads rights from.
@@ -68,7 +66,7 @@ pub(crate) async fn new_password(
     match state.directory.respond_to_challenge(answer).await {
         Ok(outcome) => {
             state.challenges.remove(ticket);
-            go_on(&state, &headers, asked_at, outcome).await
+            go_on(&state, &headers, outcome).await
         }
         Err(error) => {
             let refusal = Refusal::of(During::NewPassword, &error);
@@ -86,19 +84,22 @@ pub(crate) async fn new_password(
 async fn go_on(
     state: &AppState,
     headers: &HeaderMap,
-    asked_at: SystemTime,
     outcome: AuthOutcome,
 ) -> Result<Response, Refusal> {
     match outcome {
         AuthOutcome::Tokens(set) => {
+            let verified = state.verifier.access_token(set.access_token().expose()).await;
+            // Whatever else is the matter with it, the next request says.
+            if verified.is_err_and(|error| error.kind() == TokenErrorKind::SignedOut) {
+                return Err(Refusal::just_signed_out());
+            }
             // Always a new ticket: one that was there before could be known to somebody else.
             end_session(state, headers).await;
             let body = json!({
                 "username": set.grant.username(),
                 "expires_in": set.expires_in().as_secs(),
             });
-            let session = SignedIn::new(set, asked_at).into();
-            let ticket = state.sessions.insert(state.now(), session)?;
+            let ticket = state.sessions.insert(state.now(), set.into())?;
             tracing::info!("logged in");
             let cookies = AppendHeaders([
                 (SET_COOKIE, cookies::SESSION.set(&ticket)),

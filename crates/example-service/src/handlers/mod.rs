@@ -1,14 +1,16 @@
 //! The endpoints.
 
 mod admin;
+mod api;
 mod login;
 mod register;
 mod session;
 
 pub(crate) use admin::list_users;
+pub(crate) use api::{api_me, api_profile, api_users};
 pub(crate) use login::{login, new_password};
 pub(crate) use register::register;
-pub(crate) use session::{logout, me, refresh};
+pub(crate) use session::{logout, logout_everywhere, me, refresh};
 
 use crate::errors::Refusal;
 

@@ -8,6 +8,7 @@ use axum::{
 };
 use serde_json::json;
 use user_directory::{AuthenticationExt as _, Revoke};
+use user_directory_tokens::SIGN_INS_ENDED;
 
 use super::to_its_end;
 use crate::{
@@ -28,11 +29,9 @@ pub(crate) async fn refresh(
     let handle = state.clone();
     // Dropped half-way, it would lose the new refresh token where the client rotates them.
     let refreshed = to_its_end(async move {
-        let mut signed_in = session.lock().await;
-        let asked_at = handle.now();
-        handle.directory.refresh_in_place(&mut signed_in.set).await?;
-        signed_in.count_from(asked_at);
-        Ok(signed_in.set.expires_in())
+        let mut set = session.lock().await;
+        handle.directory.refresh_in_place(&mut set).await?;
+        Ok(set.expires_in())
     })
     .await?;
 
@@ -93,6 +92,28 @@ pub(crate) async fn logout(
     (StatusCode::NO_CONTENT, cookies)
 }
 
+/// `POST /logout-everywhere`: all of the user's sessions and tokens, on all instances.
+pub(crate) async fn logout_everywhere(
+    State(state): State<AppState>,
+    headers: HeaderMap,
+    logged_in: LoggedIn,
+    Body(Nothing {}): Body<Nothing>,
+) -> Result<impl IntoResponse, Refusal> {
+    let directory = state.directory.clone();
+    let username = logged_in.username;
+    // Dropped half-way, the ledger might not be written again.
+    let signed_out = to_its_end(async move { directory.global_sign_out(&username).await }).await?;
+    if let Err(error) = signed_out {
+        // Where the ledger was written, the sessions are over whatever Cognito has done.
+        let ended = error.note() == Some(SIGN_INS_ENDED);
+        tracing::warn!(ended, "a log out everywhere is not complete");
+        return Err(Refusal::of(During::Session, &error));
+    }
+    end_session(&state, &headers).await;
+    tracing::info!("logged out everywhere");
+    Ok((StatusCode::NO_CONTENT, [(SET_COOKIE, cookies::SESSION.clear())]))
+}
+
 /// Ends the session of a request, if it has one, here and at the directory.
 pub(super) async fn end_session(state: &AppState, headers: &HeaderMap) {
     let ticket = cookies::SESSION.read(headers);
@@ -100,8 +121,8 @@ pub(super) async fn end_session(state: &AppState, headers: &HeaderMap) {
     let directory = state.directory.clone();
     let revocation = to_its_end(async move {
         // Waits for a refresh that is under way, and revokes what it brings.
-        let signed_in = session.lock().await;
-        directory.revoke(Revoke::from(&signed_in.set.grant)).await
+        let set = session.lock().await;
+        directory.revoke(Revoke::from(&set.grant)).await
     });
     match revocation.await {
         Ok(Ok(())) => tracing::info!("logged out"),

@@ -2,7 +2,7 @@
 
 #![allow(dead_code, reason = "each test target has its own copy and its own needs")]
 
-use std::{collections::BTreeMap, time::Duration};
+use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use axum::{
     Router,
@@ -12,7 +12,11 @@ use axum::{
 use example_service::{AppState, router};
 use serde_json::{Value, json};
 use tower::ServiceExt as _;
-use user_directory_fake::FakeDirectory;
+use user_directory_fake::{Fake, FakeDirectory};
+use user_directory_tokens::{
+    Guarded, InMemoryLedger, SignOutLedger, TokenVerifier, TokenVerifierBuilder, UserPool,
+    fetch_with,
+};
 
 pub(crate) const NAME: &str = "kiriukun";
 pub(crate) const PASSWORD: &str = "Correct-horse-9";
@@ -21,9 +25,33 @@ pub(crate) const HOUR: Duration = Duration::from_secs(60 * 60);
 /// A service on a fake, whose clock is the service's too.
 pub(crate) fn service(directory: &FakeDirectory, administrators: &[&str]) -> Router {
     let fake = directory.fake().clone();
-    let state =
-        AppState::new(std::sync::Arc::new(directory.clone()), administrators.iter().copied());
-    router(state.with_clock(move || fake.clock().now()))
+    let ledger = InMemoryLedger::new().with_clock(move || fake.clock().now());
+    instance(directory, administrators, Arc::new(ledger))
+}
+
+/// One of the instances of a service that share a ledger.
+pub(crate) fn instance(
+    directory: &FakeDirectory,
+    administrators: &[&str],
+    ledger: Arc<dyn SignOutLedger>,
+) -> Router {
+    let (fake, pool_id) = (directory.fake().clone(), &directory.client().pool_id);
+    let clock = move || fake.clock().now();
+    let verifier = verifier(directory.fake()).ledger(ledger.clone()).build().unwrap();
+    let directory = Guarded::new(directory.clone(), ledger, pool_id).with_clock(clock.clone());
+    let state = AppState::new(Arc::new(directory), verifier, administrators.iter().copied());
+    router(state.with_clock(clock))
+}
+
+/// Verifies the tokens of a fake's first client, by its clock.
+pub(crate) fn verifier(fake: &Fake) -> TokenVerifierBuilder {
+    let client = fake.first_client();
+    let keys = fake.jwks(&client.pool_id).unwrap();
+    let fake = fake.clone();
+    TokenVerifier::builder(UserPool::new(&client.pool_id, [&client.client_id]))
+        .fetcher(fetch_with(move |_| Ok(keys.clone().into_bytes())))
+        .trust_public_test_keys()
+        .clock(move || fake.clock().now())
 }
 
 /// Sends requests to a service, and keeps cookies as a browser does.
@@ -96,6 +124,16 @@ impl Browser {
             }
         }
         answer
+    }
+
+    /// Status and word of an answer to a bearer token; what is refused by RFC 6750 has no body.
+    pub(crate) async fn bearer(&mut self, path: &str, token: &str) -> (u16, String) {
+        let request = Request::builder().uri(path);
+        let request = request.header(header::AUTHORIZATION, format!("Bearer {token}"));
+        let answer = self.send(request.body(Body::empty()).unwrap()).await;
+        let challenge = answer.headers.get(header::WWW_AUTHENTICATE);
+        let reason = challenge.and_then(|value| value.to_str().ok()?.split('"').nth(3));
+        (answer.status.as_u16(), reason.unwrap_or_default().to_owned())
     }
 
     pub(crate) async fn register(&mut self, name: &str, password: &str) -> Answer {

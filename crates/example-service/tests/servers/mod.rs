@@ -1,0 +1,124 @@
+//! The Redis servers of `scripts/start-redis`, to use and to take away.
+
+use std::{
+    net::SocketAddr,
+    path::Path,
+    process::Command,
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicU32, Ordering},
+    },
+};
+
+use redis::aio::MultiplexedConnection;
+use tokio::{
+    io::copy_bidirectional,
+    net::{TcpListener, TcpStream},
+    sync::watch,
+};
+use user_directory_tokens::{RedisLedger, RedisLedgerBuilder};
+
+pub(crate) struct Servers {
+    first: String,
+    second: String,
+    ledgers: AtomicU32,
+}
+
+impl Servers {
+    pub(crate) fn new(first: String, second: String) -> Self {
+        Self { first, second, ledgers: AtomicU32::new(0) }
+    }
+
+    /// A ledger of its own on the first server.
+    pub(crate) fn first(&self) -> RedisLedgerBuilder {
+        self.at(&self.first)
+    }
+
+    pub(crate) fn at(&self, url: &str) -> RedisLedgerBuilder {
+        let number = self.ledgers.fetch_add(1, Ordering::Relaxed);
+        RedisLedger::builder(url).prefix(format!("test-{}-{number}", std::process::id()))
+    }
+
+    pub(crate) fn first_address(&self) -> SocketAddr {
+        address(&self.first)
+    }
+
+    pub(crate) fn second_address(&self) -> SocketAddr {
+        address(&self.second)
+    }
+
+    pub(crate) async fn connection(&self) -> MultiplexedConnection {
+        let client = redis::Client::open(self.first.as_str()).unwrap();
+        client.get_multiplexed_async_connection().await.unwrap()
+    }
+
+    /// At once, as a power cut does.
+    pub(crate) async fn kill_first(&self) {
+        let mut connection = self.connection().await;
+        let server: String =
+            redis::cmd("INFO").arg("server").query_async(&mut connection).await.unwrap();
+        let process = server.lines().find_map(|line| line.strip_prefix("process_id:")).unwrap();
+        let killed = Command::new("kill").args(["-KILL", process.trim()]).status().unwrap();
+        assert!(killed.success());
+        while TcpStream::connect(self.first_address()).await.is_ok() {
+            tokio::task::yield_now().await;
+        }
+    }
+
+    /// At the same address, with nothing in it.
+    pub(crate) fn start_first(&self) {
+        let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../scripts/start-redis");
+        let started = Command::new(script).arg("first").output().unwrap();
+        assert!(started.status.success(), "{}", String::from_utf8_lossy(&started.stderr));
+        assert_eq!(String::from_utf8_lossy(&started.stdout).trim(), self.first);
+    }
+
+    pub(crate) async fn flush_first(&self) {
+        let mut connection = self.connection().await;
+        redis::cmd("FLUSHALL").query_async::<()>(&mut connection).await.unwrap();
+    }
+}
+
+fn address(url: &str) -> SocketAddr {
+    url.strip_prefix("redis://").unwrap().trim_end_matches('/').parse().unwrap()
+}
+
+/// One address for two servers, as a provider has it who fails over from one to the other.
+pub(crate) struct Proxy {
+    url: String,
+    server: Arc<Mutex<SocketAddr>>,
+    cut: watch::Sender<()>,
+}
+
+impl Proxy {
+    pub(crate) async fn start(server: SocketAddr) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let url = format!("redis://{}", listener.local_addr().unwrap());
+        let server = Arc::new(Mutex::new(server));
+        let (cut, _) = watch::channel(());
+        let (behind, cuts) = (server.clone(), cut.clone());
+        tokio::spawn(async move {
+            while let Ok((mut client, _)) = listener.accept().await {
+                let (server, mut cut) = (*behind.lock().unwrap(), cuts.subscribe());
+                tokio::spawn(async move {
+                    let Ok(mut server) = TcpStream::connect(server).await else { return };
+                    tokio::select! {
+                        _ = copy_bidirectional(&mut client, &mut server) => {}
+                        _ = cut.changed() => {}
+                    }
+                });
+            }
+        });
+        Self { url, server, cut }
+    }
+
+    pub(crate) fn url(&self) -> &str {
+        &self.url
+    }
+
+    /// Cuts all connections; new ones go to another server.
+    pub(crate) fn fail_over_to(&self, server: SocketAddr) {
+        *self.server.lock().unwrap() = server;
+        let _ = self.cut.send(());
+    }
+}
