@@ -1,4 +1,86 @@
-#![doc = include_str!("../README.md")]
+//! Verifies Amazon Cognito's tokens without asking Cognito, and ends sign-ins **at once**.
+//!
+//! Cognito's own sign-out leaves a gap. After AdminUserGlobalSignOut, Cognito refuses the user's tokens, but whoever verifies tokens offline never asks Cognito: the access token goes on for up to a day, and so does the ID token. This crate closes the gap with a ledger of ended sign-ins, which one side writes and the other asks:
+//!
+//! | | |
+//! | --- | --- |
+//! | [`TokenVerifier`] | verifies access and ID tokens of one or several pools, by keys that it fetches and keeps |
+//! | [`SignOutLedger`] | knows which sign-ins were ended: [`InMemoryLedger`] for one instance, `RedisLedger` for several |
+//! | [`Guarded`] | wraps a `UserDirectory` or a `SelfService` and writes the ledger whenever it ends sign-ins |
+//! | `RequireToken`, `RequireGroup`, `RequireScope` | a tower layer and axum extractors, with the answers of RFC 6750 |
+//!
+//! ```toml
+//! [dependencies]
+//! user-directory-tokens = { version = "0.1", features = ["axum", "redis"] }
+//! ```
+//!
+//! ```rust,no_run
+//! use std::sync::Arc;
+//! use user_directory_tokens::{InMemoryLedger, TokenVerifier, UserPool};
+//!
+//! let pool = UserPool::new("eu-central-1_Example01", ["1example23456789"]);
+//! let verifier = TokenVerifier::builder(pool).ledger(Arc::new(InMemoryLedger::new())).build()?;
+//! # Ok::<(), String>(())
+//! ```
+//!
+//! A whole story, on the in-memory fake of `user-directory-fake`:
+//!
+//! ```rust
+//! use std::{sync::Arc, time::Duration};
+//! use user_directory::{Authentication as _, Register, SignIn, UserDirectory as _, UserDirectoryExt as _};
+//! use user_directory_fake::FakeDirectory;
+//! use user_directory_tokens::{Guarded, InMemoryLedger, TokenErrorKind, TokenVerifier, UserPool, fetch_with};
+//!
+//! # tokio::runtime::Builder::new_current_thread().build()?.block_on(async {
+//! let directory = FakeDirectory::new();
+//! let client = directory.client().clone();
+//! let keys = directory.fake().jwks(&client.pool_id).expect("the pool is there");
+//!
+//! let ledger = Arc::new(InMemoryLedger::new());
+//! let verifier = TokenVerifier::builder(UserPool::new(&client.pool_id, [&client.client_id]))
+//!     // For tests alone: Cognito's keys are fetched without a word.
+//!     .fetcher(fetch_with(move |_| Ok(keys.clone().into_bytes())))
+//!     .trust_public_test_keys()
+//!     .ledger(ledger.clone())
+//!     .build()?;
+//! let directory = Guarded::new(directory, ledger, &client.pool_id);
+//!
+//! let _ = directory.register(Register::new("alice", "Correct-horse-9")).await?;
+//! let outcome = directory.sign_in(SignIn::new("alice", "Correct-horse-9")).await?;
+//! let tokens = outcome.tokens().expect("no challenge");
+//! let claims = verifier.access_token(tokens.access_token().expose()).await?;
+//! assert_eq!(claims.username.as_deref(), Some("alice"));
+//!
+//! directory.global_sign_out("alice").await?;
+//! let refused = verifier.access_token(tokens.access_token().expose()).await.unwrap_err();
+//! assert_eq!(refused.kind(), TokenErrorKind::SignedOut);
+//! let refused = verifier.id_token(tokens.id_token().expose()).await.unwrap_err();
+//! assert_eq!(refused.kind(), TokenErrorKind::SignedOut);
+//! # Ok::<(), Box<dyn std::error::Error>>(()) })?;
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! ## What it refuses
+//!
+//! Anything but RS256; a key that the token itself brings or points at; unknown keys, pools and clients; an ID token where an access token is asked for; a claim that stands there twice; tokens of the in-memory fake, whose keys are public, whatever key set serves them; and, with a ledger, a user's token without the claims that the ledger goes by (`auth_time`, `origin_jti`: switch token revocation on for the app client). Tokens that an app client has for itself have no user, so no ledger is asked about them.
+//!
+//! Each reason is a [`TokenErrorKind`]. Two of them say nothing against the token, only that it cannot be judged now: [`TokenError::is_unavailable`].
+//!
+//! ## What to know
+//!
+//! - **A sign-out takes whole seconds.** A ledger goes by `auth_time`, which has no fractions, and by a clock skew of 2 seconds: who signs in again within about 3 seconds of a sign-out gets tokens that are refused. Sign in once more.
+//! - **It fails closed.** Without its ledger a verifier refuses users' tokens, unless it was told to [`fail_open_without_ledger`](TokenVerifierBuilder::fail_open_without_ledger).
+//! - **A ledger that has lost its data** refuses everybody who signed in before; `RedisLedger` says what it can notice and what it cannot.
+//! - **What is not guarded is not recorded**: sign-outs in the console, or by a program that does not write the ledger.
+//!
+//! ## Features
+//!
+//! | feature | what it adds | on by default |
+//! | --- | --- | --- |
+//! | `https` | `HttpsFetcher`, on reqwest and rustls | yes |
+//! | `tower` | `RequireToken`, a layer for any HTTP service on tower | |
+//! | `axum` | claims, `RequireGroup` and `RequireScope` as extractors | |
+//! | `redis` | `RedisLedger` | |
 
 mod claims;
 mod error;

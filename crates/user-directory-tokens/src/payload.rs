@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, fmt};
 
 use serde::{
     Deserialize, Deserializer,
-    de::{IgnoredAny, MapAccess, Visitor},
+    de::{MapAccess, Visitor},
 };
 use serde_json::Value;
 
@@ -37,39 +37,5 @@ impl<'de> Deserialize<'de> for Payload {
         }
 
         deserializer.deserialize_map(Claims)
-    }
-}
-
-/// The issuer alone, of a token that nobody has verified yet: it says whose keys to verify with.
-pub(crate) struct UnverifiedIssuer(pub(crate) Option<String>);
-
-impl<'de> Deserialize<'de> for UnverifiedIssuer {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Issuer;
-
-        impl<'de> Visitor<'de> for Issuer {
-            type Value = UnverifiedIssuer;
-
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("claims")
-            }
-
-            fn visit_map<A: MapAccess<'de>>(
-                self,
-                mut map: A,
-            ) -> Result<UnverifiedIssuer, A::Error> {
-                let mut issuer = None;
-                while let Some(name) = map.next_key::<String>()? {
-                    if name == "iss" {
-                        issuer = Some(map.next_value()?);
-                    } else {
-                        map.next_value::<IgnoredAny>()?;
-                    }
-                }
-                Ok(UnverifiedIssuer(issuer))
-            }
-        }
-
-        deserializer.deserialize_map(Issuer)
     }
 }

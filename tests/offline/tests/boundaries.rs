@@ -71,6 +71,16 @@ fn a_plain_cargo_test_builds_nothing_of_the_aws_sdk() {
     assert_without(&names, "normal,build,dev", is_aws_sdk);
 }
 
+/// Whoever verifies tokens needs neither the SDK nor a pool; without its fetcher, no network.
+#[test]
+fn tokens_are_verified_without_the_sdk_and_without_a_pool() {
+    assert_without(&["user-directory-tokens"], "normal,build", |name| {
+        is_aws_sdk(name) || ["user-directory-fake", "user-directory-pool"].contains(&name)
+    });
+    let tree = tree(&["user-directory-tokens"], "normal,build", "--no-default-features");
+    assert!(!tree.iter().any(|name| is_network(name)), "{tree:?}");
+}
+
 /// The in-process wire speaks the SDK's HTTP types and nothing else of it.
 #[test]
 fn the_wire_knows_no_sdk_and_no_network() {

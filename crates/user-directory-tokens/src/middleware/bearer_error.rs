@@ -28,6 +28,9 @@ pub enum BearerError {
     NotInGroup,
     /// What judges tokens cannot be reached: 503, with `Retry-After`.
     Unavailable,
+    /// A handler asks for claims, and its route has no
+    /// [`RequireToken`](crate::RequireToken): a mistake in the program, 500.
+    NoLayer,
 }
 
 impl BearerError {
@@ -38,14 +41,15 @@ impl BearerError {
             Self::InvalidRequest => StatusCode::BAD_REQUEST,
             Self::InsufficientScope { .. } | Self::NotInGroup => StatusCode::FORBIDDEN,
             Self::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
+            Self::NoLayer => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
 
-    /// The value of `WWW-Authenticate`, which every answer but 503 has.
+    /// The value of `WWW-Authenticate`, which every answer of 4xx has.
     pub fn www_authenticate(self) -> Option<String> {
         let error = match self {
             Self::NoToken => return Some("Bearer".to_owned()),
-            Self::Unavailable => return None,
+            Self::Unavailable | Self::NoLayer => return None,
             Self::InvalidRequest => {
                 r#"error="invalid_request", error_description="one bearer token is needed in Authorization""#
                     .to_owned()

@@ -5,7 +5,7 @@ use axum_core::{
     extract::FromRequestParts,
     response::{IntoResponse, Response},
 };
-use http::{StatusCode, request::Parts};
+use http::request::Parts;
 
 use super::BearerError;
 use crate::{AccessClaims, Claims, IdClaims, TokenErrorKind};
@@ -17,43 +17,42 @@ impl IntoResponse for BearerError {
 }
 
 /// What [`RequireToken`](crate::RequireToken) has put there.
-fn claims(parts: &Parts) -> Result<&Claims, Response> {
+fn claims(parts: &Parts) -> Result<&Claims, BearerError> {
     parts.extensions.get().ok_or_else(|| {
         tracing::error!("a handler asks for claims, and its route has no RequireToken layer");
-        StatusCode::INTERNAL_SERVER_ERROR.into_response()
+        BearerError::NoLayer
     })
 }
 
-fn wrong_use() -> Response {
-    BearerError::InvalidToken { description: TokenErrorKind::TokenUse.text() }.into_response()
-}
+const WRONG_USE: BearerError =
+    BearerError::InvalidToken { description: TokenErrorKind::TokenUse.text() };
 
 impl<S: Sync> FromRequestParts<S> for Claims {
-    type Rejection = Response;
+    type Rejection = BearerError;
 
-    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Response> {
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, BearerError> {
         claims(parts).cloned()
     }
 }
 
 impl<S: Sync> FromRequestParts<S> for AccessClaims {
-    type Rejection = Response;
+    type Rejection = BearerError;
 
-    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Response> {
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, BearerError> {
         match claims(parts)? {
             Claims::Access(claims) => Ok(claims.clone()),
-            Claims::Id(_) => Err(wrong_use()),
+            Claims::Id(_) => Err(WRONG_USE),
         }
     }
 }
 
 impl<S: Sync> FromRequestParts<S> for IdClaims {
-    type Rejection = Response;
+    type Rejection = BearerError;
 
-    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Response> {
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, BearerError> {
         match claims(parts)? {
             Claims::Id(claims) => Ok(claims.clone()),
-            Claims::Access(_) => Err(wrong_use()),
+            Claims::Access(_) => Err(WRONG_USE),
         }
     }
 }
@@ -87,13 +86,13 @@ pub struct RequireGroup<G> {
 }
 
 impl<S: Sync, G: GroupName> FromRequestParts<S> for RequireGroup<G> {
-    type Rejection = Response;
+    type Rejection = BearerError;
 
-    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Response> {
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, BearerError> {
         let claims = claims(parts)?;
         match claims.groups().iter().any(|group| group == G::NAME) {
             true => Ok(Self { claims: claims.clone(), group: PhantomData }),
-            false => Err(BearerError::NotInGroup.into_response()),
+            false => Err(BearerError::NotInGroup),
         }
     }
 }
@@ -120,14 +119,14 @@ pub struct RequireScope<N> {
 }
 
 impl<S: Sync, N: ScopeName> FromRequestParts<S> for RequireScope<N> {
-    type Rejection = Response;
+    type Rejection = BearerError;
 
-    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Response> {
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, BearerError> {
         match claims(parts)? {
             Claims::Access(claims) if claims.has_scope(N::NAME) => {
                 Ok(Self { claims: claims.clone(), scope: PhantomData })
             }
-            _ => Err(BearerError::InsufficientScope { scope: N::NAME }.into_response()),
+            _ => Err(BearerError::InsufficientScope { scope: N::NAME }),
         }
     }
 }
