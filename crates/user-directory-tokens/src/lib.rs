@@ -20,7 +20,7 @@
 //!
 //! let pool = UserPool::new("eu-central-1_Example01", ["1example23456789"]);
 //! let verifier = TokenVerifier::builder(pool).ledger(Arc::new(InMemoryLedger::new())).build()?;
-//! # Ok::<(), String>(())
+//! # Ok::<(), user_directory_tokens::SettingsError>(())
 //! ```
 //!
 //! A whole story, on the in-memory fake of `user-directory-fake`:
@@ -116,4 +116,4 @@ pub use middleware::{BearerError, RequireToken, RequireTokenService};
 pub use middleware::{GroupName, RequireGroup, RequireScope, ScopeName};
 pub use token_use::TokenUse;
 pub use user_pool::UserPool;
-pub use verifier::{LONGEST_TOKEN, TokenVerifier, TokenVerifierBuilder};
+pub use verifier::{LONGEST_TOKEN, SettingsError, TokenVerifier, TokenVerifierBuilder};

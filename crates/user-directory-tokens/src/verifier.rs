@@ -2,7 +2,7 @@ use std::{
     collections::HashMap,
     fmt,
     sync::Arc,
-    time::{Duration, SystemTime},
+    time::{Duration, SystemTime, UNIX_EPOCH},
 };
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
@@ -91,7 +91,7 @@ impl TokenVerifier {
     ///
     /// One sentence about what is wrong with the settings.
     #[cfg(feature = "https")]
-    pub fn new(pool: UserPool) -> Result<Self, String> {
+    pub fn new(pool: UserPool) -> Result<Self, SettingsError> {
         Self::builder(pool).build()
     }
 
@@ -210,10 +210,11 @@ impl TokenVerifier {
         }
         let expires_at = reader.required_time("exp")?;
         // With a leeway of n seconds a token is good until n seconds after its last one.
-        if expires_at + self.0.leeway <= now {
+        if now.duration_since(expires_at).is_ok_and(|late| late >= self.0.leeway) {
             return Err(TokenErrorKind::Expired);
         }
-        if reader.optional_time("nbf")?.is_some_and(|start| start > now + self.0.leeway) {
+        let start = reader.optional_time("nbf")?.unwrap_or(UNIX_EPOCH);
+        if start.duration_since(now).is_ok_and(|early| early > self.0.leeway) {
             return Err(TokenErrorKind::NotYetValid);
         }
         let pool = &pool.pool;
@@ -322,6 +323,18 @@ impl fmt::Debug for TokenVerifier {
     }
 }
 
+/// What is wrong with the settings of a verifier, in one sentence that names the mend.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct SettingsError(String);
+
+impl fmt::Display for SettingsError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for SettingsError {}
+
 /// The settings of a [`TokenVerifier`].
 pub struct TokenVerifierBuilder {
     pools: Vec<UserPool>,
@@ -392,9 +405,9 @@ impl TokenVerifierBuilder {
     /// # Errors
     ///
     /// One sentence about what is wrong with the settings.
-    pub fn build(self) -> Result<TokenVerifier, String> {
+    pub fn build(self) -> Result<TokenVerifier, SettingsError> {
         if let Some(fault) = self.pools.iter().find_map(UserPool::fault) {
-            return Err(fault);
+            return Err(SettingsError(fault));
         }
         let fetcher = match self.fetcher {
             Some(fetcher) => fetcher,
@@ -408,9 +421,9 @@ impl TokenVerifierBuilder {
             for issuer in issuers {
                 if pools.insert(issuer, pool.clone()).is_some() {
                     let pool_id = &pool.pool.pool_id;
-                    return Err(format!(
+                    return Err(SettingsError(format!(
                         "the pool {pool_id} is given twice: give it once, with all its clients"
-                    ));
+                    )));
                 }
             }
         }
@@ -425,14 +438,14 @@ impl TokenVerifierBuilder {
 }
 
 #[cfg(feature = "https")]
-fn default_fetcher() -> Result<Arc<dyn JwksFetcher>, String> {
-    let fetcher = crate::HttpsFetcher::new().map_err(|error| error.to_string())?;
+fn default_fetcher() -> Result<Arc<dyn JwksFetcher>, SettingsError> {
+    let fetcher = crate::HttpsFetcher::new().map_err(|error| SettingsError(error.to_string()))?;
     Ok(Arc::new(fetcher))
 }
 
 #[cfg(not(feature = "https"))]
-fn default_fetcher() -> Result<Arc<dyn JwksFetcher>, String> {
-    Err("no fetcher is given: set one, or use the feature `https`".to_owned())
+fn default_fetcher() -> Result<Arc<dyn JwksFetcher>, SettingsError> {
+    Err(SettingsError("no fetcher is given: set one, or use the feature `https`".to_owned()))
 }
 
 impl fmt::Debug for TokenVerifierBuilder {

@@ -239,7 +239,10 @@ async fn a_bad_set_is_no_set() {
 fn settings_that_cannot_be() {
     use user_directory_tokens::UserPool;
 
-    let fault = |pool| TokenVerifier::builder(pool).fetcher(KeySet::new(&[])).build().err();
+    let fault = |pool| {
+        let built = TokenVerifier::builder(pool).fetcher(KeySet::new(&[])).build();
+        built.err().map(|error| error.to_string())
+    };
     for id in ["", "eu-west-1", "_Example01", "eu-west-1_", "eu-west-1_a/b", "EU/x_a", "a.b_c"] {
         let fault = fault(UserPool::new(id, ["client"])).expect("the pool id is malformed");
         let mend = "take it from the console, such as eu-west-1_Example01";
@@ -254,7 +257,7 @@ fn settings_that_cannot_be() {
     );
     let twice = TokenVerifier::builder(pool()).pool(pool()).fetcher(KeySet::new(&[])).build();
     assert_eq!(
-        twice.err().as_deref(),
+        twice.err().map(|error| error.to_string()).as_deref(),
         Some("the pool eu-west-1_Example01 is given twice: give it once, with all its clients")
     );
     let china = UserPool::new("cn-north-1_A", ["client"]);

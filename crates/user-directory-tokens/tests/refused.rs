@@ -175,6 +175,19 @@ async fn times() {
     assert_eq!(kind_at(NOW + 4, 5).await, Some(TokenErrorKind::NotYetValid));
 }
 
+/// The last second that a clock can have, and the one after it.
+#[tokio::test]
+async fn times_at_the_end_of_all_times() {
+    let verifier = builder().leeway(Duration::from_secs(10)).build().expect("valid settings");
+    for name in ["exp", "nbf", "auth_time", "iat"] {
+        let token = KEY.token(&with(access_claims(), name, json!(i64::MAX)));
+        let late = (name == "nbf").then_some(TokenErrorKind::NotYetValid);
+        assert_eq!(refusal(&verifier, &token).await, late, "{name}");
+        let token = KEY.token(&with(access_claims(), name, json!(i64::MAX.unsigned_abs() + 1)));
+        assert_eq!(refusal(&verifier, &token).await, Some(TokenErrorKind::Malformed), "{name}");
+    }
+}
+
 #[tokio::test]
 async fn another_issuer() {
     for issuer in [

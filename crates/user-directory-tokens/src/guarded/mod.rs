@@ -22,6 +22,9 @@ pub const SIGN_INS_ENDED: &str = "the sign-ins were ended in the ledger before";
 /// Source: <https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_CreateUserPoolClient.html>
 const LONGEST_TOKEN_LIFE: Duration = Duration::from_secs(24 * 60 * 60);
 
+/// The most that it lets a refresh token live. Same source.
+const LONGEST_REFRESH_TOKEN_LIFE: Duration = Duration::from_secs(315_360_000);
+
 /// Cognito does not refuse a refresh at once after a sign-out: tokens may still be made for a while.
 const PROPAGATION: Duration = Duration::from_secs(5 * 60);
 
@@ -165,7 +168,7 @@ impl<D> Guarded<D> {
 
     async fn record(&self, ended: Ended, life: Duration) -> Result<(), LedgerError> {
         let now = (self.clock)();
-        let until = now + life + PROPAGATION;
+        let until = now + life.min(LONGEST_REFRESH_TOKEN_LIFE) + PROPAGATION;
         self.ledger.record(&Ending::new(&self.pool_id, ended, now, until)).await
     }
 }
