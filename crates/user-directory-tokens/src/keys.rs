@@ -126,15 +126,13 @@ impl Keys {
             && let Err(error) = self.fetch(now).await
         {
             self.warn(&error);
-            if !self.has_usable_set(now) {
-                let kind = TokenErrorKind::KeysUnavailable;
-                return Err(TokenError::new(kind).with_source(error));
-            }
+            return Err(TokenError::new(TokenErrorKind::KeysUnavailable).with_source(error));
         }
         match self.known(key_id, now) {
             Known::Fresh(key) | Known::Due(key) => Ok(key),
-            Known::No if self.is_answered(now) => Err(TokenErrorKind::UnknownKeyId.into()),
-            Known::No => Err(TokenErrorKind::KeysUnavailable.into()),
+            // Without an answer the key may be a new one, and the token good.
+            Known::No if self.has_failed() => Err(TokenErrorKind::KeysUnavailable.into()),
+            Known::No => Err(TokenErrorKind::UnknownKeyId.into()),
         }
     }
 
@@ -160,15 +158,9 @@ impl Keys {
         state.tried.is_none_or(|tried| since(tried, now) >= pause)
     }
 
-    fn has_usable_set(&self, now: SystemTime) -> bool {
-        let state = self.state.read().unwrap_or_else(PoisonError::into_inner);
-        state.age(now).is_some_and(|age| age < STALE_LIFE)
-    }
-
-    /// Whether the last fetch was answered, so that a key which is not there does not exist.
-    fn is_answered(&self, now: SystemTime) -> bool {
-        let failed = self.state.read().unwrap_or_else(PoisonError::into_inner).failed;
-        !failed || self.has_usable_set(now)
+    /// Whether the last fetch brought nothing.
+    fn has_failed(&self) -> bool {
+        self.state.read().unwrap_or_else(PoisonError::into_inner).failed
     }
 
     async fn fetch(&self, now: SystemTime) -> Result<(), FetchError> {

@@ -116,4 +116,6 @@ pub use middleware::{BearerError, RequireToken, RequireTokenService};
 pub use middleware::{GroupName, RequireGroup, RequireScope, ScopeName};
 pub use token_use::TokenUse;
 pub use user_pool::UserPool;
-pub use verifier::{LONGEST_TOKEN, SettingsError, TokenVerifier, TokenVerifierBuilder};
+pub use verifier::{
+    LONGEST_LEEWAY, LONGEST_TOKEN, SettingsError, TokenVerifier, TokenVerifierBuilder,
+};

@@ -18,6 +18,9 @@ use crate::{
 /// A longer token is refused before anything in it is read. Servers take no more in a header.
 pub const LONGEST_TOKEN: usize = 16 * 1024;
 
+/// The longest leeway: 5 minutes. A ledger keeps its records that much longer than tokens live.
+pub const LONGEST_LEEWAY: Duration = Duration::from_secs(5 * 60);
+
 /// Verifies tokens of one or several user pools.
 ///
 /// It accepts RS256 alone, and checks signature, issuer, app client, use, times and, where there is
@@ -369,7 +372,7 @@ impl TokenVerifierBuilder {
     }
 
     /// How far this clock and Cognito's may differ: for as long a token is accepted after its `exp`
-    /// and before its `nbf`. None unless set.
+    /// and before its `nbf`. None unless set, and [`LONGEST_LEEWAY`] at most.
     #[must_use]
     pub fn leeway(mut self, leeway: Duration) -> Self {
         self.leeway = leeway;
@@ -408,6 +411,13 @@ impl TokenVerifierBuilder {
     pub fn build(self) -> Result<TokenVerifier, SettingsError> {
         if let Some(fault) = self.pools.iter().find_map(UserPool::fault) {
             return Err(SettingsError(fault));
+        }
+        if self.leeway > LONGEST_LEEWAY {
+            let mend = "set the clock of this machine right instead";
+            let leeway = self.leeway;
+            return Err(SettingsError(format!(
+                "the leeway of {leeway:?} is over 5 minutes: {mend}"
+            )));
         }
         let fetcher = match self.fetcher {
             Some(fetcher) => fetcher,

@@ -153,7 +153,7 @@ async fn a_record_says_when_and_for_how_long() {
     let ending = &recorded.endings[0];
     assert_eq!(ending.pool_id, world.directory.inner().client().pool_id);
     assert_eq!(ending.at, at(NOW));
-    assert_eq!(ending.tokens_until, at(NOW + 24 * 3600 + 300), "a day, and five minutes");
+    assert_eq!(ending.tokens_until, at(NOW + 24 * 3600 + 600), "a day, and ten minutes");
 }
 
 #[tokio::test]
@@ -227,7 +227,7 @@ async fn passwords_by_choice() {
     {
         let recorded = world.ledger.0.lock().expect("nobody panics with the lock");
         let until = recorded.endings[0].tokens_until;
-        assert_eq!(until, at(NOW + 300) + life, "they can be refreshed for as long");
+        assert_eq!(until, at(NOW + 600) + life, "they can be refreshed for as long");
     }
     world.ledger.clear();
     own.change_password(change()).await.expect("a good password");

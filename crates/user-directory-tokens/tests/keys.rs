@@ -41,6 +41,15 @@ impl World {
     }
 }
 
+/// As their docs have them.
+#[test]
+fn lives_and_pauses() {
+    assert_eq!(KEY_LIFE, 3600 * SECOND);
+    assert_eq!(STALE_LIFE, 24 * 3600 * SECOND);
+    assert_eq!((PAUSE, PAUSE_AFTER_FAILURE), (10 * SECOND, SECOND));
+    assert_eq!(LARGEST_KEY_SET, 65_536);
+}
+
 #[tokio::test]
 async fn one_fetch_for_many_tokens() {
     let world = world();
@@ -144,11 +153,13 @@ async fn stale_keys_are_used_while_the_network_is_down() {
         assert_eq!(world.set.fetches(), fetches);
         world.clock.advance(PAUSE_AFTER_FAILURE / 2);
     }
-    // A key that is not there does not exist, as far as the last answer says.
+    // Of a key that is not there nothing is known: it may be a new one.
     let unknown = world.refusal(&TestKey::new("unknown")).await;
-    assert_eq!(unknown, Some(TokenErrorKind::UnknownKeyId));
-
-    world.clock.advance(STALE_LIFE - KEY_LIFE);
+    assert_eq!(unknown, Some(TokenErrorKind::KeysUnavailable));
+    // Until 24 hours after the last fetch, of which more than one has gone by.
+    world.clock.set(common::NOW + 24 * 3600 - 1);
+    assert_eq!(world.refusal(&KEY).await, None);
+    world.clock.set(common::NOW + 24 * 3600);
     assert_eq!(world.refusal(&KEY).await, Some(TokenErrorKind::KeysUnavailable));
     world.clock.advance(PAUSE_AFTER_FAILURE);
     world.set.serve(&[&KEY]);
@@ -254,6 +265,15 @@ fn settings_that_cannot_be() {
             "no app client of the pool eu-west-1_A is given: name those whose tokens are to be \
              accepted"
         )
+    );
+    let leeway = |seconds| {
+        let builder = TokenVerifier::builder(pool()).fetcher(KeySet::new(&[]));
+        builder.leeway(seconds * SECOND).build().err().map(|error| error.to_string())
+    };
+    assert_eq!(leeway(300), None);
+    assert_eq!(
+        leeway(301).as_deref(),
+        Some("the leeway of 301s is over 5 minutes: set the clock of this machine right instead")
     );
     let twice = TokenVerifier::builder(pool()).pool(pool()).fetcher(KeySet::new(&[])).build();
     assert_eq!(

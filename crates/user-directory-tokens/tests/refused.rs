@@ -45,6 +45,14 @@ async fn what_is_accepted() {
     assert_eq!(claims.email_verified, Some(true));
     assert_eq!(claims.claim::<String>("custom:plan").as_deref(), Some("7"));
     assert!(claims.groups.is_empty());
+
+    let member = KEY.token(&with(id_claims(), "cognito:groups", json!(["administrators"])));
+    let claims = verifier().id_token(&member).await.expect("the token is good");
+    assert!(claims.is_in_group("administrators") && !claims.is_in_group("a"));
+    let claims = verifier().either_token(&member).await.expect("the token is good");
+    assert_eq!((claims.groups(), claims.scopes()), (&["administrators".to_owned()][..], &[][..]));
+    let claims = verifier().either_token(&good()).await.expect("the token is good");
+    assert_eq!(claims.scopes(), ["aws.cognito.signin.user.admin", "reports/read"]);
 }
 
 /// Client credentials: no user, and nothing that only a user has.

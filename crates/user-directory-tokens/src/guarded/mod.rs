@@ -12,7 +12,7 @@ use std::{
 
 use user_directory::{Error, ErrorKind, Operation, Result, User, UserDirectory};
 
-use crate::{Ended, Ending, LedgerError, SignOutLedger};
+use crate::{Ended, Ending, LONGEST_LEEWAY, LedgerError, SignOutLedger};
 
 /// The note of an error after which the ledger has sign-ins as ended although Cognito's call
 /// failed: their tokens are refused, and Cognito may go on refreshing them, in vain.
@@ -168,7 +168,7 @@ impl<D> Guarded<D> {
 
     async fn record(&self, ended: Ended, life: Duration) -> Result<(), LedgerError> {
         let now = (self.clock)();
-        let until = now + life.min(LONGEST_REFRESH_TOKEN_LIFE) + PROPAGATION;
+        let until = now + life.min(LONGEST_REFRESH_TOKEN_LIFE) + PROPAGATION + LONGEST_LEEWAY;
         self.ledger.record(&Ending::new(&self.pool_id, ended, now, until)).await
     }
 }
