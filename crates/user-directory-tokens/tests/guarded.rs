@@ -260,6 +260,13 @@ async fn recovery_by_choice_and_only_with_the_right_code() {
     let plain = world.fake.self_service().confirm_forgot_password(unknown).await;
     assert_eq!(error.to_string(), plain.expect_err("there is no bob").to_string());
 
+    // Without the look-up it cannot be recorded, so nothing is called.
+    world.fake.faults().inject(Fault::throttling(Operation::AdminGetUser).times(1));
+    world.fake.calls().clear();
+    let error = own.confirm_forgot_password(recover("000000")).await.expect_err("throttled");
+    assert_eq!(error.kind(), ErrorKind::TooManyRequests);
+    assert_eq!(world.operations(), [Operation::AdminGetUser]);
+
     // Where it cannot be recorded, it says so: the password is changed.
     let _ = own.forgot_password(ForgotPassword::new(email)).await.expect("she has an address");
     let code = world.fake.inbox().last("alice").expect("it was sent").code.expect("a code");
