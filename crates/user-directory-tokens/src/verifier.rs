@@ -198,10 +198,6 @@ impl TokenVerifier {
             return Err(TokenErrorKind::DuplicateClaim);
         }
         let mut reader = Reader(payload.claims);
-        let issuer: String = reader.required("iss")?;
-        if !pool.issuers.contains(&issuer) {
-            return Err(TokenErrorKind::Issuer);
-        }
         let token_use: String = reader.required("token_use")?;
         let token_use = [TokenUse::Access, TokenUse::Id]
             .into_iter()

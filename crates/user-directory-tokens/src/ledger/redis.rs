@@ -44,6 +44,8 @@ return 1
 /// - **Evicting**: a `maxmemory-policy` other than `noeviction` lets Redis drop records when memory
 ///   is short. It is refused at [`connect`](RedisLedgerBuilder::connect).
 ///
+/// For TLS (`rediss://`) switch on the feature `tokio-rustls-comp` of the crate `redis` 1.
+///
 /// One server with replicas, also behind Sentinel's or a provider's one address; not a cluster,
 /// whose keys live on several servers with an epoch each.
 #[derive(Clone)]
