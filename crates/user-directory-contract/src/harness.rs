@@ -164,6 +164,11 @@ macro_rules! abilities {
                     $(Self::$ability => $name,)*
                 }
             }
+
+            /// Finds an ability by its name.
+            pub fn from_name(name: &str) -> Option<Self> {
+                Self::ALL.iter().copied().find(|ability| ability.name() == name)
+            }
         }
     };
 }

@@ -63,13 +63,19 @@ pub struct CaseReport {
     about: &'static str,
     evidence: Evidence,
     outcome: Outcome,
+    found: Option<Failure>,
     duration: Duration,
 }
 
 impl CaseReport {
-    pub(crate) fn new(case: &Case, outcome: Outcome, duration: Duration) -> Self {
+    pub(crate) fn new(
+        case: &Case,
+        outcome: Outcome,
+        found: Option<Failure>,
+        duration: Duration,
+    ) -> Self {
         let (id, about, evidence) = (case.id(), case.about(), case.evidence());
-        Self { id, about, evidence, outcome, duration }
+        Self { id, about, evidence, outcome, found, duration }
     }
 
     /// The case's id.
@@ -95,6 +101,12 @@ impl CaseReport {
     /// How it ended.
     pub fn outcome(&self) -> &Outcome {
         &self.outcome
+    }
+
+    /// What the case itself found wrong, before the ledger was asked: what a row of a ledger would
+    /// record. `None` too for what no row excuses, such as a pool that does not open.
+    pub fn found(&self) -> Option<&Failure> {
+        self.found.as_ref()
     }
 
     /// How long it took, opening the pool included.
@@ -300,7 +312,9 @@ mod tests {
         let results = cases.iter().zip(outcomes);
         Report::new(
             "a stub",
-            results.map(|(case, outcome)| CaseReport::new(case, outcome, Duration::ZERO)).collect(),
+            results
+                .map(|(case, outcome)| CaseReport::new(case, outcome, None, Duration::ZERO))
+                .collect(),
         )
     }
 

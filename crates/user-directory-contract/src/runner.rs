@@ -14,7 +14,7 @@ use crate::{
 #[derive(Clone, Debug)]
 pub struct Contract {
     cases: Vec<Case>,
-    filter: Option<String>,
+    filters: Vec<String>,
 }
 
 impl Contract {
@@ -25,20 +25,22 @@ impl Contract {
 
     /// These cases, such as your own.
     pub fn of(cases: impl IntoIterator<Item = Case>) -> Self {
-        Self { cases: cases.into_iter().collect(), filter: None }
+        Self { cases: cases.into_iter().collect(), filters: Vec::new() }
     }
 
-    /// Only cases whose id contains this text.
+    /// Only cases whose id contains this text, or one that was given before.
     #[must_use]
     pub fn with_filter(mut self, filter: impl Into<String>) -> Self {
-        self.filter = Some(filter.into());
+        self.filters.push(filter.into());
         self
     }
 
-    /// The cases that the filter lets through.
+    /// The cases that the filters let through.
     pub fn cases(&self) -> impl Iterator<Item = &Case> {
-        let filter = self.filter.as_deref().unwrap_or_default();
-        self.cases.iter().filter(move |case| case.id().contains(filter))
+        let lets_through = |case: &&Case| {
+            self.filters.is_empty() || self.filters.iter().any(|filter| case.id().contains(filter))
+        };
+        self.cases.iter().filter(lets_through)
     }
 
     /// Reads a ledger for these cases, filtered out or not.
@@ -52,9 +54,21 @@ impl Contract {
 
     /// Runs one case after the other. A panic in a case is caught and is its failure.
     pub async fn run(&self, harness: &dyn Harness, ledger: &Ledger) -> Report {
+        self.run_with(harness, ledger, |_| {}).await
+    }
+
+    /// As [`run`](Self::run), and shows each result at once: for progress.
+    pub async fn run_with(
+        &self,
+        harness: &dyn Harness,
+        ledger: &Ledger,
+        mut each: impl FnMut(&CaseReport),
+    ) -> Report {
         let mut results = Vec::new();
         for case in self.cases() {
-            results.push(run_case(case, harness, ledger).await);
+            let result = run_case(case, harness, ledger).await;
+            each(&result);
+            results.push(result);
         }
         Report::new(harness.name(), results)
     }
@@ -68,13 +82,17 @@ impl Default for Contract {
 
 pub(crate) async fn run_case(case: &Case, harness: &dyn Harness, ledger: &Ledger) -> CaseReport {
     let started = Instant::now();
+    let mut found = None;
     let outcome = match caught(run(case, harness)).await {
         Ok(Ended::Unsupported(reason)) => Outcome::Unsupported { reason },
         Ok(Ended::Broken(failure)) => Outcome::Failed(failure),
-        Ok(Ended::Judged(result)) => judge(result, case, ledger),
+        Ok(Ended::Judged(result)) => {
+            found = result.as_ref().err().cloned();
+            judge(result, case, ledger)
+        }
         Err(panic) => Outcome::Failed(Failure::other(format!("the harness panicked: {panic}"))),
     };
-    CaseReport::new(case, outcome, started.elapsed())
+    CaseReport::new(case, outcome, found, started.elapsed())
 }
 
 /// How a run ended, before the ledger is asked. It excuses what a case found, not what is broken.
@@ -223,6 +241,25 @@ mod tests {
         assert!(failure(&report, "stub/passes").message().starts_with("it passes, but"));
         assert_eq!(outcome(&report, "stub/panics"), &deviates(Aspect::Other, "d"));
         assert!(failure(&report, "stub/broken-pool").message().contains("out of pools"));
+        let found = |id: &str| {
+            let result = report.results().iter().find(|result| result.id() == id);
+            result.expect("the case was run").found().map(Failure::aspect)
+        };
+        assert_eq!(found("stub/wrong-code"), Some(Aspect::Code));
+        assert_eq!(found("stub/wrong-text"), Some(Aspect::Text));
+        assert_eq!(found("stub/passes"), None);
+        assert_eq!(found("stub/broken-pool"), None);
+    }
+
+    #[test]
+    fn each_result_is_shown_when_it_is_there() {
+        let contract = Contract::of(crate::stub::cases());
+        let contract = contract.with_filter("stub/passes").with_filter("wrong");
+        let mut shown = Vec::new();
+        let report =
+            block_on(contract.run_with(&Stub, &Ledger::empty(), |result| shown.push(result.id())));
+        assert_eq!(shown, ["stub/passes", "stub/wrong-code", "stub/wrong-text"]);
+        assert_eq!(report.results().len(), shown.len());
     }
 
     #[test]
