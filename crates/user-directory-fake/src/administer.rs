@@ -6,9 +6,10 @@ use user_directory_pool::{
     AddCustomAttributesRequest, AddUserPoolClientSecretRequest, CreateUserPoolClientRequest,
     CreateUserPoolRequest, DeleteUserPoolClientRequest, DeleteUserPoolClientSecretRequest,
     DeleteUserPoolRequest, DescribeUserPoolClientRequest, DescribeUserPoolRequest, Entropy as _,
-    ListUserPoolClientSecretsRequest, ListUserPoolClientsRequest, ListUserPoolsRequest,
-    ListUserPoolsResponse, Pool, Request, ServiceError, UpdateUserPoolClientRequest,
-    UpdateUserPoolRequest, UserPoolClientType, UserPoolType, check_with, model::Outliers,
+    GetUserPoolMfaConfigRequest, ListUserPoolClientSecretsRequest, ListUserPoolClientsRequest,
+    ListUserPoolsRequest, ListUserPoolsResponse, Pool, Request, ServiceError,
+    SetUserPoolMfaConfigRequest, UpdateUserPoolClientRequest, UpdateUserPoolRequest,
+    UserPoolClientType, UserPoolType, check_with, model::Outliers,
 };
 
 use crate::{
@@ -83,8 +84,10 @@ answered_by_the_pool! {
     DeleteUserPoolClientSecretRequest
     DescribeUserPoolClientRequest
     DescribeUserPoolRequest
+    GetUserPoolMfaConfigRequest
     ListUserPoolClientSecretsRequest
     ListUserPoolClientsRequest
+    SetUserPoolMfaConfigRequest
     UpdateUserPoolClientRequest
     UpdateUserPoolRequest
 }
@@ -149,7 +152,7 @@ impl Inner {
         let (now, mut entropy) = (self.clock.timestamp(), seed.stream(0));
         let pool = Pool::create_with(&id, request, outliers, now, &mut entropy)?;
         let answer = pool.describe();
-        registry.pools.insert(id, Arc::new(PoolCell::new(pool, seed)));
+        registry.pools.insert(id, Arc::new(PoolCell::new(pool, 1, seed)));
         registry.last_number = number;
         Ok(answer)
     }

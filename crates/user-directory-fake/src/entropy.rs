@@ -3,11 +3,12 @@ use rand_chacha::{
     ChaCha12Rng,
     rand_core::{Rng as _, SeedableRng as _},
 };
+use serde::{Deserialize, Serialize};
 use user_directory_pool::Entropy;
 
 /// Where a pool's randomness comes from: each accepted call draws from its own stream, so that a
 /// refused call does not shift what the next one gets.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 pub(crate) struct Seed([u8; 32]);
 
 impl Seed {
@@ -20,7 +21,7 @@ impl Seed {
     /// Another one in every run.
     pub(crate) fn random() -> Self {
         let mut seed = [0; 32];
-        aws_lc_rs::rand::fill(&mut seed).expect("the system has randomness");
+        getrandom::fill(&mut seed).expect("the system has randomness");
         Self(seed)
     }
 

@@ -12,15 +12,15 @@ use user_directory::{ClientSecret, Error, ErrorKind, Operation, Result};
 use user_directory_pool::{
     AddUserPoolClientSecretRequest, Answer, Checked, CreateGroupRequest,
     CreateUserPoolClientRequest, CreateUserPoolRequest, DeleteUserPoolClientSecretRequest,
-    ExplicitAuthFlow, Pool, PreventUserExistenceErrors, Request, SeedUser, ServiceError, Target,
-    Timestamp, UserPoolClientType, model::Outliers,
+    ExplicitAuthFlow, Pool, PoolSnapshot, PreventUserExistenceErrors, Request, SeedUser,
+    ServiceError, Target, Timestamp, UserPoolClientType, model::Outliers,
 };
 
 use crate::{
     Administer, Calls, Clock, FakeDirectory, FakeSelfService, Faults, Inbox, QuotaMeter, SeedError,
     entropy::{Seed, Stream},
     keys::SigningKeys,
-    seed_file,
+    seed_file, snapshot,
 };
 
 /// An in-memory Amazon Cognito: pools, app clients, users, and handles for tests.
@@ -31,14 +31,14 @@ pub struct Fake(pub(crate) Arc<Inner>);
 
 pub(crate) struct Inner {
     pub(crate) clock: Clock,
-    inbox: Inbox,
+    pub(crate) inbox: Inbox,
     faults: Faults,
     quotas: QuotaMeter,
     calls: Calls,
     pub(crate) seed: Seed,
     pub(crate) region: String,
-    requests: AtomicU64,
-    registry: RwLock<Registry>,
+    pub(crate) requests: AtomicU64,
+    pub(crate) registry: RwLock<Registry>,
     pub(crate) first_client: FakeClient,
 }
 
@@ -88,10 +88,17 @@ impl fmt::Debug for PoolCell {
 }
 
 impl PoolCell {
-    pub(crate) fn new(pool: Pool, seed: Seed) -> Self {
+    /// `accepted`: how many calls the pool has accepted, its creation included.
+    pub(crate) fn new(pool: Pool, accepted: u64, seed: Seed) -> Self {
         let id = pool.id().to_owned();
         let keys = SigningKeys::new(&id);
-        Self { id, state: Mutex::new(PoolState { pool, accepted: 1 }), keys, seed }
+        Self { id, state: Mutex::new(PoolState { pool, accepted }), keys, seed }
+    }
+
+    /// What a snapshot holds of the pool.
+    pub(crate) fn state(&self) -> snapshot::PoolState {
+        let PoolState { pool, accepted } = &*self.lock();
+        snapshot::PoolState { accepted: *accepted, pool: PoolSnapshot::of(pool) }
     }
 
     pub(crate) fn id(&self) -> &str {
@@ -196,7 +203,8 @@ impl FakeBuilder {
         self
     }
 
-    /// Stops the clock at a moment; [`Clock::advance`] still moves it.
+    /// Stops the clock at a moment, a thousand years after 1970 at the latest; [`Clock::advance`]
+    /// still moves it.
     pub fn frozen_at(mut self, time: SystemTime) -> Self {
         self.frozen_at = Some(time);
         self
@@ -232,6 +240,16 @@ impl FakeBuilder {
         self
     }
 
+    /// Sets the region that the ids of pools begin with, `local-fake-1` without this. Choose one that
+    /// AWS does not have, so that no token passes for one of Cognito's: `zz-fake-1` has the form
+    /// that some libraries insist on.
+    ///
+    /// A pool with an id of its own, from a seed file, brings its region with it.
+    pub fn region(mut self, region: impl Into<String>) -> Self {
+        self.region = region.into();
+        self
+    }
+
     pub(crate) fn pool_id(mut self, id: Option<String>) -> Self {
         self.start.pool_id = id;
         self
@@ -251,22 +269,18 @@ impl FakeBuilder {
     ///
     /// # Errors
     ///
-    /// What Cognito would answer to the settings, a group or a user.
+    /// What Cognito would answer to the settings, a group or a user; a clock that is frozen too late.
     pub fn build(self) -> Result<Fake> {
         let seed = self.seed.map_or_else(Seed::random, Seed::fixed);
         let Start { pool_id, pool, mut client, groups, users } = self.start;
-        let mut fake = Inner {
-            clock: Clock::new(self.frozen_at),
-            inbox: Inbox::default(),
-            faults: Faults::default(),
-            quotas: QuotaMeter::default(),
-            calls: Calls::default(),
-            seed,
-            region: self.region,
-            requests: AtomicU64::new(0),
-            registry: RwLock::default(),
-            first_client: FakeClient::new("", "", None),
-        };
+        let clock = Clock::new(self.frozen_at).ok_or_else(|| {
+            let text = "the clock is frozen more than a thousand years after 1970: choose a moment \
+                        before 2969";
+            Error::new(ErrorKind::InvalidParameter, text)
+        })?;
+        let own = pool_id.as_deref().and_then(|id| id.split_once('_'));
+        let region = own.map_or(self.region, |(region, _)| region.to_owned());
+        let mut fake = Inner::new(clock, seed, region, FakeClient::new("", "", None));
         let refused = |error| service_error(None, &error);
         let pool = fake.create_user_pool_as(pool_id, pool, Outliers::default()).map_err(refused)?;
         let pool_id = pool.id;
@@ -281,12 +295,7 @@ impl FakeBuilder {
         for user in users {
             fake.seed_user(&pool_id, user)?;
         }
-        tracing::warn!(
-            target: "user_directory_fake",
-            "user-directory-fake is an in-memory fake of Amazon Cognito for tests: its signing \
-             keys are public and its users are gone when the process ends"
-        );
-        Ok(Fake(Arc::new(fake)))
+        Ok(Fake::of(fake))
     }
 }
 
@@ -301,6 +310,15 @@ impl Fake {
     /// names, a client secret, existence errors hidden.
     pub fn new() -> Self {
         Self::builder().build().expect("the default settings are valid")
+    }
+
+    pub(crate) fn of(inner: Inner) -> Self {
+        tracing::warn!(
+            target: "user_directory_fake",
+            "user-directory-fake is an in-memory fake of Amazon Cognito for tests: its signing \
+             keys are public and its users are gone when the process ends"
+        );
+        Self(Arc::new(inner))
     }
 
     /// A fake with settings.
@@ -347,7 +365,7 @@ impl Fake {
         &self.0.first_client
     }
 
-    /// The region that the ids of pools begin with: one that AWS does not have.
+    /// The region that the ids of pools begin with.
     pub fn region(&self) -> &str {
         &self.0.region
     }
@@ -438,6 +456,12 @@ impl Fake {
         self.0.seed_user(pool_id, user)
     }
 
+    /// A copy of a pool as it is now, for tests that compare it with what it was; `None` for a pool
+    /// that does not exist.
+    pub fn copy_of_pool(&self, pool_id: &str) -> Option<Pool> {
+        self.0.pool(pool_id).map(|cell| cell.read(Pool::clone))
+    }
+
     /// The keys that a pool's tokens verify with (JWKS, RFC 7517), as Cognito serves them under
     /// `/.well-known/jwks.json`; `None` for a pool that does not exist.
     pub fn jwks(&self, pool_id: &str) -> Option<String> {
@@ -467,6 +491,22 @@ pub(crate) fn service_error(operation: Option<Operation>, error: &ServiceError) 
 }
 
 impl Inner {
+    /// Without pools, messages and calls.
+    pub(crate) fn new(clock: Clock, seed: Seed, region: String, first_client: FakeClient) -> Self {
+        Self {
+            clock,
+            inbox: Inbox::default(),
+            faults: Faults::default(),
+            quotas: QuotaMeter::default(),
+            calls: Calls::default(),
+            seed,
+            region,
+            requests: AtomicU64::new(0),
+            registry: RwLock::default(),
+            first_client,
+        }
+    }
+
     pub(crate) fn registry(&self) -> RwLockReadGuard<'_, Registry> {
         self.registry.read().expect("no code panics while it holds the registry")
     }

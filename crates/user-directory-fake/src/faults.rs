@@ -57,6 +57,19 @@ pub enum FaultKind {
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub struct FaultId(u64);
 
+impl From<FaultId> for u64 {
+    /// The number that a control plane can hand out.
+    fn from(id: FaultId) -> Self {
+        id.0
+    }
+}
+
+impl From<u64> for FaultId {
+    fn from(number: u64) -> Self {
+        Self(number)
+    }
+}
+
 impl Fault {
     /// A fault of this kind until it is removed.
     pub fn new(operation: Operation, kind: FaultKind) -> Self {

@@ -1,4 +1,4 @@
-use std::sync::Mutex;
+use std::{collections::VecDeque, sync::Mutex};
 
 use user_directory::{Code, DeliveryMedium, Password};
 use user_directory_pool::Secret;
@@ -22,8 +22,16 @@ use crate::self_service::medium;
 /// assert!(message.temporary_password.is_some());
 /// # });
 /// ```
+/// It keeps the newest [`CAPACITY`](Self::CAPACITY) messages. What was dropped for them is
+/// [counted](Self::dropped), and the first time a warning is logged.
 #[derive(Debug, Default)]
-pub struct Inbox(Mutex<Vec<Message>>);
+pub struct Inbox(Mutex<Kept>);
+
+#[derive(Debug, Default)]
+struct Kept {
+    messages: VecDeque<Message>,
+    dropped: u64,
+}
 
 /// A message to a user.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -48,25 +56,43 @@ pub struct Message {
 }
 
 impl Inbox {
-    /// All messages so far, the oldest first.
+    /// How many messages it keeps: 10,000, which take about 8 MiB.
+    pub const CAPACITY: usize = 10_000;
+
+    pub(crate) fn of(messages: Vec<Message>) -> Self {
+        Self(Mutex::new(Kept { messages: messages.into(), dropped: 0 }))
+    }
+
+    /// The messages that it keeps, the oldest first.
     pub fn messages(&self) -> Vec<Message> {
-        self.lock().clone()
+        self.lock().messages.iter().cloned().collect()
+    }
+
+    /// How many messages were dropped for newer ones, since the start or the last
+    /// [`clear`](Self::clear).
+    pub fn dropped(&self) -> u64 {
+        self.lock().dropped
     }
 
     /// The newest message to a user, by real name. In a pool with addresses as user names that is
     /// the `sub`: see [`last_to`](Self::last_to).
     pub fn last(&self, username: &str) -> Option<Message> {
-        self.lock().iter().rev().find(|message| message.username == username).cloned()
+        self.lock().messages.iter().rev().find(|message| message.username == username).cloned()
     }
 
     /// The newest message to an address or number.
     pub fn last_to(&self, destination: &str) -> Option<Message> {
-        self.lock().iter().rev().find(|message| message.destination == destination).cloned()
+        self.lock()
+            .messages
+            .iter()
+            .rev()
+            .find(|message| message.destination == destination)
+            .cloned()
     }
 
     /// Throws all messages away.
     pub fn clear(&self) {
-        self.lock().clear();
+        *self.lock() = Kept::default();
     }
 
     pub(crate) fn deliver(&self, pool_id: &str, message: user_directory_pool::Message) {
@@ -80,7 +106,7 @@ impl Inbox {
             | Content::AttributeVerification { code } => (None, Some(Code::new(code.expose()))),
             _ => (None, None),
         };
-        self.lock().push(Message {
+        self.keep(Message {
             pool_id: pool_id.to_owned(),
             username: message.username,
             medium: medium(message.medium),
@@ -92,7 +118,52 @@ impl Inbox {
         });
     }
 
-    fn lock(&self) -> std::sync::MutexGuard<'_, Vec<Message>> {
+    fn keep(&self, message: Message) {
+        let mut kept = self.lock();
+        if kept.messages.len() == Self::CAPACITY {
+            kept.messages.pop_front();
+            kept.dropped += 1;
+            if kept.dropped == 1 {
+                tracing::warn!(
+                    target: "user_directory_fake",
+                    "the inbox is full and drops its oldest messages: clear it now and then"
+                );
+            }
+        }
+        kept.messages.push_back(message);
+    }
+
+    fn lock(&self) -> std::sync::MutexGuard<'_, Kept> {
         self.0.lock().expect("no code panics while it holds the inbox")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_newest_are_kept_and_the_others_counted() {
+        let inbox = Inbox::default();
+        let keep = |number: usize| {
+            inbox.keep(Message {
+                pool_id: "local-fake-1_Fake00001".to_owned(),
+                username: format!("user{number}"),
+                medium: DeliveryMedium::Email,
+                destination: "success@simulator.amazonses.com".to_owned(),
+                subject: None,
+                text: Secret::new("a text"),
+                temporary_password: None,
+                code: None,
+            });
+        };
+        (0..Inbox::CAPACITY).for_each(keep);
+        assert_eq!((inbox.messages().len(), inbox.dropped()), (Inbox::CAPACITY, 0));
+        (Inbox::CAPACITY..Inbox::CAPACITY + 3).for_each(keep);
+        let messages = inbox.messages();
+        assert_eq!((messages.len(), inbox.dropped()), (Inbox::CAPACITY, 3));
+        assert_eq!(messages[0].username, "user3");
+        inbox.clear();
+        assert_eq!((inbox.messages().len(), inbox.dropped()), (0, 0));
     }
 }

@@ -61,10 +61,12 @@ pub mod guide;
 mod inbox;
 mod keys;
 mod quotas;
+mod seed_error;
 mod seed_file;
 #[doc = include_str!("../SEEDING.md")]
 pub mod seeding {}
 mod self_service;
+mod snapshot;
 
 pub use administer::Administer;
 pub use call::{Called, TokenSigner};
@@ -76,8 +78,9 @@ pub use faults::{Fault, FaultId, FaultKind, Faults};
 pub use inbox::{Inbox, Message};
 pub use keys::public_test_moduli;
 pub use quotas::QuotaMeter;
-pub use seed_file::SeedError;
+pub use seed_error::SeedError;
 pub use self_service::FakeSelfService;
+pub use snapshot::{FakeSnapshot, SnapshotError};
 pub use user_directory_pool::{
     AliasAttribute, Attribute, AttributeDataType, CreateGroupRequest, CreateUserPoolClientRequest,
     CreateUserPoolRequest, ExplicitAuthFlow, MessageTemplate, PasswordPolicy,

@@ -1,76 +1,52 @@
-use std::{collections::BTreeMap, fmt, path::Path};
+//! Reads the form that [`seeding`](crate::seeding) describes.
 
-use serde::{Deserialize, Deserializer, de};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fmt,
+    marker::PhantomData,
+    path::Path,
+};
+
+use serde::{
+    Deserialize, Deserializer,
+    de::{self, MapAccess, Visitor, value::MapAccessDeserializer},
+};
 use serde_json::value::RawValue;
 use user_directory_pool::{
     AliasAttribute, Attribute, AttributeDataType, CreateGroupRequest, ExplicitAuthFlow,
     PreventUserExistenceErrors, SchemaAttributeType, Secret, SeedUser, UserStatus,
 };
 
-use crate::{Fake, fake::Start};
-
-/// Why a seed file was refused: one sentence with the line and the reason, and no value.
-#[derive(Debug)]
-pub struct SeedError {
-    file: Option<String>,
-    line: Option<usize>,
-    reason: String,
-}
-
-impl SeedError {
-    /// The line, counted from 1, where one is to blame.
-    pub fn line(&self) -> Option<usize> {
-        self.line
-    }
-}
-
-impl fmt::Display for SeedError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.file.as_deref().unwrap_or("the seed"))?;
-        if let Some(line) = self.line {
-            write!(f, ", line {line}")?;
-        }
-        write!(f, ": {}", self.reason)
-    }
-}
-
-impl std::error::Error for SeedError {}
+use crate::{
+    Fake, SeedError,
+    fake::Start,
+    seed_error::{Place, parse},
+};
 
 /// Reads a file and builds a fake from it.
 pub(crate) fn load(path: &Path) -> Result<Fake, SeedError> {
     let name = path.display().to_string();
-    let in_file = |mut error: SeedError| {
-        error.file = Some(name.clone());
-        error
-    };
-    let text = std::fs::read_to_string(path).map_err(|error| {
-        in_file(SeedError { file: None, line: None, reason: format!("cannot be read: {error}") })
-    })?;
-    build(&text).map_err(in_file)
+    let text = std::fs::read_to_string(path)
+        .map_err(|error| SeedError::new("", format!("cannot be read: {error}")));
+    text.and_then(|text| build(&text)).map_err(|error| error.in_file(name))
 }
 
 /// Builds a fake from the text of a seed file, so that a user who cannot be seeded has a line.
 fn build(text: &str) -> Result<Fake, SeedError> {
-    let file: File<'_> = parse(text, 0)?;
-    let start = start(&file)?;
+    let (start, users) = split(text)?;
     let mut builder = Fake::builder().pool(start.pool).client(start.client).pool_id(start.pool_id);
     for group in start.groups {
         builder = builder.group(group);
     }
-    let fake = builder.build().map_err(|error| SeedError {
-        file: None,
-        line: None,
-        reason: format!("pool, client or a group cannot be made: {}", error.message().trim_end()),
+    let fake = builder.build().map_err(|error| {
+        let reason = without_values(error.message());
+        SeedError::new("", format!("the pool, the client or a group cannot be made: {reason}"))
     })?;
-    for raw in &file.users {
-        let before = lines_before(text, raw.get());
-        let user = seed_user(parse(raw.get(), before)?);
-        check_groups(&file, &user, before + 1)?;
-        let username = user.username.clone();
-        fake.seed_user(&fake.first_client().pool_id, user).map_err(|error| SeedError {
-            file: None,
-            line: Some(before + 1),
-            reason: format!("user {username}: {}", error.message().trim_end()),
+    for User { seed, member, place } in users {
+        let username = seed.username.clone();
+        fake.seed_user(&fake.first_client().pool_id, seed).map_err(|error| {
+            let reason = without_values(error.message());
+            SeedError::new(member, format!("user {username}: {reason}")).at(place)
         })?;
     }
     Ok(fake)
@@ -78,180 +54,268 @@ fn build(text: &str) -> Result<Fake, SeedError> {
 
 /// Reads a seed for a builder.
 pub(crate) fn read(text: &str) -> Result<Start, SeedError> {
-    let file: File<'_> = parse(text, 0)?;
-    let mut start = start(&file)?;
-    for raw in &file.users {
-        let before = lines_before(text, raw.get());
-        let user = seed_user(parse(raw.get(), before)?);
-        check_groups(&file, &user, before + 1)?;
-        start.users.push(user);
-    }
+    let (mut start, users) = split(text)?;
+    start.users = users.into_iter().map(|user| user.seed).collect();
     Ok(start)
 }
 
-fn parse<'a, T: Deserialize<'a>>(text: &'a str, lines_before: usize) -> Result<T, SeedError> {
-    serde_json::from_str(text).map_err(|error| {
-        let text = error.to_string();
-        // serde_json ends its texts with its own idea of the place.
-        let reason = text.split(" at line ").next().unwrap_or_default().to_owned();
-        SeedError { file: None, line: Some(lines_before + error.line()), reason }
-    })
+/// A user of the file, and where.
+struct User {
+    seed: SeedUser,
+    member: String,
+    place: Place,
 }
 
-/// How many lines end before a part of the text.
-fn lines_before(text: &str, part: &str) -> usize {
-    let offset = part.as_ptr() as usize - text.as_ptr() as usize;
-    text[..offset].matches('\n').count()
+/// What a fake starts with, but for its users, and these.
+fn split(text: &str) -> Result<(Start, Vec<User>), SeedError> {
+    // Editors put a byte-order mark before a text. RFC 8259, section 8.1: a reader may skip it.
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    let Object(file) = parse(text, Place { line: 1, column: 1 }, "", is_known)?;
+    let start = start(&file)?;
+    let groups: BTreeSet<_> = file.groups.iter().map(|Object(group)| &*group.name).collect();
+    let attributes: BTreeSet<_> =
+        file.pool.0.custom_attributes.iter().map(|name| unprefixed(name)).collect();
+    let mut lines = Lines::of(text);
+    let mut users = Vec::with_capacity(file.users.len());
+    for (index, raw) in file.users.iter().enumerate() {
+        let (place, member) = (lines.place(raw.get()), format!("users[{index}]"));
+        let Object(user) = parse::<Object<UserPart>>(raw.get(), place, &member, is_known)?;
+        let refuse = |part: String, reason: String| {
+            Err(SeedError::new(format!("{member}.{part}"), reason).at(place))
+        };
+        if let Some(number) = user.groups.iter().position(|name| !groups.contains(&**name)) {
+            return refuse(
+                format!("groups[{number}]"),
+                format!(
+                    "user {}: there is no such group: add it to the file's groups",
+                    user.username
+                ),
+            );
+        }
+        let is_there = |name: &String| {
+            SchemaAttributeType::standard(name).is_some()
+                || name.strip_prefix("custom:").is_some_and(|name| attributes.contains(name))
+        };
+        if !user.attributes.keys().all(is_there) {
+            return refuse(
+                "attributes".to_owned(),
+                format!(
+                    "user {}: one of them is no attribute of the pool: correct its name, or add it \
+                     to pool.custom_attributes",
+                    user.username
+                ),
+            );
+        }
+        users.push(User { seed: seed_user(user), member, place });
+    }
+    Ok((start, users))
 }
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct File<'a> {
-    #[serde(default)]
-    pool: PoolPart,
-    #[serde(default)]
-    client: ClientPart,
-    #[serde(default)]
-    groups: Vec<GroupPart>,
-    /// Read one by one, so that each error has the line of its user.
-    #[serde(default, borrow)]
-    users: Vec<&'a RawValue>,
+/// Finds the places of parts of a text, each behind the one before, in one pass.
+struct Lines<'a> {
+    text: &'a str,
+    /// Where the last part begins, and the line it is in.
+    offset: usize,
+    line: usize,
+    /// Where that line begins.
+    line_start: usize,
 }
 
-#[derive(Default, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct PoolPart {
-    id: Option<String>,
-    #[serde(default)]
-    username_attributes: Vec<Alias>,
-    #[serde(default)]
-    alias_attributes: Vec<Alias>,
-    case_sensitive: Option<bool>,
-    #[serde(default)]
-    auto_verified_attributes: Vec<Alias>,
-    allow_admin_create_user_only: Option<bool>,
-    #[serde(default)]
-    required_attributes: Vec<String>,
-    /// Texts without limits.
-    #[serde(default)]
-    custom_attributes: Vec<String>,
-    minimum_password_length: Option<u32>,
-    temporary_password_validity_days: Option<u32>,
+impl<'a> Lines<'a> {
+    fn of(text: &'a str) -> Self {
+        Self { text, offset: 0, line: 1, line_start: 0 }
+    }
+
+    fn place(&mut self, part: &str) -> Place {
+        let offset = part.as_ptr() as usize - self.text.as_ptr() as usize;
+        for (at, _) in self.text[self.offset..offset].match_indices('\n') {
+            self.line += 1;
+            self.line_start = self.offset + at + 1;
+        }
+        self.offset = offset;
+        Place { line: self.line, column: offset - self.line_start + 1 }
+    }
 }
 
-#[derive(Default, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct ClientPart {
-    id: Option<String>,
-    secret: Option<SecretText>,
-    /// `false`: a client without a secret.
-    has_secret: Option<bool>,
-    explicit_auth_flows: Option<Vec<Flow>>,
-    prevent_user_existence_errors: Option<ExistenceErrors>,
+/// Cognito's text without what stands in `Value '…' at`. What else it names is a known member.
+fn without_values(text: &str) -> String {
+    let text = text.trim_end();
+    match (text.find("Value '"), text.rfind("' at '")) {
+        (Some(begin), Some(end)) if begin < end => {
+            format!("{}Value{}", &text[..begin], &text[end + 1..])
+        }
+        _ => text.to_owned(),
+    }
 }
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct GroupPart {
-    name: String,
-    description: Option<String>,
-    role_arn: Option<String>,
-    precedence: Option<u32>,
+/// JSON's object: a structure of serde's can be read from a list, too.
+struct Object<T>(T);
+
+impl<T: Default> Default for Object<T> {
+    fn default() -> Self {
+        Self(T::default())
+    }
 }
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct UserPart {
-    username: String,
-    status: Option<Status>,
-    password: Option<SecretText>,
-    #[serde(default)]
-    attributes: BTreeMap<String, String>,
-    enabled: Option<bool>,
-    sub: Option<String>,
-    #[serde(default)]
-    groups: Vec<String>,
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for Object<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Members<T>(PhantomData<T>);
+
+        impl<'de, T: Deserialize<'de>> Visitor<'de> for Members<T> {
+            type Value = T;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("an object")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, members: A) -> Result<T, A::Error> {
+                T::deserialize(MapAccessDeserializer::new(members))
+            }
+        }
+
+        deserializer.deserialize_map(Members(PhantomData)).map(Self)
+    }
 }
 
-#[derive(Clone, Copy, Deserialize)]
-#[serde(rename_all = "snake_case")]
-enum Alias {
-    Email,
-    PhoneNumber,
-    PreferredUsername,
+/// Declares the members of the file, and which names are known.
+macro_rules! parts {
+    ($($(#[$attribute:meta])* struct $part:ident $(<$life:lifetime>)? {
+        $($(#[$field_attribute:meta])* $field:ident: $type:ty,)*
+    })*) => {
+        $(
+            $(#[$attribute])*
+            #[derive(Deserialize)]
+            #[serde(deny_unknown_fields)]
+            struct $part $(<$life>)? {
+                $($(#[$field_attribute])* $field: $type,)*
+            }
+        )*
+
+        fn is_known(member: &str) -> bool {
+            [$($(stringify!($field),)*)*].contains(&member)
+        }
+    };
 }
 
-#[derive(Clone, Copy, Deserialize)]
-#[serde(rename_all = "UPPERCASE")]
-enum ExistenceErrors {
-    Enabled,
-    Legacy,
+parts! {
+    struct File<'a> {
+        #[serde(default)]
+        pool: Object<PoolPart>,
+        #[serde(default)]
+        client: Object<ClientPart>,
+        #[serde(default)]
+        groups: Vec<Object<GroupPart>>,
+        /// Read one by one, so that each error has the line of its user.
+        #[serde(default, borrow)]
+        users: Vec<&'a RawValue>,
+    }
+
+    #[derive(Default)]
+    struct PoolPart {
+        id: Option<String>,
+        #[serde(default)]
+        username_attributes: Vec<Alias>,
+        #[serde(default)]
+        alias_attributes: Vec<Alias>,
+        case_sensitive: Option<bool>,
+        #[serde(default)]
+        auto_verified_attributes: Vec<Alias>,
+        allow_admin_create_user_only: Option<bool>,
+        #[serde(default)]
+        required_attributes: Vec<String>,
+        /// Texts without limits.
+        #[serde(default)]
+        custom_attributes: Vec<String>,
+        minimum_password_length: Option<u32>,
+        temporary_password_validity_days: Option<u32>,
+    }
+
+    #[derive(Default)]
+    struct ClientPart {
+        id: Option<String>,
+        secret: Option<SecretText>,
+        /// `false`: a client without a secret.
+        has_secret: Option<bool>,
+        explicit_auth_flows: Option<Vec<Flow>>,
+        prevent_user_existence_errors: Option<ExistenceErrors>,
+    }
+
+    struct GroupPart {
+        name: String,
+        description: Option<String>,
+        role_arn: Option<String>,
+        precedence: Option<u32>,
+    }
+
+    struct UserPart {
+        username: String,
+        status: Option<Status>,
+        password: Option<SecretText>,
+        #[serde(default)]
+        attributes: BTreeMap<String, String>,
+        enabled: Option<bool>,
+        sub: Option<String>,
+        #[serde(default)]
+        groups: Vec<String>,
+    }
 }
 
 /// A name of AWS's, looked up in the pool's own table.
 macro_rules! named {
-    ($name:ident, $of:ty, $what:literal) => {
+    ($($name:ident($of:ty);)*) => {$(
         struct $name($of);
 
         impl<'de> Deserialize<'de> for $name {
             fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
                 let name = String::deserialize(deserializer)?;
-                let value = <$of>::from_name(&name).ok_or_else(|| {
-                    let names: Vec<_> = <$of>::ALL.iter().map(|value| value.name()).collect();
-                    let names = names.join(", ");
-                    de::Error::custom(format!(concat!($what, " {} is none of {}"), name, names))
-                })?;
-                Ok(Self(value))
+                <$of>::from_name(&name).map(Self).ok_or_else(|| {
+                    let names = <$of>::ALL.map(|value| value.name()).join(", ");
+                    de::Error::custom(format!("expected one of {names}"))
+                })
             }
         }
-    };
+    )*};
 }
 
-named!(Status, UserStatus, "the status");
-named!(Flow, ExplicitAuthFlow, "the flow");
+named! {
+    Alias(AliasAttribute);
+    ExistenceErrors(PreventUserExistenceErrors);
+    Flow(ExplicitAuthFlow);
+    Status(UserStatus);
+}
 
-/// A secret that no error message repeats.
+#[derive(Deserialize)]
+#[serde(from = "String")]
 struct SecretText(Secret);
 
-impl<'de> Deserialize<'de> for SecretText {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        match serde_json::Value::deserialize(deserializer)? {
-            serde_json::Value::String(text) => Ok(Self(Secret::new(text))),
-            _ => Err(de::Error::custom("a password or secret must be a string")),
-        }
+impl From<String> for SecretText {
+    fn from(text: String) -> Self {
+        Self(Secret::new(text))
     }
 }
 
-fn required(name: &str) -> Result<SchemaAttributeType, SeedError> {
-    let attribute = SchemaAttributeType::standard(name).ok_or_else(|| SeedError {
-        file: None,
-        line: None,
-        reason: format!(
-            "pool.required_attributes names {name}, which is no standard attribute: custom ones \
-             cannot be required"
-        ),
+fn required((number, name): (usize, &String)) -> Result<SchemaAttributeType, SeedError> {
+    let attribute = SchemaAttributeType::standard(name).ok_or_else(|| {
+        SeedError::new(
+            format!("pool.required_attributes[{number}]"),
+            "expected the name of a standard attribute, as custom ones cannot be required",
+        )
     })?;
     Ok(attribute.required())
 }
 
 /// A custom attribute, by its name with or without the prefix.
-fn custom(name: &str) -> SchemaAttributeType {
-    let name = name.strip_prefix("custom:").unwrap_or(name).to_owned();
-    SchemaAttributeType::new(name, AttributeDataType::string(None, None))
+fn custom(names: &[String], number: usize) -> Result<SchemaAttributeType, SeedError> {
+    let name = unprefixed(&names[number]);
+    if names[..number].iter().any(|other| unprefixed(other) == name) {
+        let path = format!("pool.custom_attributes[{number}]");
+        return Err(SeedError::new(path, "expected a name that is not there before"));
+    }
+    Ok(SchemaAttributeType::new(name.to_owned(), AttributeDataType::string(None, None)))
 }
 
-/// A user is in groups of the same file.
-fn check_groups(file: &File<'_>, user: &SeedUser, line: usize) -> Result<(), SeedError> {
-    let is_there = |name: &&String| file.groups.iter().any(|group| group.name == **name);
-    let Some(missing) = user.groups.iter().find(|name| !is_there(name)) else { return Ok(()) };
-    Err(SeedError {
-        file: None,
-        line: Some(line),
-        reason: format!(
-            "user {}: there is no group {missing}: add it to the file's groups",
-            user.username
-        ),
-    })
+fn unprefixed(name: &str) -> &str {
+    name.strip_prefix("custom:").unwrap_or(name)
 }
 
 fn group(part: &GroupPart) -> CreateGroupRequest {
@@ -262,53 +326,45 @@ fn group(part: &GroupPart) -> CreateGroupRequest {
     group
 }
 
-fn alias(alias: &Alias) -> AliasAttribute {
-    match alias {
-        Alias::Email => AliasAttribute::Email,
-        Alias::PhoneNumber => AliasAttribute::PhoneNumber,
-        Alias::PreferredUsername => AliasAttribute::PreferredUsername,
-    }
+fn aliases(list: &[Alias]) -> Vec<AliasAttribute> {
+    list.iter().map(|alias| alias.0).collect()
 }
 
 fn start(file: &File<'_>) -> Result<Start, SeedError> {
-    let mut start = Start { pool_id: file.pool.id.clone(), ..Start::default() };
+    let (Object(part), Object(client_part)) = (&file.pool, &file.client);
+    let mut start = Start { pool_id: part.id.clone(), ..Start::default() };
     let pool = &mut start.pool;
-    pool.username_attributes = file.pool.username_attributes.iter().map(alias).collect();
-    pool.alias_attributes = file.pool.alias_attributes.iter().map(alias).collect();
-    pool.case_sensitive = file.pool.case_sensitive.unwrap_or(pool.case_sensitive);
-    pool.auto_verified_attributes = file.pool.auto_verified_attributes.iter().map(alias).collect();
-    pool.allow_admin_create_user_only = file.pool.allow_admin_create_user_only.unwrap_or_default();
-    let required = file.pool.required_attributes.iter().map(|name| required(name));
-    let custom = file.pool.custom_attributes.iter().map(|name| Ok(custom(name)));
+    pool.username_attributes = aliases(&part.username_attributes);
+    pool.alias_attributes = aliases(&part.alias_attributes);
+    pool.case_sensitive = part.case_sensitive.unwrap_or(pool.case_sensitive);
+    pool.auto_verified_attributes = aliases(&part.auto_verified_attributes);
+    pool.allow_admin_create_user_only = part.allow_admin_create_user_only.unwrap_or_default();
+    let names = &part.custom_attributes;
+    let required = part.required_attributes.iter().enumerate().map(required);
+    let custom = (0..names.len()).map(|number| custom(names, number));
     pool.schema = required.chain(custom).collect::<Result<_, SeedError>>()?;
     let policy = &mut pool.password_policy;
-    policy.minimum_length = file.pool.minimum_password_length.unwrap_or(policy.minimum_length);
-    policy.temporary_password_validity_days = file
-        .pool
-        .temporary_password_validity_days
-        .unwrap_or(policy.temporary_password_validity_days);
+    policy.minimum_length = part.minimum_password_length.unwrap_or(policy.minimum_length);
+    policy.temporary_password_validity_days =
+        part.temporary_password_validity_days.unwrap_or(policy.temporary_password_validity_days);
 
-    start.groups = file.groups.iter().map(group).collect();
+    start.groups = file.groups.iter().map(|Object(part)| group(part)).collect();
 
     let client = &mut start.client;
-    client.client_id.clone_from(&file.client.id);
-    client.client_secret = file.client.secret.as_ref().map(|secret| secret.0.clone());
-    client.generate_secret = file.client.has_secret.unwrap_or(true);
+    client.client_id.clone_from(&client_part.id);
+    client.client_secret = client_part.secret.as_ref().map(|secret| secret.0.clone());
+    client.generate_secret = client_part.has_secret.unwrap_or(true);
     if client.client_secret.is_some() && !client.generate_secret {
-        return Err(SeedError {
-            file: None,
-            line: None,
-            reason: "client has a secret and has_secret false: leave one of them out".to_owned(),
-        });
+        return Err(SeedError::new(
+            "client",
+            "it has a secret and has_secret false: leave one of them out",
+        ));
     }
-    if let Some(flows) = &file.client.explicit_auth_flows {
+    if let Some(flows) = &client_part.explicit_auth_flows {
         client.explicit_auth_flows = flows.iter().map(|flow| flow.0).collect();
     }
-    if let Some(existence_errors) = file.client.prevent_user_existence_errors {
-        client.prevent_user_existence_errors = match existence_errors {
-            ExistenceErrors::Enabled => PreventUserExistenceErrors::Enabled,
-            ExistenceErrors::Legacy => PreventUserExistenceErrors::Legacy,
-        };
+    if let Some(existence_errors) = &client_part.prevent_user_existence_errors {
+        client.prevent_user_existence_errors = existence_errors.0;
     }
     Ok(start)
 }
@@ -327,61 +383,161 @@ fn seed_user(part: UserPart) -> SeedUser {
 
 #[cfg(test)]
 mod tests {
+    use serde_json::{Value, json};
+
     use super::*;
 
     fn refusal(text: &str) -> String {
         build(text).expect_err("the seed is bad").to_string()
     }
 
-    #[test]
-    fn a_whole_seed() {
-        let fake = build(
-            r#"{
-              "pool": { "id": "local-fake-1_Seeded001" },
-              "client": { "id": "1exampleclient", "secret": "1example2client3secret4value5" },
-              "groups": [{ "name": "admins", "precedence": 1 }],
-              "users": [
+    /// Every member that there is.
+    fn whole() -> Value {
+        json!({
+            "pool": {
+                "id": "local-fake-1_Seeded001", "username_attributes": [],
+                "alias_attributes": ["email"], "case_sensitive": true,
+                "auto_verified_attributes": ["email"], "allow_admin_create_user_only": false,
+                "required_attributes": ["name"], "custom_attributes": ["custom:role", "plan"],
+                "minimum_password_length": 8, "temporary_password_validity_days": 7,
+            },
+            "client": {
+                "id": "1exampleclient", "secret": "1example2client3secret4value5",
+                "has_secret": true, "explicit_auth_flows": ["ALLOW_REFRESH_TOKEN_AUTH"],
+                "prevent_user_existence_errors": "ENABLED",
+            },
+            "groups": [{
+                "name": "admins", "description": "d", "precedence": 1,
+                "role_arn": "arn:aws:iam::123456789012:role/admin",
+            }],
+            "users": [
                 { "username": "alice", "password": "Correct-horse-9", "groups": ["admins"],
-                  "sub": "825d8d71-f582-4d9a-a35f-0123456789ab" },
+                  "sub": "825d8d71-f582-4d9a-a35f-0123456789ab", "enabled": true,
+                  "attributes": { "name": "Alice", "custom:role": "r" } },
                 { "username": "bob", "status": "RESET_REQUIRED", "enabled": false,
-                  "attributes": { "email": "bob@example.com" } }
-              ]
-            }"#,
-        )
-        .expect("the seed is good");
-        let client = fake.first_client();
-        assert_eq!(client.pool_id, "local-fake-1_Seeded001");
-        assert_eq!(client.client_id, "1exampleclient");
-        assert!(client.client_secret == Some("1example2client3secret4value5".into()));
-        assert!(format!("{fake:?}").contains("local-fake-1_Seeded001"));
+                  "attributes": { "name": "Bob", "email": "bob@example.com" } },
+            ],
+        })
     }
 
     #[test]
-    fn refusals_name_line_and_reason_and_no_value() {
-        assert_eq!(refusal("{\n  \"users\": [\n"), "the seed, line 3: EOF while parsing a list");
-        assert_eq!(
-            refusal("{\n \"users\": [\n  { \"username\": \"a\" },\n  { \"username\": \"a\" }\n ]}"),
-            "the seed, line 4: user a: User account already exists"
-        );
-        assert_eq!(
-            refusal("{\n \"users\": [\n  { \"username\": \"a\",\n \"status\": \"ASLEEP\" }]}"),
-            "the seed, line 4: the status ASLEEP is none of UNCONFIRMED, CONFIRMED, \
-             FORCE_CHANGE_PASSWORD, RESET_REQUIRED, EXTERNAL_PROVIDER"
-        );
-        assert_eq!(
-            refusal("{\"users\": [{ \"username\": \"a\", \"password\": 123456 }]}"),
-            "the seed, line 1: a password or secret must be a string"
-        );
-        assert_eq!(
-            refusal("{\n \"users\": [{ \"username\": \"a\", \"groups\": [\"b\"] }]}"),
-            "the seed, line 2: user a: there is no group b: add it to the file's groups"
-        );
-        assert!(refusal("{\"usres\": []}").contains("unknown field `usres`"));
-        assert!(
-            load(Path::new("/no/such/file"))
-                .expect_err("there is none")
-                .to_string()
-                .starts_with("/no/such/file: cannot be read: ")
-        );
+    fn a_whole_seed() {
+        for mark in ["", "\u{feff}"] {
+            let fake = build(&format!("{mark}{:#}", whole())).expect("the seed is good");
+            let client = fake.first_client();
+            assert_eq!(client.pool_id, "local-fake-1_Seeded001");
+            assert_eq!(client.client_id, "1exampleclient");
+            assert!(client.client_secret == Some("1example2client3secret4value5".into()));
+            assert!(format!("{fake:?}").contains("local-fake-1_Seeded001"));
+        }
+    }
+
+    #[test]
+    fn refusals_name_place_and_what_was_expected() {
+        let cases = [
+            ("{\n  \"users\": [\n", "line 3, column 0, users: EOF while parsing a list"),
+            (
+                "{\n \"users\": [\n  { \"username\": \"a\" },\n  { \"username\": \"a\" }\n ]}",
+                "line 4, column 3, users[1]: user a: User account already exists",
+            ),
+            (
+                "{\n \"users\": [\n  { \"username\": \"a\",\n \"status\": \"ASLEEP\" }]}",
+                "line 4, column 21, users[0].status: expected one of UNCONFIRMED, CONFIRMED, \
+                 FORCE_CHANGE_PASSWORD, RESET_REQUIRED, EXTERNAL_PROVIDER",
+            ),
+            (
+                "{\"users\": [{ \"username\": \"a\", \"password\": 123456 }]}",
+                "line 1, column 48, users[0].password: expected a string",
+            ),
+            (
+                "{\n \"users\": [{ \"username\": \"a\", \"groups\": [\"b\"] }]}",
+                "line 2, column 12, users[0].groups[0]: user a: there is no such group: add it to \
+                 the file's groups",
+            ),
+            (
+                "{\"users\": [{ \"username\": \"a\", \"attributes\": { \"emial\": \"b\" } }]}",
+                "line 1, column 12, users[0].attributes: user a: one of them is no attribute of the \
+                 pool: correct its name, or add it to pool.custom_attributes",
+            ),
+            (
+                "{\"usres\": []}",
+                "line 1, column 8: there is a member that is not known; expected one of `pool`, \
+                 `client`, `groups`, `users`",
+            ),
+            ("[]", "line 1, column 0: expected an object"),
+            ("{\"client\": [\"1exampleclient\"]}", "line 1, column 11, client: expected an object"),
+            ("{} {}", "line 1, column 4: trailing characters"),
+            ("{\"users\": [{}]}", "line 1, column 13, users[0]: missing field `username`"),
+            (
+                "{\"pool\": {\"minimum_password_length\": -1}}",
+                "line 1, column 39, pool.minimum_password_length: expected a whole number that is \
+                 not negative",
+            ),
+        ];
+        for (text, sentence) in cases {
+            assert_eq!(refusal(text), format!("the seed, {sentence}"), "{text}");
+        }
+        let error = load(Path::new("/no/such/file")).expect_err("there is none").to_string();
+        assert!(error.starts_with("/no/such/file: cannot be read: "), "{error}");
+    }
+
+    const SECRET: &str = "h4nter2";
+
+    /// The same, with a secret in each place in turn: as a text, in a list, in an object, as a
+    /// number, and as the name of a member.
+    fn misplaced(value: &Value, path: &str, put: &mut dyn FnMut(&str, Value)) {
+        let secrets = [
+            json!(SECRET),
+            json!([SECRET]),
+            json!({ SECRET: 1 }),
+            json!(42_317),
+            json!(format!("a, expected {SECRET}")),
+            json!(format!("' at '{SECRET}")),
+        ];
+        for secret in secrets {
+            put(path, secret);
+        }
+        match value {
+            Value::Array(items) => {
+                for (index, item) in items.iter().enumerate() {
+                    misplaced(item, &format!("{path}[{index}]"), &mut |path, new| {
+                        let mut items = items.clone();
+                        items[index] = new;
+                        put(path, items.into());
+                    });
+                }
+            }
+            Value::Object(members) => {
+                let mut more = members.clone();
+                more.insert(SECRET.to_owned(), json!(SECRET));
+                put(path, more.into());
+                for (name, member) in members {
+                    misplaced(member, &format!("{path}.{name}"), &mut |path, new| {
+                        let mut members = members.clone();
+                        members.insert(name.clone(), new);
+                        put(path, members.into());
+                    });
+                }
+            }
+            _ => {}
+        }
+    }
+
+    #[test]
+    fn refusals_show_no_value_and_no_unknown_member() {
+        let (mut refused, mut taken) = (0, 0);
+        misplaced(&whole(), "", &mut |path, seed| {
+            let Err(error) = build(&seed.to_string()) else {
+                taken += 1;
+                return;
+            };
+            refused += 1;
+            // Names of users and groups may be shown.
+            let is_name = path.ends_with(".username") || path.starts_with(".groups[0].name");
+            let shown = format!("{error} {error:?}");
+            assert!(is_name || !shown.contains(SECRET), "{path}: {shown}");
+            assert!(!shown.contains("42317"), "{path}: {shown}");
+        });
+        assert!(refused > 200 && taken >= 20, "{refused} refused, {taken} taken");
     }
 }

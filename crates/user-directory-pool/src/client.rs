@@ -2,12 +2,14 @@ use std::{sync::Arc, time::Duration};
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use hmac::{Hmac, KeyInit as _, Mac as _};
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
 use sha2::Sha256;
 
-use crate::{Secret, ServiceError, Timestamp, client_settings::ClientSettings};
+use crate::{Secret, ServiceError, Timestamp, client_settings::ClientSettings, snapshot};
 
 /// An entry of `ExplicitAuthFlows`.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[non_exhaustive]
 pub enum ExplicitAuthFlow {
     /// Legacy spelling of [`AllowAdminUserPasswordAuth`](Self::AllowAdminUserPasswordAuth).
@@ -89,7 +91,7 @@ impl ExplicitAuthFlow {
 
 /// Whether a client's sign-in tells that a user does not exist (AWS:
 /// `PreventUserExistenceErrorTypes`).
-#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+#[derive(Clone, Copy, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
 #[non_exhaustive]
 pub enum PreventUserExistenceErrors {
     /// It tells. The API's default.
@@ -100,7 +102,7 @@ pub enum PreventUserExistenceErrors {
 }
 
 /// Rotation of refresh tokens (AWS: `RefreshTokenRotationType` with Feature ENABLED).
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct RefreshTokenRotation {
     /// How long a replaced token still works, 0 to 60 seconds.
@@ -155,13 +157,16 @@ pub struct UserPoolClientType {
     pub auth_session_validity: Duration,
     /// Rotation of refresh tokens, if it is on.
     pub refresh_token_rotation: Option<RefreshTokenRotation>,
+    /// Settings that change no answer, by their AWS names: kept to be described.
+    pub inert: Map<String, Value>,
 }
 
 /// A secret of an app client.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
 pub(crate) struct ClientSecret {
     /// `<client id>--<epoch>`
     pub(crate) id: String,
+    #[serde(with = "snapshot::clear")]
     pub(crate) value: Secret,
     pub(crate) created: Timestamp,
 }
@@ -173,7 +178,7 @@ impl ClientSecret {
 }
 
 /// An app client of a pool.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
 pub(crate) struct Client {
     pub(crate) id: Arc<str>,
     /// The oldest first.
@@ -249,6 +254,7 @@ impl Client {
             enable_token_revocation: settings.token_revocation,
             auth_session_validity: settings.auth_session_validity,
             refresh_token_rotation: settings.rotation,
+            inert: settings.inert,
         }
     }
 

@@ -2,6 +2,9 @@
 
 use std::time::Duration;
 
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
 use crate::{
     ExplicitAuthFlow, PreventUserExistenceErrors, RefreshTokenRotation, ServiceError,
     model::{
@@ -17,7 +20,7 @@ use crate::{
 };
 
 /// The settings of an app client; in force once they are [`checked`](Self::checked).
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
 pub(crate) struct ClientSettings {
     pub(crate) name: String,
     pub(crate) flows: Vec<ExplicitAuthFlow>,
@@ -32,6 +35,8 @@ pub(crate) struct ClientSettings {
     pub(crate) read_attributes: Vec<String>,
     /// All attributes if empty.
     pub(crate) write_attributes: Vec<String>,
+    /// What changes no answer, by AWS's names.
+    pub(crate) inert: Map<String, Value>,
 }
 
 /// What a client may do that names no flow.
@@ -60,6 +65,7 @@ impl ClientSettings {
             rotation: None,
             read_attributes: Vec::new(),
             write_attributes: Vec::new(),
+            inert: Map::new(),
         }
     }
 

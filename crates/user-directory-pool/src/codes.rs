@@ -5,11 +5,14 @@ use std::{
     time::Duration,
 };
 
+use serde::{Deserialize, Serialize};
+
 use crate::{
     DeliveryMedium, MessageContent, Secret, ServiceError, Timestamp, entropy,
     message::Draft,
     request::Call,
     schema::{is_email, is_phone_number},
+    snapshot,
     user::{User, UserId},
     users::keyed_hash,
 };
@@ -27,7 +30,7 @@ pub struct CodeDeliveryDetailsType {
 }
 
 /// What a code is good for.
-#[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
+#[derive(Clone, Copy, Debug, Deserialize, Eq, Ord, PartialEq, PartialOrd, Serialize)]
 pub(crate) enum Purpose {
     /// ConfirmSignUp
     SignUp,
@@ -68,8 +71,9 @@ impl Purpose {
 }
 
 /// A code that was sent.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
 pub(crate) struct SentCode {
+    #[serde(with = "snapshot::clear")]
     code: Secret,
     expires: Timestamp,
     /// Where it went: what the code verifies.
@@ -77,6 +81,7 @@ pub(crate) struct SentCode {
     /// The address or number: the code says nothing about another.
     pub(crate) destination: Box<str>,
     /// The codes that this one replaced, told apart from wrong ones while it lasts.
+    #[serde(with = "snapshot::clear_list")]
     replaced: Vec<Secret>,
 }
 
@@ -85,8 +90,8 @@ const REPLACED: usize = 20;
 
 /// The newest code of each purpose for each user; an older one is worth nothing, and is answered as
 /// one that has expired (reported).
-#[derive(Clone, Debug, Default, PartialEq)]
-pub(crate) struct Codes(BTreeMap<(UserId, Purpose), SentCode>);
+#[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
+pub(crate) struct Codes(#[serde(with = "snapshot::pairs")] BTreeMap<(UserId, Purpose), SentCode>);
 
 impl Codes {
     /// Makes a code, and the message that brings it.
@@ -211,7 +216,7 @@ fn mask(medium: DeliveryMedium, destination: &str) -> String {
 /// all tries count, good ones too (assumed).
 ///
 /// Source: <https://docs.aws.amazon.com/cognito/latest/developerguide/quotas.html>
-#[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
+#[derive(Clone, Copy, Debug, Deserialize, Eq, Ord, PartialEq, PartialOrd, Serialize)]
 pub(crate) enum Hourly {
     ChangePassword,
     ConfirmForgotPassword,
@@ -238,10 +243,12 @@ impl Hourly {
 }
 
 /// How often users have tried what is limited. Spent by refused calls too.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
 pub(crate) struct Tries {
+    #[serde(with = "snapshot::pairs")]
     by_user: BTreeMap<(UserId, Hourly), (Timestamp, u32)>,
     /// By the end of their windows, so that old ones can be forgotten.
+    #[serde(skip)]
     windows: BTreeSet<(Timestamp, UserId, Hourly)>,
 }
 
@@ -272,6 +279,12 @@ impl Tries {
     }
 
     /// Forgets a user who is deleted.
+    /// What a snapshot does not hold.
+    pub(crate) fn restore(&mut self) {
+        let windows = self.by_user.iter().map(|((user, what), (end, _))| (*end, *user, *what));
+        self.windows = windows.collect();
+    }
+
     pub(crate) fn forget_user(&mut self, user: UserId) {
         use Hourly::*;
         for what in [

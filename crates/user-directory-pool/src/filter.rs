@@ -82,6 +82,8 @@ mod tests {
             verification: MessageTemplate::default(),
             invitation: MessageTemplate::default(),
             whole_second_sign_out: false,
+            inert: serde_json::Map::new(),
+            mfa: serde_json::Map::new(),
         };
         Filter::parse(text, &settings)
     }

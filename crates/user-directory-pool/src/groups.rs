@@ -4,6 +4,8 @@ use std::{
     sync::Arc,
 };
 
+use serde::{Deserialize, Serialize};
+
 use crate::{
     Pool, ServiceError, Timestamp,
     model::{IntegerShape, Members, shapes},
@@ -31,7 +33,7 @@ pub struct GroupType {
 }
 
 /// What CreateGroup sets and UpdateGroup changes.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
 pub(crate) struct GroupSettings {
     pub(crate) description: Option<String>,
     pub(crate) role_arn: Option<String>,
@@ -51,7 +53,7 @@ impl GroupSettings {
     }
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
 pub(crate) struct Group {
     pub(crate) name: Arc<str>,
     pub(crate) settings: GroupSettings,
@@ -61,10 +63,11 @@ pub(crate) struct Group {
 
 /// The groups of a pool, and who is in which: each membership stands in two orders, so that the
 /// users of a group and the groups of a user are both found without a search.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
 pub(crate) struct Groups {
     by_name: BTreeMap<Arc<str>, Group>,
     users: BTreeSet<(Arc<str>, UserId)>,
+    #[serde(skip)]
     of_users: BTreeSet<(UserId, Arc<str>)>,
 }
 
@@ -76,6 +79,18 @@ const MOST_GROUPS: usize = 10_000;
 const MOST_GROUPS_OF_A_USER: usize = 100;
 
 impl Groups {
+    /// What a snapshot does not hold. Answers whether the rest fits together.
+    pub(crate) fn restore(&mut self, is_user: impl Fn(UserId) -> bool) -> bool {
+        let shared = |name: &Arc<str>| self.by_name.get_key_value(name).map(|(own, _)| own.clone());
+        let is_whole = self.by_name.iter().all(|(name, group)| *name == group.name);
+        let users: Option<BTreeSet<_>> =
+            self.users.iter().map(|(name, user)| Some((shared(name)?, *user))).collect();
+        let Some(users) = users.filter(|_| is_whole) else { return false };
+        self.of_users = users.iter().map(|(name, user)| (*user, name.clone())).collect();
+        self.users = users;
+        self.users.iter().all(|(_, user)| is_user(*user))
+    }
+
     pub(crate) fn get(&self, name: &str) -> Result<&Group, ServiceError> {
         self.by_name.get(name).ok_or(ServiceError::GroupNotFound)
     }

@@ -1,6 +1,8 @@
 use std::{collections::BTreeMap, time::Duration};
 
-use crate::{ServiceError, Timestamp, user::UserId};
+use serde::{Deserialize, Serialize};
+
+use crate::{ServiceError, Timestamp, snapshot, user::UserId};
 
 /// Users who gave wrong passwords, and how long they are locked out for it.
 ///
@@ -9,10 +11,10 @@ use crate::{ServiceError, Timestamp, user::UserId};
 /// minutes of silence starts over:
 /// <https://docs.aws.amazon.com/cognito/latest/developerguide/authentication.html>. One pool has
 /// been seen to let seven wrong passwords pass, so it can be switched off.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub(crate) struct Lockout(BTreeMap<UserId, Failures>);
+#[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
+pub(crate) struct Lockout(#[serde(with = "snapshot::pairs")] BTreeMap<UserId, Failures>);
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
 struct Failures {
     count: u32,
     last: Timestamp,

@@ -1,3 +1,5 @@
+use serde::{Deserialize, Serialize};
+
 use crate::{
     Secret,
     model::{Members, StringShape, shapes},
@@ -5,7 +7,7 @@ use crate::{
 };
 
 /// How a message reaches a user (AWS: `DeliveryMediumType`).
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[non_exhaustive]
 pub enum DeliveryMedium {
     /// To the attribute `email`.
@@ -36,7 +38,7 @@ impl DeliveryMedium {
 ///
 /// `{####}` stands for the code or the temporary password, `{username}` for the user name in
 /// invitations. What is absent is said in Cognito's own words.
-#[derive(Clone, Debug, Default, Eq, PartialEq)]
+#[derive(Clone, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct MessageTemplate {
     /// The whole text message.

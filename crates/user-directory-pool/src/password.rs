@@ -1,12 +1,14 @@
 use std::time::Duration;
 
+use serde::{Deserialize, Serialize};
+
 use crate::{Secret, ServiceError, model::Members, model::shapes};
 
 /// A pool's rules for passwords (AWS: `PasswordPolicyType`).
 ///
 /// The default is what a pool gets whose creation names no policy: at least 8 characters of all
 /// four classes, temporary passwords good for 7 days.
-#[derive(Clone, Debug, Eq, PartialEq)]
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct PasswordPolicy {
     /// 6 to 99 characters.

@@ -46,6 +46,11 @@ impl Pool {
         format!("https://cognito-idp.{}.amazonaws.com/{}", self.region(), self.id)
     }
 
+    /// The ids of the pool's app clients.
+    pub fn client_ids(&self) -> Vec<String> {
+        self.clients.keys().map(ToString::to_string).collect()
+    }
+
     pub(crate) fn region(&self) -> &str {
         self.id.split('_').next().unwrap_or_default()
     }
@@ -141,11 +146,11 @@ impl Pool {
         &self,
         user: &'a User,
     ) -> impl Iterator<Item = (&'a str, &'a str)> + use<'a> {
-        let mut attributes: Vec<_> = user.attributes.iter().collect();
-        if attributes.len() > 1 {
-            attributes.sort_by_cached_key(|(name, _)| self.users.rank(name.as_bytes()));
-        }
-        attributes.into_iter()
+        let attributes = user.attributes.iter();
+        let mut attributes: Vec<_> =
+            attributes.map(|(name, value)| (self.users.rank_of_name(name), name, value)).collect();
+        attributes.sort_unstable_by_key(|(rank, ..)| *rank);
+        attributes.into_iter().map(|(_, name, value)| (name, value))
     }
 
     /// All attributes as an answer shows them, `sub` first.
@@ -159,7 +164,7 @@ impl Pool {
     /// A user as an answer shows it.
     pub(crate) fn user_type(&self, user: &User) -> UserType {
         UserType {
-            username: user.username.to_string(),
+            username: user.username.clone().into_string(),
             attributes: self.attribute_list(user),
             user_create_date: user.created,
             user_last_modified_date: user.modified,

@@ -1,12 +1,15 @@
 use std::borrow::Cow;
 
+use serde::{Deserialize, Deserializer, Serialize};
+
 use crate::{Attribute, ServiceError, user::Attributes};
 
 /// An attribute of a pool's schema (AWS: `SchemaAttributeType`).
-#[derive(Clone, Debug, Eq, PartialEq)]
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct SchemaAttributeType {
     /// The name; of a custom attribute without `custom:` in a request, and with it in an answer.
+    #[serde(deserialize_with = "interned")]
     pub name: Cow<'static, str>,
     /// What values it takes.
     pub attribute_data_type: AttributeDataType,
@@ -37,7 +40,7 @@ impl SchemaAttributeType {
 
 /// What values an attribute takes (AWS: `AttributeDataType`, with the constraints of
 /// `SchemaAttributeType`). A limit that is absent does not bind.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[non_exhaustive]
 pub enum AttributeDataType {
     /// `true` or `false`.
@@ -167,10 +170,28 @@ pub(crate) fn is_verification(name: &str) -> bool {
 const MOST_CUSTOM_ATTRIBUTES: usize = 50;
 
 /// The attributes of a pool: the standard ones, then custom ones in the order of their creation.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
 pub(crate) struct Schema(Vec<SchemaAttributeType>);
 
+/// The name of an attribute, without a copy of its own where it is a standard one.
+pub(crate) fn interned<'de, D: Deserializer<'de>>(d: D) -> Result<Cow<'static, str>, D::Error> {
+    String::deserialize(d).map(intern)
+}
+
+pub(crate) fn intern(name: String) -> Cow<'static, str> {
+    match STANDARD_ATTRIBUTES.into_iter().find(|standard| *standard == name) {
+        Some(standard) => Cow::Borrowed(standard),
+        None => Cow::Owned(name),
+    }
+}
+
 impl Schema {
+    /// Whether the standard attributes stand at their places.
+    pub(crate) fn is_whole(&self) -> bool {
+        STANDARD_ATTRIBUTES.iter().zip(&self.0).filter(|(name, own)| **name == own.name).count()
+            == STANDARD_ATTRIBUTES.len()
+    }
+
     /// The standard attributes, changed and added to as a new pool asks.
     pub(crate) fn new(requested: Vec<SchemaAttributeType>) -> Result<Self, ServiceError> {
         let mut schema = Self(STANDARD_ATTRIBUTES.into_iter().filter_map(standard).collect());

@@ -1,13 +1,19 @@
 use std::{collections::BTreeMap, fmt, sync::Arc};
 
+use serde::{Deserialize, Serialize};
+
 use crate::{
-    Secret, ServiceError, Timestamp, client::Client, sign_ins::digest, user::User, user::UserId,
+    Secret, ServiceError, Timestamp,
+    client::Client,
+    sign_ins::{Digest, digest},
+    user::User,
+    user::UserId,
 };
 
 /// The sessions of challenges that were given out. Used and expired ones are kept, because Cognito
 /// tells them from garbage.
-#[derive(Clone, Default, PartialEq)]
-pub(crate) struct Sessions(BTreeMap<[u8; 32], Session>);
+#[derive(Clone, Default, Deserialize, PartialEq, Serialize)]
+pub(crate) struct Sessions(BTreeMap<Digest, Session>);
 
 impl fmt::Debug for Sessions {
     /// Without the digests of their tokens.
@@ -17,7 +23,7 @@ impl fmt::Debug for Sessions {
 }
 
 /// A session of NEW_PASSWORD_REQUIRED. Further challenges will make it an enum.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
 pub(crate) struct Session {
     pub(crate) user: UserId,
     pub(crate) client_id: Arc<str>,
@@ -51,6 +57,11 @@ impl Sessions {
     }
 
     /// Forgets the sessions of a client that is deleted, as its refresh tokens.
+    /// The clients that sessions name.
+    pub(crate) fn client_ids_mut(&mut self) -> impl Iterator<Item = &mut Arc<str>> {
+        self.0.values_mut().map(|session| &mut session.client_id)
+    }
+
     pub(crate) fn remove(&mut self, client_id: &str) {
         self.0.retain(|_, session| *session.client_id != *client_id);
     }

@@ -1,5 +1,8 @@
 use std::{borrow::Cow, fmt};
 
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
 use crate::{
     MessageTemplate, PasswordPolicy, ServiceError,
     model::{
@@ -11,7 +14,7 @@ use crate::{
 
 /// An attribute that can stand for the user name at sign-in: as an alias once it is verified, as
 /// the user name itself (`username_attributes`) at once.
-#[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
+#[derive(Clone, Copy, Debug, Deserialize, Eq, Ord, PartialEq, PartialOrd, Serialize)]
 #[non_exhaustive]
 pub enum AliasAttribute {
     /// `email`
@@ -52,7 +55,7 @@ impl fmt::Display for AliasAttribute {
 }
 
 /// A way to recover a password (AWS: `RecoveryOptionNameType`).
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[non_exhaustive]
 pub enum RecoveryOption {
     /// `verified_email`
@@ -92,7 +95,7 @@ impl RecoveryOption {
 
 /// What a pool is created or updated with, in force: the members of CreateUserPool that this pool
 /// knows.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
 pub(crate) struct Settings {
     pub(crate) name: String,
     pub(crate) password_policy: PasswordPolicy,
@@ -109,6 +112,10 @@ pub(crate) struct Settings {
     pub(crate) verification: MessageTemplate,
     pub(crate) invitation: MessageTemplate,
     pub(crate) whole_second_sign_out: bool,
+    /// What changes no answer, by AWS's names.
+    pub(crate) inert: Map<String, Value>,
+    /// What SetUserPoolMfaConfig set.
+    pub(crate) mfa: Map<String, Value>,
 }
 
 impl Settings {

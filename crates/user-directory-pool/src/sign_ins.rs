@@ -1,16 +1,18 @@
-use std::{collections::BTreeMap, fmt, sync::Arc};
+use std::{borrow::Cow, collections::BTreeMap, fmt, sync::Arc};
 
+use base64::{Engine as _, engine::general_purpose::STANDARD_NO_PAD};
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use sha2::{Digest as _, Sha256};
 
 use crate::{Secret, Timestamp, user::UserId, uuid::Uuid};
 
 /// The sign-ins of a pool, by the `origin_jti` that all tokens of one share, and the refresh tokens
 /// that lead to them. A sign-in outlives its user, so that a deleted user's token is recognized.
-#[derive(Clone, Default, PartialEq)]
+#[derive(Clone, Default, Deserialize, PartialEq, Serialize)]
 pub(crate) struct SignIns {
     by_origin: BTreeMap<Uuid, SignIn>,
     /// By digest: a look-up tells nothing about the tokens, and takes 32 bytes for each.
-    refresh_tokens: BTreeMap<[u8; 32], RefreshToken>,
+    refresh_tokens: BTreeMap<Digest, RefreshToken>,
 }
 
 impl fmt::Debug for SignIns {
@@ -21,7 +23,7 @@ impl fmt::Debug for SignIns {
 }
 
 /// One sign-in: what its tokens stand for.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
 pub(crate) struct SignIn {
     pub(crate) user: UserId,
     pub(crate) client_id: Arc<str>,
@@ -34,7 +36,7 @@ pub(crate) struct SignIn {
 }
 
 /// A refresh token that was given out.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
 pub(crate) struct RefreshToken {
     pub(crate) origin: Uuid,
     /// Until when it works, once rotation has replaced it. What the client says about rotation later
@@ -42,7 +44,36 @@ pub(crate) struct RefreshToken {
     pub(crate) grace_ends: Option<Timestamp>,
 }
 
+/// What stands for a token: it leads to the token's entry, and not back to the token.
+#[derive(Clone, Copy, Eq, Ord, PartialEq, PartialOrd)]
+pub(crate) struct Digest([u8; 32]);
+
+impl Serialize for Digest {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&STANDARD_NO_PAD.encode(self.0))
+    }
+}
+
+impl<'de> Deserialize<'de> for Digest {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = Cow::<'de, str>::deserialize(deserializer)?;
+        let bytes = STANDARD_NO_PAD.decode(&*text).ok();
+        let digest = bytes.and_then(|bytes| bytes.try_into().ok());
+        digest.map(Self).ok_or_else(|| de::Error::custom("a digest is no base64 of 32 bytes"))
+    }
+}
+
 impl SignIns {
+    /// The clients that sign-ins name.
+    pub(crate) fn client_ids_mut(&mut self) -> impl Iterator<Item = &mut Arc<str>> {
+        self.by_origin.values_mut().map(|sign_in| &mut sign_in.client_id)
+    }
+
+    /// Whether every refresh token leads to a sign-in.
+    pub(crate) fn is_whole(&self) -> bool {
+        self.refresh_tokens.values().all(|token| self.by_origin.contains_key(&token.origin))
+    }
+
     pub(crate) fn get(&self, origin: Uuid) -> Option<&SignIn> {
         self.by_origin.get(&origin)
     }
@@ -84,6 +115,6 @@ impl SignIns {
     }
 }
 
-pub(crate) fn digest(token: &Secret) -> [u8; 32] {
-    Sha256::digest(token.expose()).into()
+pub(crate) fn digest(token: &Secret) -> Digest {
+    Digest(Sha256::digest(token.expose()).into())
 }

@@ -1,7 +1,9 @@
+use serde::{Deserialize, Serialize};
+
 use crate::{codes::Tries, lockout::Lockout, user::UserId};
 
 /// What refused calls spend too: everything else of a pool stays as it was.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
 pub(crate) struct Spent {
     pub(crate) tries: Tries,
     pub(crate) lockout: Lockout,

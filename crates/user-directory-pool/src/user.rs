@@ -1,6 +1,8 @@
-use std::{borrow::Cow, fmt};
+use std::{borrow::Cow, collections::BTreeMap, fmt};
 
-use crate::{Secret, Timestamp, uuid::Uuid};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+use crate::{Secret, Timestamp, schema::intern, snapshot, uuid::Uuid};
 
 /// Where an account stands (AWS: `UserStatusType`, without the values that are no longer used).
 #[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
@@ -52,15 +54,18 @@ impl fmt::Display for UserStatus {
 }
 
 /// What is known about a password, by status: a state has no data that it cannot use.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
 pub(crate) enum Account {
     Unconfirmed {
+        #[serde(with = "snapshot::clear")]
         password: Secret,
     },
     Confirmed {
+        #[serde(with = "snapshot::clear")]
         password: Secret,
     },
     ForceChangePassword {
+        #[serde(with = "snapshot::clear")]
         temporary_password: Secret,
         expires: Timestamp,
     },
@@ -91,7 +96,7 @@ impl Account {
 }
 
 /// A user of the pool.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
 pub(crate) struct User {
     pub(crate) id: UserId,
     /// The real name, folded in a case-insensitive pool.
@@ -108,6 +113,7 @@ pub(crate) struct User {
     /// Grows whenever an administrator touches the password; a session from before is dead.
     pub(crate) password_version: u64,
     /// Permanent passwords before this one, the newest first, as many as the pool's policy asks for.
+    #[serde(with = "snapshot::clear_list")]
     pub(crate) password_history: Vec<Secret>,
 }
 
@@ -115,7 +121,8 @@ impl User {
     /// Ends all sign-ins so far. O(1): they are recognized by their generation.
     pub(crate) fn sign_out(&mut self, now: Timestamp) {
         self.generation += 1;
-        self.signed_out = Some(now);
+        // A clock that was set back takes nothing back.
+        self.signed_out = self.signed_out.max(Some(now));
     }
 
     /// Moves the account to another state. A password that goes is remembered with the `history`
@@ -138,7 +145,7 @@ impl User {
 
 /// Identifies a user for good, and places it in listings: by a keyed hash of the `sub` first, so
 /// that a listing follows neither names nor creation. AWS promises no order.
-#[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
+#[derive(Clone, Copy, Debug, Deserialize, Eq, Ord, PartialEq, PartialOrd, Serialize)]
 pub(crate) struct UserId {
     pub(crate) rank: u64,
     pub(crate) sub: Uuid,
@@ -183,5 +190,18 @@ impl Attributes {
 
     fn position(&self, name: &str) -> Result<usize, usize> {
         self.0.binary_search_by(|(n, _)| (**n).cmp(name))
+    }
+}
+
+impl Serialize for Attributes {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map(self.iter())
+    }
+}
+
+impl<'de> Deserialize<'de> for Attributes {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let by_name = BTreeMap::<String, Box<str>>::deserialize(deserializer)?;
+        Ok(Self(by_name.into_iter().map(|(name, value)| (intern(name), value)).collect()))
     }
 }

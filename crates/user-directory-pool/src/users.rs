@@ -1,33 +1,46 @@
 use std::{
     borrow::Cow,
     collections::{BTreeMap, BTreeSet},
-    fmt,
+    fmt, mem,
     ops::Bound,
 };
 
 use hmac::{Hmac, KeyInit as _, Mac as _};
+use serde::{Deserialize, Serialize};
 use sha2::Sha256;
 
 use crate::{
     ServiceError,
+    schema::Schema,
     settings::{AliasAttribute, Settings},
+    snapshot,
     user::{User, UserId},
     uuid::Uuid,
 };
 
 /// The users of a pool, with an index for every way to find them: each look-up, change and page is
 /// logarithmic in the number of users.
-#[derive(Clone, PartialEq)]
+#[derive(Clone, Deserialize, PartialEq, Serialize)]
 pub(crate) struct Users {
     /// Keys the order of listings and attributes.
     key: [u8; 16],
+    #[serde(with = "snapshot::users")]
     by_id: BTreeMap<UserId, User>,
+    #[serde(skip)]
     by_name: BTreeMap<Box<str>, UserId>,
+    #[serde(skip)]
     aliases: BTreeMap<(AliasAttribute, Box<str>), UserId>,
+    #[serde(skip)]
     by_attribute: BTreeSet<(SearchAttribute, Box<str>, UserId)>,
     /// How many users there have ever been.
     inserted: u64,
+    /// Of the schema's names: a hash for each attribute of each user of a page is most of its cost.
+    #[serde(skip)]
+    ranks: Ranks,
 }
+
+/// The ranks of names that are asked for again and again.
+type Ranks = BTreeMap<Cow<'static, str>, u64>;
 
 impl fmt::Debug for Users {
     /// Without the key, which signs pagination tokens.
@@ -125,6 +138,7 @@ impl Users {
             aliases: BTreeMap::new(),
             by_attribute: BTreeSet::new(),
             inserted: 0,
+            ranks: Ranks::new(),
         }
     }
 
@@ -142,6 +156,19 @@ impl Users {
     pub(crate) fn rank(&self, value: &[u8]) -> u64 {
         let digest = keyed_hash(&self.key, value);
         u64::from_be_bytes(digest[..8].try_into().expect("a digest has 32 bytes"))
+    }
+
+    /// Computes the ranks of a schema's names in advance.
+    pub(crate) fn learn_names(&mut self, schema: &Schema) {
+        for attribute in schema.attributes() {
+            let rank = self.rank(attribute.name.as_bytes());
+            self.ranks.insert(attribute.name.clone(), rank);
+        }
+    }
+
+    /// The rank of an attribute's name.
+    pub(crate) fn rank_of_name(&self, name: &str) -> u64 {
+        self.ranks.get(name).copied().unwrap_or_else(|| self.rank(name.as_bytes()))
     }
 
     pub(crate) fn len(&self) -> usize {
@@ -185,6 +212,11 @@ impl Users {
         self.index(settings, &user);
         self.by_name.insert(user.username.clone(), user.id);
         self.by_id.insert(user.id, user);
+    }
+
+    /// Whether any user was ever removed.
+    pub(crate) fn has_removed(&self) -> bool {
+        self.inserted > self.by_id.len() as u64
     }
 
     /// Removes a user.
@@ -276,6 +308,33 @@ impl Users {
                 )
             }
         }
+    }
+
+    /// Builds the indexes, which a snapshot does not hold. Answers whether the users fit together.
+    pub(crate) fn restore(&mut self, settings: &Settings) -> bool {
+        // They are numbered in the upper half of 64 bits.
+        if self.inserted > u64::from(u32::MAX >> 1) {
+            return false;
+        }
+        let Self { by_id: users, inserted, .. } = mem::replace(self, Self::new(self.key));
+        self.inserted = inserted;
+        self.learn_names(&settings.schema);
+        let generations = 0..=inserted << 32 | u64::from(u32::MAX >> 1);
+        for user in users.into_values() {
+            let fits = user.id == self.id(user.id.sub)
+                && generations.contains(&user.generation)
+                && generations.contains(&user.password_version)
+                && *user.username == *settings.fold(&user.username)
+                && !self.by_name.contains_key(&user.username)
+                && self.alias_owner(settings, &user).is_none();
+            if !fits {
+                return false;
+            }
+            self.index(settings, &user);
+            self.by_name.insert(user.username.clone(), user.id);
+            self.by_id.insert(user.id, user);
+        }
+        true
     }
 
     fn index(&mut self, settings: &Settings, user: &User) {

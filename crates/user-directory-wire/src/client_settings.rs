@@ -1,16 +1,18 @@
 //! The settings of an app client, as CreateUserPoolClient and UpdateUserPoolClient take them and
 //! descriptions show them.
 
-use std::time::Duration;
+use std::{mem, time::Duration};
 
 use serde::Serialize;
+use serde_json::Value;
 use user_directory_pool::{
     CreateUserPoolClientRequest, ExplicitAuthFlow, PreventUserExistenceErrors,
     RefreshTokenRotation, Secret,
 };
 
 use crate::{
-    members::{Members, Mistyped},
+    members::{Members, Mistyped, Type},
+    pool_settings::with_inert,
     shapes::EpochSeconds,
 };
 
@@ -61,16 +63,17 @@ pub(crate) fn read(
     request.refresh_token_rotation =
         members.structure("RefreshTokenRotation", read_rotation)?.flatten();
 
-    members.only("SupportedIdentityProviders", ["COGNITO"].as_slice());
-    members.only("EnablePropagateAdditionalUserContextData", false);
+    members.keep_only("SupportedIdentityProviders", ["COGNITO"].as_slice());
+    members.keep_only("EnablePropagateAdditionalUserContextData", false);
     // For endpoints that this crate does not have, and for metrics.
-    members.texts("CallbackURLs")?;
-    members.texts("LogoutURLs")?;
-    members.text("DefaultRedirectURI")?;
-    members.texts("AllowedOAuthFlows")?;
-    members.texts("AllowedOAuthScopes")?;
-    members.flag("AllowedOAuthFlowsUserPoolClient")?;
-    members.structure("AnalyticsConfiguration", |_| Ok(()))?;
+    members.keep("CallbackURLs", Type::Texts)?;
+    members.keep("LogoutURLs", Type::Texts)?;
+    members.keep("DefaultRedirectURI", Type::Text)?;
+    members.keep("AllowedOAuthFlows", Type::Texts)?;
+    members.keep("AllowedOAuthScopes", Type::Texts)?;
+    members.keep("AllowedOAuthFlowsUserPoolClient", Type::Boolean)?;
+    members.keep("AnalyticsConfiguration", Type::Object)?;
+    request.inert = members.take_kept();
     Ok(())
 }
 
@@ -115,13 +118,23 @@ fn existence_errors_from_name(name: &str) -> Option<PreventUserExistenceErrors> 
     }
 }
 
-/// A client in an answer.
-///
+/// A client in an answer. Without `Debug`: its secret is in it.
+#[derive(Serialize)]
+pub(crate) struct UserPoolClientType(Value);
+
+impl From<user_directory_pool::UserPoolClientType> for UserPoolClientType {
+    fn from(mut client: user_directory_pool::UserPoolClientType) -> Self {
+        let inert = mem::take(&mut client.inert);
+        Self(with_inert(&Described::from(client), inert))
+    }
+}
+
+/// A client without what it only keeps.
 /// The pool keeps times, not the numbers and units that they were given in: an answer has each in
 /// the largest unit that holds it, days only for refresh tokens.
 #[derive(Serialize)]
 #[serde(rename_all = "PascalCase")]
-pub(crate) struct UserPoolClientType {
+struct Described {
     user_pool_id: String,
     client_name: String,
     client_id: String,
@@ -160,7 +173,7 @@ struct RefreshTokenRotationType {
     retry_grace_period_seconds: u32,
 }
 
-impl From<user_directory_pool::UserPoolClientType> for UserPoolClientType {
+impl From<user_directory_pool::UserPoolClientType> for Described {
     fn from(client: user_directory_pool::UserPoolClientType) -> Self {
         let access = Unit::of(client.access_token_validity, HOUR);
         let id = Unit::of(client.id_token_validity, HOUR);

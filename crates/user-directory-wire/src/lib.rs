@@ -1,8 +1,8 @@
 //! The wire protocol of Amazon Cognito user pools, AWS JSON 1.1, for the in-memory fake. A
 //! dev-dependency.
 //!
-//! [`Wire`] answers HTTP requests for a server; [`WireHttpClient`] is the HTTP client of an AWS SDK,
-//! whose calls it answers in process.
+//! [`Wire`] answers HTTP requests for a server; `WireHttpClient` (feature `sdk`, on by default) is the
+//! HTTP client of an AWS SDK, whose calls it answers in process.
 //!
 //! ```
 //! use bytes::Bytes;
@@ -37,7 +37,7 @@
 //!
 //! # With the AWS SDK
 //!
-//! An SDK's configuration takes a [`WireHttpClient`] as its `http_client`, with the region that the
+//! An SDK's configuration takes a `WireHttpClient` as its `http_client`, with the region that the
 //! fake says it has and any credentials; then a client of `aws-sdk-cognitoidentityprovider`, and
 //! whatever is built on one, talks to the fake. The tests of this repository that are called `wire`
 //! do so with every operation.
@@ -46,7 +46,7 @@
 //!
 //! Those of [`user_directory::Operation`], and CreateUserPool, DescribeUserPool, UpdateUserPool,
 //! DeleteUserPool, ListUserPools, the same five of UserPoolClient, Add-, Delete- and
-//! ListUserPoolClientSecret(s), and AddCustomAttributes. The fake's faults and call log know only
+//! ListUserPoolClientSecret(s), Get- and SetUserPoolMfaConfig, and AddCustomAttributes. The fake's faults and call log know only
 //! the first.
 //!
 //! Any other operation of Cognito, and any member that would have to change something and cannot,
@@ -56,15 +56,23 @@
 mod client_settings;
 #[doc = include_str!("../DESIGN.md")]
 pub mod design {}
+#[cfg(feature = "sdk")]
 mod http_client;
 mod members;
 mod operations;
 mod pool_settings;
 mod schema;
 mod shapes;
+mod signature;
 #[cfg(test)]
 mod testing;
 mod wire;
 
+#[cfg(feature = "sdk")]
 pub use http_client::WireHttpClient;
 pub use wire::{AnswerLost, Wire};
+
+/// Whether Amazon Cognito user pools have an operation of this name, implemented here or not.
+pub fn is_operation(name: &str) -> bool {
+    user_directory_pool::model::modelled_errors(name).is_some()
+}

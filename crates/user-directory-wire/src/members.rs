@@ -1,8 +1,9 @@
 use std::{collections::BTreeMap, mem};
 
 use serde_json::{Map, Value};
-use user_directory_fake::Fake;
 use user_directory_pool::{Attribute, PresentedToken, Secret, model::Outliers};
+
+use crate::Wire;
 
 /// A member of the wrong JSON type: SerializationException.
 ///
@@ -22,9 +23,10 @@ pub(crate) struct Mistyped {
 pub(crate) struct Members<'a> {
     object: Map<String, Value>,
     place: Place,
-    fake: &'a Fake,
+    wire: &'a Wire,
     outliers: Outliers,
     not_implemented: Option<String>,
+    kept: Map<String, Value>,
 }
 
 /// Where the members stand in the request.
@@ -46,13 +48,14 @@ impl Place {
 }
 
 impl<'a> Members<'a> {
-    pub(crate) fn new(object: Map<String, Value>, fake: &'a Fake) -> Self {
+    pub(crate) fn new(object: Map<String, Value>, wire: &'a Wire) -> Self {
         Self {
             object,
             place: Place::Request,
-            fake,
+            wire,
             outliers: Outliers::default(),
             not_implemented: None,
+            kept: Map::new(),
         }
     }
 
@@ -70,13 +73,8 @@ impl<'a> Members<'a> {
 
     /// Notes that a member cannot be obeyed, unless it says what is done anyway.
     pub(crate) fn only(&mut self, member: &str, value: impl Into<Value>) {
-        self.only_one_of(member, [value.into()]);
-    }
-
-    /// As [`only`](Self::only), for a member that can say it in more than one way.
-    pub(crate) fn only_one_of(&mut self, member: &str, values: impl IntoIterator<Item = Value>) {
         let said = self.take(member);
-        if said.is_some_and(|said| values.into_iter().all(|value| value != said)) {
+        if said.is_some_and(|said| value.into() != said) {
             self.cannot_obey(member);
         }
     }
@@ -87,6 +85,73 @@ impl<'a> Members<'a> {
         self.not_implemented.get_or_insert(path);
     }
 
+    /// Keeps a setting that no answer depends on, once it is known to be of its type.
+    pub(crate) fn keep(&mut self, member: &str, is: Type) -> Result<(), Mistyped> {
+        let Some(value) = self.take(member) else { return Ok(()) };
+        is.check(&value)?;
+        self.note_kept(member, value);
+        Ok(())
+    }
+
+    /// Keeps a setting that says what is done anyway. Another value cannot be obeyed.
+    pub(crate) fn keep_only(&mut self, member: &str, value: impl Into<Value>) {
+        match self.take(member) {
+            Some(said) if said == value.into() => self.note_kept(member, said),
+            Some(said) => self.unhonoured(member, said),
+            None => {}
+        }
+    }
+
+    /// For a setting that need not be kept where it says what is done anyway.
+    pub(crate) fn keep_unless_one_of(
+        &mut self,
+        member: &str,
+        values: impl IntoIterator<Item = Value>,
+    ) {
+        if let Some(said) = self.take(member)
+            && values.into_iter().all(|value| value != said)
+        {
+            self.unhonoured(member, said);
+        }
+    }
+
+    /// For a setting that cannot be obeyed, whatever it says.
+    pub(crate) fn keep_unhonoured(&mut self, member: &str) {
+        if let Some(said) = self.take(member) {
+            self.unhonoured(member, said);
+        }
+    }
+
+    /// Keeps what cannot be obeyed if the wire is told to, and refuses it otherwise.
+    fn unhonoured(&mut self, member: &str, value: Value) {
+        if self.wire.stores_unhonoured(&self.place.path(member)) {
+            self.note_kept(member, value);
+        } else {
+            self.cannot_obey(member);
+        }
+    }
+
+    fn note_kept(&mut self, member: &str, value: Value) {
+        let path = self.place.path(member);
+        let mut object = &mut self.kept;
+        let mut parts = path.split('.').peekable();
+        while let Some(part) = parts.next() {
+            if parts.peek().is_none() {
+                object.insert(part.to_owned(), value);
+                return;
+            }
+            let inner = object.entry(part).or_insert_with(|| Map::new().into());
+            // Above a kept member stand structures that are read one by one, never kept as a whole.
+            let Value::Object(inner) = inner else { return };
+            object = inner;
+        }
+    }
+
+    /// The settings to keep, by their AWS names.
+    pub(crate) fn take_kept(&mut self) -> Map<String, Value> {
+        mem::take(&mut self.kept)
+    }
+
     /// The path of the first member that cannot be obeyed.
     pub(crate) fn is_not_implemented(&self) -> Option<&str> {
         self.not_implemented.as_deref()
@@ -94,7 +159,7 @@ impl<'a> Members<'a> {
 
     /// The member `AccessToken`, with what its signature proves.
     pub(crate) fn access_token(&mut self) -> Result<PresentedToken, Mistyped> {
-        Ok(self.fake.present(&self.required_text("AccessToken")?))
+        Ok(self.wire.fake().present(&self.required_text("AccessToken")?))
     }
 
     /// Takes a member; null is as good as missing.
@@ -283,13 +348,15 @@ impl<'a> Members<'a> {
         let mut inner = Self {
             object: object(value)?,
             place,
-            fake: self.fake,
+            wire: self.wire,
             outliers: mem::take(&mut self.outliers),
             not_implemented: self.not_implemented.take(),
+            kept: mem::take(&mut self.kept),
         };
         let result = read(&mut inner);
         self.outliers = inner.outliers;
         self.not_implemented = inner.not_implemented;
+        self.kept = inner.kept;
         result
     }
 
@@ -311,13 +378,47 @@ impl<'a> Members<'a> {
     }
 }
 
+/// The type of a member that is only kept.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Type {
+    Boolean,
+    Object,
+    Text,
+    Texts,
+    /// A map; entries of null are kept as they are (assumed).
+    TextsByName,
+}
+
+impl Type {
+    fn check(self, value: &Value) -> Result<(), Mistyped> {
+        let expected = match (self, value) {
+            (Self::Boolean, Value::Bool(_))
+            | (Self::Object, Value::Object(_))
+            | (Self::Text, Value::String(_)) => return Ok(()),
+            (Self::Texts, Value::Array(items)) => {
+                return items.iter().try_for_each(|item| Self::Text.check(item));
+            }
+            (Self::TextsByName, Value::Object(members)) => {
+                let mut values = members.values().filter(|value| !value.is_null());
+                return values.try_for_each(|value| Self::Text.check(value));
+            }
+            (Self::Boolean, _) => "a Boolean",
+            (Self::Object | Self::TextsByName, _) => OBJECT,
+            (Self::Text, _) => TEXT,
+            (Self::Texts, _) => LIST,
+        };
+        Err(unexpected(value, expected))
+    }
+}
+
+const TEXT: &str = "a String";
 const LIST: &str = "a list";
 const OBJECT: &str = "a structure or map";
 
 fn text(value: Value) -> Result<String, Mistyped> {
     match value {
         Value::String(text) => Ok(text),
-        other => Err(unexpected(&other, "a String")),
+        other => Err(unexpected(&other, TEXT)),
     }
 }
 

@@ -1,12 +1,14 @@
 //! The settings of a pool, as CreateUserPool and UpdateUserPool take them and descriptions show
 //! them.
 
+use std::mem;
+
 use serde::Serialize;
-use serde_json::{Map, json};
+use serde_json::{Map, Value, json};
 use user_directory_pool::{AliasAttribute, MessageTemplate, PasswordPolicy, RecoveryOption};
 
 use crate::{
-    members::{Members, Mistyped},
+    members::{Members, Mistyped, Type},
     schema::SchemaAttribute,
     shapes::EpochSeconds,
 };
@@ -21,20 +23,21 @@ pub(crate) struct PoolSettings {
     pub(crate) verification_message_template: MessageTemplate,
     pub(crate) account_recovery_setting: Vec<RecoveryOption>,
     pub(crate) attributes_require_verification_before_update: Vec<AliasAttribute>,
+    pub(crate) inert: Map<String, Value>,
 }
 
 impl PoolSettings {
     pub(crate) fn read(members: &mut Members<'_>) -> Result<Self, Mistyped> {
         let password_policy = members.structure("Policies", |policies| {
             policies.structure("SignInPolicy", |policy| {
-                policy.only("AllowedFirstAuthFactors", ["PASSWORD"].as_slice());
+                policy.keep_only("AllowedFirstAuthFactors", ["PASSWORD"].as_slice());
                 Ok(())
             })?;
             policies.structure("PasswordPolicy", read_password_policy)
         })?;
         let (allow_admin_create_user_only, invite_message_template) =
             read_admin_create_user_config(members)?;
-        let settings = Self {
+        let mut settings = Self {
             password_policy: password_policy.flatten().unwrap_or_default(),
             auto_verified_attributes: members
                 .choices("AutoVerifiedAttributes", AliasAttribute::from_name)?,
@@ -43,27 +46,30 @@ impl PoolSettings {
             verification_message_template: read_verification_template(members)?,
             account_recovery_setting: read_recovery(members)?,
             attributes_require_verification_before_update: read_verified_before_update(members)?,
+            inert: Map::new(),
         };
-        members.only("DeletionProtection", "INACTIVE");
-        members.only("LambdaConfig", Map::new());
-        members.only("MfaConfiguration", "OFF");
-        members.not_implemented("DeviceConfiguration");
-        members.only("UserPoolAddOns", json!({ "AdvancedSecurityMode": "OFF" }));
-        members.not_implemented("DcrConfiguration");
-        members.only("UserPoolTier", "ESSENTIALS");
-        members.only("KeyConfiguration", json!({ "KeyType": "AWS_OWNED_KEY" }));
-        members.only("IssuerConfiguration", json!({ "Type": "ORIGINAL" }));
-        members.only("AcrConfiguration", Map::new());
+        // They would change answers here.
+        members.keep_only("DeletionProtection", "INACTIVE");
+        members.keep_only("LambdaConfig", Map::new());
+        members.keep_only("MfaConfiguration", "OFF");
+        members.keep_unhonoured("DeviceConfiguration");
+        members.keep_only("UserPoolAddOns", json!({ "AdvancedSecurityMode": "OFF" }));
+        members.keep_unhonoured("DcrConfiguration");
+        members.keep_only("UserPoolTier", "ESSENTIALS");
+        members.keep_only("KeyConfiguration", json!({ "KeyType": "AWS_OWNED_KEY" }));
+        members.keep_only("IssuerConfiguration", json!({ "Type": "ORIGINAL" }));
+        members.keep_only("AcrConfiguration", Map::new());
         // No longer used:
         // https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_CreateUserPool.html
-        members.text("SmsVerificationMessage")?;
-        members.text("EmailVerificationMessage")?;
-        members.text("EmailVerificationSubject")?;
+        members.keep("SmsVerificationMessage", Type::Text)?;
+        members.keep("EmailVerificationMessage", Type::Text)?;
+        members.keep("EmailVerificationSubject", Type::Text)?;
         // How messages are sent, and what nothing here sends.
-        members.text("SmsAuthenticationMessage")?;
-        members.structure("EmailConfiguration", |_| Ok(()))?;
-        members.structure("SmsConfiguration", |_| Ok(()))?;
-        members.texts_by_name("UserPoolTags")?;
+        members.keep("SmsAuthenticationMessage", Type::Text)?;
+        members.keep("EmailConfiguration", Type::Object)?;
+        members.keep("SmsConfiguration", Type::Object)?;
+        members.keep("UserPoolTags", Type::TextsByName)?;
+        settings.inert = members.take_kept();
         Ok(settings)
     }
 }
@@ -94,7 +100,7 @@ fn read_admin_create_user_config(
 ) -> Result<(bool, MessageTemplate), Mistyped> {
     let config = members.structure("AdminCreateUserConfig", |config| {
         // The old name of `TemporaryPasswordValidityDays`. The AWS SDK for Rust always sends it.
-        config.only_one_of("UnusedAccountValidityDays", [0.into(), 7.into()]);
+        config.keep_unless_one_of("UnusedAccountValidityDays", [0.into(), 7.into()]);
         let template = config
             .structure("InviteMessageTemplate", |template| read_template(template, "SMSMessage"))?;
         let only_admins = config.flag("AllowAdminCreateUserOnly")?;
@@ -105,10 +111,10 @@ fn read_admin_create_user_config(
 
 fn read_verification_template(members: &mut Members<'_>) -> Result<MessageTemplate, Mistyped> {
     let template = members.structure("VerificationMessageTemplate", |template| {
-        template.only("DefaultEmailOption", CONFIRM_WITH_CODE);
+        template.keep_only("DefaultEmailOption", CONFIRM_WITH_CODE);
         // What a link would come with.
-        template.text("EmailMessageByLink")?;
-        template.text("EmailSubjectByLink")?;
+        template.keep("EmailMessageByLink", Type::Text)?;
+        template.keep("EmailSubjectByLink", Type::Text)?;
         read_template(template, "SmsMessage")
     })?;
     Ok(template.unwrap_or_default())
@@ -146,10 +152,21 @@ fn read_recovery(members: &mut Members<'_>) -> Result<Vec<RecoveryOption>, Misty
     Ok(mechanisms.into_iter().filter_map(|(_, name)| name).collect())
 }
 
-/// A pool in an answer, with what holds for every pool here.
+/// A pool in an answer.
+#[derive(Debug, Serialize)]
+pub(crate) struct UserPoolType(Value);
+
+impl From<user_directory_pool::UserPoolType> for UserPoolType {
+    fn from(mut pool: user_directory_pool::UserPoolType) -> Self {
+        let inert = mem::take(&mut pool.inert);
+        Self(with_inert(&Described::from(pool), inert))
+    }
+}
+
+/// A pool without what it only keeps, with what holds for every pool here.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "PascalCase")]
-pub(crate) struct UserPoolType {
+struct Described {
     id: String,
     name: String,
     policies: UserPoolPolicyType,
@@ -257,7 +274,25 @@ struct UserAttributeUpdateSettingsType {
     attributes_require_verification_before_update: Vec<&'static str>,
 }
 
-impl From<user_directory_pool::UserPoolType> for UserPoolType {
+/// An answer with what was kept put in: a structure into a structure, anything else in its place.
+pub(crate) fn with_inert(answer: &impl Serialize, inert: Map<String, Value>) -> Value {
+    fn put(into: &mut Value, value: Value) {
+        match (into, value) {
+            (Value::Object(into), Value::Object(members)) => {
+                for (name, value) in members {
+                    put(into.entry(name).or_insert(Value::Null), value);
+                }
+            }
+            (into, value) => *into = value,
+        }
+    }
+
+    let mut answer = serde_json::to_value(answer).expect("answers are plain data");
+    put(&mut answer, inert.into());
+    answer
+}
+
+impl From<user_directory_pool::UserPoolType> for Described {
     fn from(pool: user_directory_pool::UserPoolType) -> Self {
         let names = |list: Vec<AliasAttribute>| list.iter().map(|one| one.name()).collect();
         let policy = pool.password_policy;

@@ -1,16 +1,23 @@
-use std::{borrow::Cow, fmt};
+use std::{
+    borrow::Cow,
+    collections::BTreeSet,
+    fmt,
+    sync::{Arc, Mutex},
+    time::SystemTime,
+};
 
 use bytes::Bytes;
-use http::{HeaderValue, Method, Request, Response, StatusCode, header};
+use http::{HeaderName, HeaderValue, Method, Request, Response, StatusCode, header};
 use serde::Serialize;
 use serde_json::{Map, Value};
 use user_directory::ErrorKind;
 use user_directory_fake::{Administer, Fake};
-use user_directory_pool::{self as pool, Request as PoolRequest, model::Outliers};
+use user_directory_pool::{self as pool, Request as PoolRequest, ServiceError, model::Outliers};
 
 use crate::{
     members::Members,
     operations::{self, Decode, Encode, EncodeSigned},
+    signature::Signature,
 };
 
 /// The content type of requests and responses.
@@ -19,10 +26,17 @@ const CONTENT_TYPE: &str = "application/x-amz-json-1.1";
 /// What `X-Amz-Target` begins with.
 const TARGET: &str = "AWSCognitoIdentityProviderService.";
 
+const X_AMZ_TARGET: HeaderName = HeaderName::from_static("x-amz-target");
+const X_AMZ_DATE: HeaderName = HeaderName::from_static("x-amz-date");
+const X_AMZN_REQUESTID: HeaderName = HeaderName::from_static("x-amzn-requestid");
+
 /// A [`Fake`] behind Cognito's wire protocol, AWS JSON 1.1: a request in, a response out.
 ///
 /// A clone is another handle to the same fake. Signatures are not verified: a call that AWS wants
-/// signed needs an `authorization` header, whatever is in it.
+/// signed needs an `authorization` header, whatever is in it, unless the wire
+/// [requires signatures](Self::requiring_signatures). If the header names a region, as
+/// [Signature Version 4](https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv.html) has
+/// it, then a pool of another region is not found, and nothing else is done in that region.
 ///
 /// ```
 /// use bytes::Bytes;
@@ -46,6 +60,9 @@ const TARGET: &str = "AWSCognitoIdentityProviderService.";
 #[derive(Clone, Debug)]
 pub struct Wire {
     fake: Fake,
+    requires_signatures: bool,
+    /// The settings that were stored without effect and said so; `None`: none is.
+    unhonoured: Option<Arc<Mutex<BTreeSet<String>>>>,
 }
 
 /// The request was carried out and its answer is lost, as an injected fault asks: a server closes
@@ -65,7 +82,29 @@ impl std::error::Error for AnswerLost {}
 impl Wire {
     /// A wire to this fake.
     pub fn new(fake: Fake) -> Self {
-        Self { fake }
+        Self { fake, requires_signatures: false, unhonoured: None }
+    }
+
+    /// Refuses calls whose `authorization` is not of the shape of Signature Version 4, or whose
+    /// date or scope does not fit. The signature itself is never verified: there is no key.
+    #[must_use]
+    pub fn requiring_signatures(mut self) -> Self {
+        self.requires_signatures = true;
+        self
+    }
+
+    /// Stores settings of pools and clients that would change an answer and are not honoured, to be
+    /// described, where they are refused otherwise. Each is logged once.
+    #[must_use]
+    pub fn storing_unhonoured(mut self) -> Self {
+        self.unhonoured = Some(Arc::default());
+        self
+    }
+
+    /// A wire of the same settings to another fake.
+    #[must_use]
+    pub fn to(&self, fake: Fake) -> Self {
+        Self { fake, ..self.clone() }
     }
 
     /// The fake behind the wire: clock, inbox, faults, calls.
@@ -102,7 +141,7 @@ impl Wire {
             })
             .await;
         match called.outcome {
-            Ok(body) => Ok(success(body, &called.request_id)),
+            Ok(body) => Ok(success(body, called.request_id)),
             Err(error) if error.kind() == ErrorKind::NoAnswer => Err(AnswerLost),
             Err(error) => {
                 let code = error.code().unwrap_or("InternalErrorException").to_owned();
@@ -125,9 +164,23 @@ impl Wire {
             })
         });
         match answer {
-            Ok(response) => success(json(&response.encode()), &request_id),
+            Ok(response) => success(json(&response.encode()), request_id),
             Err(refusal) => refusal.response(request_id),
         }
+    }
+
+    /// Whether a setting that cannot be obeyed is to be stored; logs that once for each.
+    pub(crate) fn stores_unhonoured(&self, setting: &str) -> bool {
+        let Some(said) = &self.unhonoured else { return false };
+        let mut said = said.lock().expect("no code panics while it holds the settings");
+        if said.insert(setting.to_owned()) {
+            tracing::warn!(
+                target: "user_directory_wire",
+                setting,
+                "the setting is stored and described, and has no effect"
+            );
+        }
+        true
     }
 
     fn decode<R: Decode>(
@@ -135,13 +188,39 @@ impl Wire {
         call: Call<'_>,
         operation: &'static str,
     ) -> Result<(R, Outliers), Refusal> {
-        if R::SIGNED && !call.has_authorization {
-            let message = "Missing Authentication Token";
-            return Err(Refusal::new("MissingAuthenticationTokenException", message));
+        let scope = match call.authorization {
+            // Whether a header is there or not, such a call is anybody's.
+            _ if !R::SIGNED => None,
+            None => {
+                let message = "Missing Authentication Token";
+                return Err(Refusal::new("MissingAuthenticationTokenException", message));
+            }
+            Some(header) if self.requires_signatures => {
+                let checked = Signature::check(header, call.date, SystemTime::now());
+                Some(checked.map_err(|(code, message)| Refusal::new(code, message))?)
+            }
+            Some(header) => Signature::read(header),
+        };
+        let object = call.members()?;
+        match (scope, object.get("UserPoolId")) {
+            (Some(scope), Some(Value::String(id))) if !scope.is_for_pool(id) => {
+                let error = ServiceError::UserPoolNotFound { id: id.clone() };
+                let code = error.code().name();
+                return Err(Refusal { code: code.into(), message: error.to_string() });
+            }
+            (Some(scope), None) if !scope.is_for(self.fake.region()) => {
+                let (own, other) = (self.fake.region(), scope.region());
+                let message = format!(
+                    "user-directory-wire has the region {own} alone: configure the client with it \
+                     in place of {other}"
+                );
+                return Err(Refusal { code: NOT_IMPLEMENTED.into(), message });
+            }
+            _ => {}
         }
-        let mut members = Members::new(call.members()?, &self.fake);
+        let mut members = Members::new(object, self);
         let request = R::decode(&mut members)
-            .map_err(|mistyped| Refusal::new(SERIALIZATION, &mistyped.message))?;
+            .map_err(|mistyped| Refusal::new(SERIALIZATION, mistyped.message))?;
         if let Some(member) = members.is_not_implemented() {
             return Err(Refusal {
                 code: NOT_IMPLEMENTED.into(),
@@ -158,7 +237,9 @@ impl Wire {
 /// secrets.
 pub(crate) struct Call<'a> {
     pub(crate) operation: &'a str,
-    has_authorization: bool,
+    authorization: Option<&'a str>,
+    /// `x-amz-date`
+    date: Option<&'a str>,
     body: &'a [u8],
 }
 
@@ -166,16 +247,25 @@ impl<'a> Call<'a> {
     /// That a request with a foreign method, content type or target gets the code of an unknown
     /// operation is assumed.
     fn read(request: &'a Request<Bytes>) -> Result<Self, Refusal> {
-        let header = |name| request.headers().get(name).and_then(|value| value.to_str().ok());
-        let content_type = header("content-type").and_then(|value| value.split(';').next());
-        let target = header("x-amz-target").and_then(|target| target.strip_prefix(TARGET));
+        let header =
+            |name: HeaderName| request.headers().get(name).and_then(|value| value.to_str().ok());
+        let content_type = header(header::CONTENT_TYPE).and_then(|value| value.split(';').next());
+        let target = header(X_AMZ_TARGET).and_then(|target| target.strip_prefix(TARGET));
         let (&Method::POST, Some(CONTENT_TYPE), Some(operation)) =
             (request.method(), content_type, target)
         else {
             return Err(Refusal::new(UNKNOWN_OPERATION, ""));
         };
-        let has_authorization = request.headers().contains_key("authorization");
-        Ok(Self { operation, has_authorization, body: request.body() })
+        Ok(Self {
+            operation,
+            // A header that is no text is there, and nothing can be read of it.
+            authorization: request
+                .headers()
+                .get(header::AUTHORIZATION)
+                .map(|value| value.to_str().unwrap_or_default()),
+            date: header(X_AMZ_DATE),
+            body: request.body(),
+        })
     }
 
     /// The body, read only once the caller is known to be authenticated (assumed).
@@ -197,6 +287,35 @@ const UNKNOWN_OPERATION: &str = "UnknownOperationException";
 /// Not AWS's: what is not implemented here, said aloud.
 const NOT_IMPLEMENTED: &str = "NotImplementedException";
 
+/// The most bytes of a message in a body, which then has 16 KiB at the most. Assumed, as is the next:
+/// the model has no maximum for some lists, and a violation for each item is many times the item.
+const LONGEST_MESSAGE: usize = 16 * 1024 - 256;
+
+/// The most characters of a message in a header. Clients refuse longer ones.
+const LONGEST_MESSAGE_HEADER: usize = 4 * 1024;
+
+/// As much of a text as fits.
+fn cut(text: &str, longest: usize, length: impl Fn(char) -> usize) -> &str {
+    let mut left = longest;
+    let end = text.char_indices().find_map(|(at, c)| match left.checked_sub(length(c)) {
+        Some(rest) => {
+            left = rest;
+            None
+        }
+        None => Some(at),
+    });
+    &text[..end.unwrap_or(text.len())]
+}
+
+/// How many bytes a character takes in JSON, at the most.
+fn json_length(c: char) -> usize {
+    match c {
+        '"' | '\\' => 2,
+        '\0'..='\x1f' => r"\u001f".len(),
+        c => c.len_utf8(),
+    }
+}
+
 /// An error answer.
 #[derive(Debug)]
 pub(crate) struct Refusal {
@@ -205,8 +324,8 @@ pub(crate) struct Refusal {
 }
 
 impl Refusal {
-    fn new(code: &'static str, message: &str) -> Self {
-        Self { code: code.into(), message: message.to_owned() }
+    fn new(code: &'static str, message: impl Into<String>) -> Self {
+        Self { code: code.into(), message: message.into() }
     }
 
     /// For an operation that Cognito has and this crate does not, or that nobody has.
@@ -239,24 +358,27 @@ impl Refusal {
             message: &'a str,
         }
 
-        let body = json(&Body { __type: &self.code, message: &self.message });
-        let mut response = success(body, &request_id);
+        let message = cut(&self.message, LONGEST_MESSAGE, json_length);
+        let body = json(&Body { __type: &self.code, message });
+        let mut response = success(body, request_id);
         *response.status_mut() = self.status();
         let headers = response.headers_mut();
         // With a colon at its end, as browsers show it.
         headers.insert("x-amzn-errortype", header_value(&format!("{}:", self.code)));
         if !self.message.is_empty() {
-            headers.insert("x-amzn-errormessage", header_value(&self.message));
+            let message = cut(&self.message, LONGEST_MESSAGE_HEADER, |_| 1);
+            headers.insert("x-amzn-errormessage", header_value(message));
         }
         response
     }
 }
 
-fn success(body: Bytes, request_id: &str) -> Response<Bytes> {
+fn success(body: Bytes, request_id: String) -> Response<Bytes> {
     let mut response = Response::new(body);
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(CONTENT_TYPE));
-    headers.insert("x-amzn-requestid", header_value(request_id));
+    let request_id = HeaderValue::from_maybe_shared(Bytes::from(request_id));
+    headers.insert(X_AMZN_REQUESTID, request_id.expect("an id is hexadecimal"));
     response
 }
 
@@ -269,5 +391,8 @@ fn header_value(text: &str) -> HeaderValue {
 }
 
 fn json(value: &impl Serialize) -> Bytes {
-    serde_json::to_vec(value).expect("outputs are plain data with text keys").into()
+    // Room for one user: most answers do not grow.
+    let mut body = Vec::with_capacity(1024);
+    serde_json::to_writer(&mut body, value).expect("outputs are plain data with text keys");
+    body.into()
 }

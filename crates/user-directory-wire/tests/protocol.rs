@@ -40,7 +40,7 @@ const UNSIGNED: [Operation; 17] = [
 ];
 
 /// The operations that no method of the traits calls. SDKs sign them all.
-const ON_POOLS_AND_CLIENTS: [&str; 14] = [
+const ON_POOLS_AND_CLIENTS: [&str; 16] = [
     "AddCustomAttributes",
     "AddUserPoolClientSecret",
     "CreateUserPool",
@@ -52,7 +52,9 @@ const ON_POOLS_AND_CLIENTS: [&str; 14] = [
     "DescribeUserPoolClient",
     "ListUserPoolClientSecrets",
     "ListUserPoolClients",
+    "GetUserPoolMfaConfig",
     "ListUserPools",
+    "SetUserPoolMfaConfig",
     "UpdateUserPool",
     "UpdateUserPoolClient",
 ];
@@ -155,6 +157,25 @@ fn a_refusal() {
     assert_eq!(header(&response, "content-type"), "application/x-amz-json-1.1");
     assert_eq!(header(&response, "x-amzn-errortype"), "UserNotFoundException:");
     assert_eq!(header(&response, "x-amzn-errormessage"), "User does not exist.");
+}
+
+/// Lists without a maximum: each wrong item is refused in ten times its length.
+#[test]
+fn a_refusal_has_an_end() {
+    let wrong = |item: &str| {
+        let flows = vec![item; 50_000];
+        let pool = json!({ "UserPoolId": POOL, "ClientName": "c", "ExplicitAuthFlows": flows });
+        let response = handle(&wire(), call("CreateUserPoolClient", pool.to_string()));
+        assert_eq!(json_of(&response)["__type"], "InvalidParameterException");
+        let message = json_of(&response)["message"].as_str().expect("a text").to_owned();
+        assert!(message.starts_with("50000 validation errors detected: Value '"), "{message:.50}");
+        (response.body().len(), header(&response, "x-amzn-errormessage").len())
+    };
+    for item in ["A", "\u{1}", "\"", "\u{e9}", "\u{1f980}"] {
+        let (body, header) = wrong(item);
+        assert!((15 * 1024..=16 * 1024).contains(&body), "{item:?}: {body}");
+        assert_eq!(header, 4 * 1024, "{item:?}");
+    }
 }
 
 #[test]
@@ -466,9 +487,8 @@ fn debug_shows_no_secret() {
     ] {
         assert!(!shown.contains(secret), "{shown}");
     }
-    assert_eq!(
-        format!("{wire:?}"),
-        r#"Wire { fake: Fake { pools: ["local-fake-1_Fake00001"], .. } }"#
+    assert!(
+        format!("{wire:?}").contains(r#"fake: Fake { pools: ["local-fake-1_Fake00001"], .. }"#)
     );
 }
 

@@ -43,6 +43,7 @@ impl Request for AddCustomAttributesRequest {
     fn handle(self, pool: &mut Pool, call: &mut Call<'_>) -> Result<(), ServiceError> {
         pool.require_id(&self.user_pool_id)?;
         pool.settings.schema.add_custom(self.custom_attributes)?;
+        pool.users.learn_names(&pool.settings.schema);
         pool.modified = call.now;
         Ok(())
     }

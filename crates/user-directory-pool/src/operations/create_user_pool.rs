@@ -1,5 +1,7 @@
 use std::collections::BTreeMap;
 
+use serde_json::{Map, Value};
+
 use crate::{
     AliasAttribute, MessageTemplate, PasswordPolicy, Pool, RecoveryOption, SchemaAttributeType,
     ServiceError, Timestamp,
@@ -52,6 +54,8 @@ pub struct CreateUserPoolRequest {
     pub invite_message_template: MessageTemplate,
     /// What keeps its old value until the new one is verified (`UserAttributeUpdateSettings`).
     pub attributes_require_verification_before_update: Vec<AliasAttribute>,
+    /// Settings that change no answer, by their AWS names: kept to be described.
+    pub inert: Map<String, Value>,
     /// Not AWS's: whether a sign-out also refuses tokens of a sign-in in the same second, as
     /// Cognito has been seen to do (<https://github.com/aws/aws-sdk-java/issues/2449>).
     pub whole_second_sign_out: bool,
@@ -77,6 +81,7 @@ impl CreateUserPoolRequest {
             verification_message_template: MessageTemplate::default(),
             invite_message_template: MessageTemplate::default(),
             attributes_require_verification_before_update: Vec::new(),
+            inert: Map::new(),
             whole_second_sign_out: false,
             lockout: true,
         }
@@ -148,6 +153,8 @@ impl Pool {
             return Err(ServiceError::AliasAndUsernameAttributes);
         }
         let schema = Schema::new(request.schema)?;
+        let mut users = Users::new(entropy::bytes(entropy));
+        users.learn_names(&schema);
         Ok(Self {
             id,
             created: now,
@@ -163,13 +170,15 @@ impl Pool {
                 recovery: request.account_recovery_setting,
                 schema,
                 verified_before_update: request.attributes_require_verification_before_update,
+                inert: request.inert,
+                mfa: Map::new(),
                 whole_second_sign_out: request.whole_second_sign_out,
                 lockout: request.lockout,
                 verification: request.verification_message_template,
                 invitation: request.invite_message_template,
             },
             clients: BTreeMap::new(),
-            users: Users::new(entropy::bytes(entropy)),
+            users,
             groups: Groups::default(),
             codes: Codes::default(),
             spent: Spent::default(),

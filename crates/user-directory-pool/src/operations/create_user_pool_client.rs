@@ -1,5 +1,7 @@
 use std::{sync::Arc, time::Duration};
 
+use serde_json::{Map, Value};
+
 use crate::{
     Call, ExplicitAuthFlow, Pool, PreventUserExistenceErrors, RefreshTokenRotation, Request,
     Secret, ServiceError, Target, UserPoolClientType,
@@ -49,6 +51,8 @@ pub struct CreateUserPoolClientRequest {
     pub read_attributes: Vec<String>,
     /// The attributes that users may write through the client; all if empty.
     pub write_attributes: Vec<String>,
+    /// Settings that change no answer, by their AWS names: kept to be described.
+    pub inert: Map<String, Value>,
 }
 
 impl CreateUserPoolClientRequest {
@@ -71,6 +75,7 @@ impl CreateUserPoolClientRequest {
             refresh_token_rotation: defaults.rotation,
             read_attributes: defaults.read_attributes,
             write_attributes: defaults.write_attributes,
+            inert: defaults.inert,
         }
     }
 
@@ -87,6 +92,7 @@ impl CreateUserPoolClientRequest {
             rotation: self.refresh_token_rotation,
             read_attributes: self.read_attributes.clone(),
             write_attributes: self.write_attributes.clone(),
+            inert: self.inert.clone(),
         }
     }
 }

@@ -1,3 +1,5 @@
+use serde_json::{Map, Value};
+
 use crate::{
     AliasAttribute, Call, MessageTemplate, PasswordPolicy, Pool, RecoveryOption, Request,
     SchemaAttributeType, ServiceError, Target, Timestamp,
@@ -59,6 +61,8 @@ pub struct UserPoolType {
     pub invite_message_template: MessageTemplate,
     /// What keeps its old value until the new one is verified (`UserAttributeUpdateSettings`).
     pub attributes_require_verification_before_update: Vec<AliasAttribute>,
+    /// Settings that change no answer, by their AWS names: kept to be described.
+    pub inert: Map<String, Value>,
 }
 
 impl DescribeUserPoolRequest {
@@ -115,6 +119,7 @@ impl Pool {
             verification_message_template: settings.verification,
             invite_message_template: settings.invitation,
             attributes_require_verification_before_update: settings.verified_before_update,
+            inert: settings.inert,
         }
     }
 }

@@ -135,6 +135,7 @@ mod get_group;
 mod get_tokens_from_refresh_token;
 mod get_user;
 mod get_user_attribute_verification_code;
+mod get_user_pool_mfa_config;
 mod global_sign_out;
 mod initiate_auth;
 mod list_groups;
@@ -146,6 +147,7 @@ mod list_users_in_group;
 mod resend_confirmation_code;
 mod respond_to_auth_challenge;
 mod revoke_token;
+mod set_user_pool_mfa_config;
 mod sign_up;
 mod update_group;
 mod update_user_attributes;
@@ -200,6 +202,7 @@ pub use get_user::{GetUserRequest, GetUserResponse, PresentedToken};
 pub use get_user_attribute_verification_code::{
     GetUserAttributeVerificationCodeRequest, GetUserAttributeVerificationCodeResponse,
 };
+pub use get_user_pool_mfa_config::GetUserPoolMfaConfigRequest;
 pub use global_sign_out::GlobalSignOutRequest;
 pub use initiate_auth::InitiateAuthRequest;
 pub use list_groups::{ListGroupsRequest, ListGroupsResponse};
@@ -215,6 +218,7 @@ pub use list_users_in_group::{ListUsersInGroupRequest, ListUsersInGroupResponse}
 pub use resend_confirmation_code::{ResendConfirmationCodeRequest, ResendConfirmationCodeResponse};
 pub use respond_to_auth_challenge::RespondToAuthChallengeRequest;
 pub use revoke_token::RevokeTokenRequest;
+pub use set_user_pool_mfa_config::SetUserPoolMfaConfigRequest;
 pub use sign_up::{SignUpRequest, SignUpResponse};
 pub use update_group::UpdateGroupRequest;
 pub use update_user_attributes::{UpdateUserAttributesRequest, UpdateUserAttributesResponse};

@@ -1,3 +1,5 @@
+use serde_json::{Map, Value};
+
 use crate::{
     AliasAttribute, Call, MessageTemplate, PasswordPolicy, Pool, RecoveryOption, Request,
     ServiceError, Target,
@@ -33,6 +35,8 @@ pub struct UpdateUserPoolRequest {
     pub invite_message_template: MessageTemplate,
     /// What keeps its old value until the new one is verified (`UserAttributeUpdateSettings`).
     pub attributes_require_verification_before_update: Vec<AliasAttribute>,
+    /// Settings that change no answer, by their AWS names: kept to be described.
+    pub inert: Map<String, Value>,
     /// Another name.
     pub pool_name: Option<String>,
 }
@@ -49,6 +53,7 @@ impl UpdateUserPoolRequest {
             verification_message_template: MessageTemplate::default(),
             invite_message_template: MessageTemplate::default(),
             attributes_require_verification_before_update: Vec::new(),
+            inert: Map::new(),
             pool_name: None,
         }
     }
@@ -91,6 +96,7 @@ impl Request for UpdateUserPoolRequest {
         settings.verification = self.verification_message_template;
         settings.invitation = self.invite_message_template;
         settings.verified_before_update = self.attributes_require_verification_before_update;
+        settings.inert = self.inert;
         if let Some(name) = self.pool_name {
             settings.name = name;
         }

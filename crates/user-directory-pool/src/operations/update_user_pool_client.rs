@@ -1,5 +1,7 @@
 use std::time::Duration;
 
+use serde_json::{Map, Value};
+
 use crate::{
     Call, ExplicitAuthFlow, Pool, PreventUserExistenceErrors, RefreshTokenRotation, Request,
     ServiceError, Target, UserPoolClientType,
@@ -46,6 +48,8 @@ pub struct UpdateUserPoolClientRequest {
     pub auth_session_validity: Duration,
     /// Rotation of refresh tokens; off by default.
     pub refresh_token_rotation: Option<RefreshTokenRotation>,
+    /// Settings that change no answer, by their AWS names: kept to be described.
+    pub inert: Map<String, Value>,
 }
 
 /// What UpdateUserPoolClient answers.
@@ -74,6 +78,7 @@ impl UpdateUserPoolClientRequest {
             enable_token_revocation: defaults.token_revocation,
             auth_session_validity: defaults.auth_session_validity,
             refresh_token_rotation: defaults.rotation,
+            inert: defaults.inert,
         }
     }
 
@@ -90,6 +95,7 @@ impl UpdateUserPoolClientRequest {
             rotation: self.refresh_token_rotation,
             read_attributes: self.read_attributes.clone(),
             write_attributes: self.write_attributes.clone(),
+            inert: self.inert.clone(),
         }
     }
 }

@@ -24,6 +24,8 @@ use std::cell::RefCell;
 
 use proptest::test_runner::{Config, RngAlgorithm, TestCaseError, TestError, TestRng, TestRunner};
 
+use user_directory_pool::PoolSnapshot;
+
 use crate::{
     calls::{Call, Case},
     table::Table,
@@ -94,6 +96,9 @@ fn without_needless_calls(mut case: Case, mut why: String) -> (Case, String) {
 fn run(case: &Case, table: &mut Table) -> Checked {
     let mut world = World::new(case, table)?;
     for (position, step) in case.steps.iter().enumerate() {
+        if position == case.steps.len() / 2 {
+            world.restore()?;
+        }
         world.now = world.now + std::time::Duration::from_millis(step.wait_millis);
         world.pool_id = step.pool;
         for _ in 0..step.times {
@@ -101,10 +106,24 @@ fn run(case: &Case, table: &mut Table) -> Checked {
             made.map_err(|why| format!("call {position}, {:?}: {why}", step.call))?;
         }
     }
-    Ok(())
+    world.restore()
 }
 
 impl World<'_> {
+    /// Goes on with what a snapshot brings back.
+    fn restore(&mut self) -> Checked {
+        let text = serde_json::to_string(&PoolSnapshot::of(&self.pool));
+        let text = text.map_err(|why| format!("no snapshot can be written: {why}"))?;
+        let snapshot = serde_json::from_str::<PoolSnapshot>(&text);
+        let snapshot = snapshot.map_err(|why| format!("a snapshot cannot be read: {why}"))?;
+        let pool = snapshot.restore().map_err(|why| format!("a snapshot is refused: {why}"))?;
+        if pool != self.pool {
+            return Err("a snapshot brought back another pool".into());
+        }
+        self.pool = pool;
+        Ok(())
+    }
+
     fn make(&mut self, call: &Call) -> Checked {
         match call {
             Call::Seed { name, status, password, attributes, enabled } => {

@@ -20,6 +20,7 @@ impl Decode for CreateUserPoolRequest {
         request.account_recovery_setting = settings.account_recovery_setting;
         request.attributes_require_verification_before_update =
             settings.attributes_require_verification_before_update;
+        request.inert = settings.inert;
         request.alias_attributes = members.choices("AliasAttributes", AliasAttribute::from_name)?;
         request.username_attributes =
             members.choices("UsernameAttributes", AliasAttribute::from_name)?;

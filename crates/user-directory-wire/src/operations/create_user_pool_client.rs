@@ -127,6 +127,7 @@ mod tests {
                 "ReadAttributes": ["email"],
                 "WriteAttributes": ["email", "name"],
                 "ExplicitAuthFlows": ["ALLOW_USER_PASSWORD_AUTH"],
+                "SupportedIdentityProviders": ["COGNITO"],
                 "PreventUserExistenceErrors": "ENABLED",
                 "EnableTokenRevocation": true,
                 "AuthSessionValidity": 15,

@@ -37,6 +37,7 @@ mod get_group;
 mod get_tokens_from_refresh_token;
 mod get_user;
 mod get_user_attribute_verification_code;
+mod get_user_pool_mfa_config;
 mod global_sign_out;
 mod initiate_auth;
 mod list_groups;
@@ -48,6 +49,7 @@ mod list_users_in_group;
 mod resend_confirmation_code;
 mod respond_to_auth_challenge;
 mod revoke_token;
+mod set_user_pool_mfa_config;
 mod sign_up;
 mod update_group;
 mod update_user_attributes;
@@ -107,6 +109,7 @@ pub(crate) async fn answer(wire: &Wire, call: Call<'_>) -> Result<Response<Bytes
         AddCustomAttributesRequest AddUserPoolClientSecretRequest CreateUserPoolRequest
         CreateUserPoolClientRequest DeleteUserPoolRequest DeleteUserPoolClientRequest
         DeleteUserPoolClientSecretRequest DescribeUserPoolRequest DescribeUserPoolClientRequest
+        GetUserPoolMfaConfigRequest SetUserPoolMfaConfigRequest
         ListUserPoolClientSecretsRequest ListUserPoolClientsRequest ListUserPoolsRequest
         UpdateUserPoolRequest UpdateUserPoolClientRequest
     })

@@ -18,6 +18,7 @@ impl Decode for UpdateUserPoolRequest {
         request.account_recovery_setting = settings.account_recovery_setting;
         request.attributes_require_verification_before_update =
             settings.attributes_require_verification_before_update;
+        request.inert = settings.inert;
         request.pool_name = members.text("PoolName")?;
         Ok(request)
     }

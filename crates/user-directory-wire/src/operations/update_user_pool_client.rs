@@ -27,6 +27,7 @@ impl Decode for UpdateUserPoolClientRequest {
         request.enable_token_revocation = settings.enable_token_revocation;
         request.auth_session_validity = settings.auth_session_validity;
         request.refresh_token_rotation = settings.refresh_token_rotation;
+        request.inert = settings.inert;
         Ok(request)
     }
 }

@@ -1,0 +1,72 @@
+use serde_json::{Map, Value};
+
+use crate::{
+    Call, Pool, Request, ServiceError, Target,
+    model::{Members, shapes::USER_POOL_ID_TYPE},
+    request::sealed::Sealed,
+};
+
+/// The member that CreateUserPool, UpdateUserPool and SetUserPoolMfaConfig all set.
+const MFA_CONFIGURATION: &str = "MfaConfiguration";
+
+/// [SetUserPoolMfaConfig](https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_SetUserPoolMfaConfig.html)
+///
+/// This pool asks for no second factor: it keeps the settings, to be described.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct SetUserPoolMfaConfigRequest {
+    /// The pool's id.
+    pub user_pool_id: String,
+    /// The settings, by their AWS names.
+    pub settings: Map<String, Value>,
+}
+
+impl SetUserPoolMfaConfigRequest {
+    /// Sets what is in effect anyway: no second factor.
+    pub fn new(user_pool_id: impl Into<String>) -> Self {
+        Self { user_pool_id: user_pool_id.into(), settings: Map::new() }
+    }
+}
+
+impl Sealed for SetUserPoolMfaConfigRequest {}
+
+impl Request for SetUserPoolMfaConfigRequest {
+    type Response = Map<String, Value>;
+
+    const OPERATION: &'static str = "SetUserPoolMfaConfig";
+
+    fn members(&self, members: &mut Members) {
+        members.text("UserPoolId", &self.user_pool_id, &USER_POOL_ID_TYPE);
+    }
+
+    fn target(&self) -> Target<'_> {
+        Target::Pool(&self.user_pool_id)
+    }
+
+    /// That a setting which is not given stays as it is, is assumed.
+    fn handle(
+        self,
+        pool: &mut Pool,
+        call: &mut Call<'_>,
+    ) -> Result<Map<String, Value>, ServiceError> {
+        pool.require_id(&self.user_pool_id)?;
+        for (name, value) in self.settings {
+            match name.as_str() {
+                MFA_CONFIGURATION => pool.settings.inert.insert(name, value),
+                _ => pool.settings.mfa.insert(name, value),
+            };
+        }
+        pool.modified = call.now;
+        Ok(pool.mfa_config())
+    }
+}
+
+impl Pool {
+    /// The settings as both operations on them answer.
+    pub(super) fn mfa_config(&self) -> Map<String, Value> {
+        let mut config = self.settings.mfa.clone();
+        let mfa = self.settings.inert.get(MFA_CONFIGURATION).cloned();
+        config.insert(MFA_CONFIGURATION.to_owned(), mfa.unwrap_or_else(|| "OFF".into()));
+        config
+    }
+}

@@ -1,0 +1,249 @@
+//! A pool with something in it, and a well-formed request of each operation.
+
+use std::time::{Duration, UNIX_EPOCH};
+
+use serde_json::{Value, json};
+use user_directory_fake::{
+    AliasAttribute, Attribute, CreateGroupRequest, CreateUserPoolClientRequest,
+    CreateUserPoolRequest, ExplicitAuthFlow, Fake, SeedUser, UserStatus,
+};
+use user_directory_wire::Wire;
+
+use crate::{handle, mutate::Input};
+
+pub(crate) const POOL: &str = "local-fake-1_Fake00001";
+const CLIENT: &str = "client";
+const PASSWORD: &str = "Correct-horse-9";
+const EMAIL: &str = "success@simulator.amazonses.com";
+
+/// A wire, and what was given out through it.
+pub(crate) struct Populated {
+    pub(crate) wire: Wire,
+    access_token: Value,
+    refresh_token: Value,
+    session: Value,
+    sign_up_code: String,
+    reset_code: String,
+}
+
+impl Populated {
+    pub(crate) fn new(seed: u64) -> Self {
+        let mut pool = CreateUserPoolRequest::new("fuzz");
+        pool.auto_verified_attributes = vec![AliasAttribute::Email];
+        let mut client = CreateUserPoolClientRequest::new("", "client");
+        client.client_id = Some(CLIENT.to_owned());
+        client.explicit_auth_flows = vec![
+            ExplicitAuthFlow::AllowAdminUserPasswordAuth,
+            ExplicitAuthFlow::AllowUserPasswordAuth,
+            ExplicitAuthFlow::AllowRefreshTokenAuth,
+        ];
+        let now = UNIX_EPOCH + Duration::from_millis(1_571_809_201_580);
+        let mut builder = Fake::builder().seed(seed).frozen_at(now).pool(pool).client(client);
+        builder = builder.group(CreateGroupRequest::new("", "admins"));
+        for (name, status) in [
+            ("alice", UserStatus::Confirmed),
+            ("bob", UserStatus::ForceChangePassword),
+            ("carol", UserStatus::Confirmed),
+        ] {
+            let mut user = SeedUser::new(name, status);
+            user.password = Some(PASSWORD.into());
+            user.attributes =
+                vec![Attribute::new("email", EMAIL), Attribute::new("email_verified", "true")];
+            user.groups = vec!["admins".to_owned()];
+            builder = builder.user(user);
+        }
+        let wire = Wire::new(builder.build().expect("good settings"));
+        let ok = |operation: &str, body: Value| -> Value {
+            let response = handle(&wire, Input::well_formed(operation, body).request());
+            assert_eq!(response.status(), 200, "{operation}: {:?}", response.body());
+            serde_json::from_slice(response.body()).expect("JSON")
+        };
+        let tokens = ok("InitiateAuth", sign_in("alice"))["AuthenticationResult"].take();
+        let session = ok("InitiateAuth", sign_in("bob"))["Session"].take();
+        ok("SignUp", sign_up("dave"));
+        ok("ForgotPassword", json!({ "ClientId": CLIENT, "Username": "carol" }));
+        let code = |name: &str| {
+            let message = wire.fake().inbox().last(name).expect("a message");
+            message.code.expect("with a code").expose().to_owned()
+        };
+        let (sign_up_code, reset_code) = (code("dave"), code("carol"));
+        Self {
+            wire,
+            access_token: tokens["AccessToken"].clone(),
+            refresh_token: tokens["RefreshToken"].clone(),
+            session,
+            sign_up_code,
+            reset_code,
+        }
+    }
+
+    /// A request of each operation that is accepted, or would be but for the state of the pool.
+    pub(crate) fn templates(&self) -> Vec<Input> {
+        let user = json!({ "UserPoolId": POOL, "Username": "alice" });
+        let group = json!({ "UserPoolId": POOL, "GroupName": "admins" });
+        let pool = json!({ "UserPoolId": POOL });
+        let client = json!({ "UserPoolId": POOL, "ClientId": CLIENT });
+        let token = json!({ "AccessToken": self.access_token });
+        let with = |base: &Value, more: Value| {
+            let mut body = base.clone();
+            for (name, value) in more.as_object().expect("members") {
+                body[name] = value.clone();
+            }
+            body
+        };
+        let email = json!([{ "Name": "email", "Value": "bounce@simulator.amazonses.com" }]);
+        let group_of = with(&user, json!({ "GroupName": "admins" }));
+        let answers = json!({ "USERNAME": "bob", "NEW_PASSWORD": "Another-horse-9" });
+        let answer = json!({
+            "ClientId": CLIENT,
+            "ChallengeName": "NEW_PASSWORD_REQUIRED",
+            "Session": self.session,
+            "ChallengeResponses": answers,
+        });
+        let refresh = json!({
+            "ClientId": CLIENT,
+            "AuthFlow": "REFRESH_TOKEN_AUTH",
+            "AuthParameters": { "REFRESH_TOKEN": self.refresh_token },
+        });
+        let code = json!({
+            "ClientId": CLIENT,
+            "Username": "dave",
+            "ConfirmationCode": self.sign_up_code,
+        });
+        [
+            ("AddCustomAttributes", with(&pool, json!({
+                "CustomAttributes": [{
+                    "Name": "plan",
+                    "AttributeDataType": "String",
+                    "StringAttributeConstraints": { "MinLength": "0", "MaxLength": "20" },
+                }],
+            }))),
+            ("AddUserPoolClientSecret", client.clone()),
+            ("AdminAddUserToGroup", group_of.clone()),
+            ("AdminConfirmSignUp", with(&pool, json!({ "Username": "dave" }))),
+            ("AdminCreateUser", with(&pool, json!({
+                "Username": "erin",
+                "TemporaryPassword": PASSWORD,
+                "UserAttributes": email,
+                "DesiredDeliveryMediums": ["EMAIL"],
+                "ClientMetadata": { "k": "v" },
+            }))),
+            ("AdminDeleteUser", with(&pool, json!({ "Username": "carol" }))),
+            ("AdminDeleteUserAttributes", with(&user, json!({ "UserAttributeNames": ["name"] }))),
+            ("AdminDisableUser", with(&pool, json!({ "Username": "carol" }))),
+            ("AdminEnableUser", user.clone()),
+            ("AdminGetUser", user.clone()),
+            ("AdminInitiateAuth", json!({
+                "UserPoolId": POOL,
+                "ClientId": CLIENT,
+                "AuthFlow": "ADMIN_USER_PASSWORD_AUTH",
+                "AuthParameters": { "USERNAME": "bob", "PASSWORD": PASSWORD },
+            })),
+            ("AdminListGroupsForUser", with(&user, json!({ "Limit": 1 }))),
+            ("AdminRemoveUserFromGroup", group_of),
+            ("AdminResetUserPassword", user.clone()),
+            ("AdminRespondToAuthChallenge", with(&answer, pool.clone())),
+            ("AdminSetUserPassword", with(&user, json!({
+                "Password": "Another-horse-9",
+                "Permanent": true,
+            }))),
+            ("AdminUpdateUserAttributes", with(&user, json!({ "UserAttributes": email }))),
+            ("AdminUserGlobalSignOut", with(&pool, json!({ "Username": "carol" }))),
+            ("ChangePassword", with(&token, json!({
+                "PreviousPassword": PASSWORD,
+                "ProposedPassword": "Another-horse-9",
+            }))),
+            ("ConfirmForgotPassword", json!({
+                "ClientId": CLIENT,
+                "Username": "carol",
+                "ConfirmationCode": self.reset_code,
+                "Password": "Another-horse-9",
+            })),
+            ("ConfirmSignUp", code),
+            ("CreateGroup", with(&group, json!({
+                "GroupName": "editors",
+                "Description": "they edit",
+                "Precedence": 7,
+                "RoleArn": "arn:aws:iam::123456789012:role/editor",
+            }))),
+            ("CreateUserPool", json!({
+                "PoolName": "second",
+                "Policies": { "PasswordPolicy": { "MinimumLength": 8, "RequireNumbers": true } },
+                "AliasAttributes": ["email"],
+                "UserPoolTags": { "k": "v" },
+            })),
+            ("CreateUserPoolClient", with(&pool, json!({
+                "ClientName": "second",
+                "GenerateSecret": true,
+                "ExplicitAuthFlows": ["ALLOW_USER_PASSWORD_AUTH", "ALLOW_REFRESH_TOKEN_AUTH"],
+                "AccessTokenValidity": 1,
+                "TokenValidityUnits": { "AccessToken": "hours" },
+                "CallbackURLs": ["https://example.com"],
+            }))),
+            ("DeleteGroup", with(&pool, json!({ "GroupName": "editors" }))),
+            ("DeleteUser", json!({ "AccessToken": "a.b.c" })),
+            ("DeleteUserAttributes", with(&token, json!({ "UserAttributeNames": ["name"] }))),
+            ("DeleteUserPool", json!({ "UserPoolId": "local-fake-1_Fake00002" })),
+            ("DeleteUserPoolClient", with(&pool, json!({ "ClientId": "other" }))),
+            ("DeleteUserPoolClientSecret", with(&client, json!({ "ClientSecretId": "c--1" }))),
+            ("DescribeUserPool", pool.clone()),
+            ("DescribeUserPoolClient", client.clone()),
+            ("ForgotPassword", json!({ "ClientId": CLIENT, "Username": "alice" })),
+            ("GetGroup", group.clone()),
+            ("GetTokensFromRefreshToken", json!({
+                "ClientId": CLIENT,
+                "RefreshToken": self.refresh_token,
+            })),
+            ("GetUser", token.clone()),
+            ("GetUserAttributeVerificationCode", with(&token, json!({ "AttributeName": "email" }))),
+            ("GetUserPoolMfaConfig", pool.clone()),
+            ("GlobalSignOut", json!({ "AccessToken": "a.b.c" })),
+            ("InitiateAuth", refresh),
+            ("ListGroups", with(&pool, json!({ "Limit": 1 }))),
+            ("ListUserPoolClientSecrets", client.clone()),
+            ("ListUserPoolClients", with(&pool, json!({ "MaxResults": 1 }))),
+            ("ListUserPools", json!({ "MaxResults": 1 })),
+            ("ListUsers", with(&pool, json!({
+                "Filter": "email ^= \"success\"",
+                "Limit": 2,
+                "AttributesToGet": ["email"],
+            }))),
+            ("ListUsersInGroup", with(&group, json!({ "Limit": 1 }))),
+            ("ResendConfirmationCode", json!({ "ClientId": CLIENT, "Username": "dave" })),
+            ("RespondToAuthChallenge", answer),
+            ("RevokeToken", json!({ "ClientId": CLIENT, "Token": "not-a-token" })),
+            ("SetUserPoolMfaConfig", with(&pool, json!({ "MfaConfiguration": "OFF" }))),
+            ("SignUp", sign_up("frank")),
+            ("UpdateGroup", with(&group, json!({ "Description": "they rule" }))),
+            ("UpdateUserAttributes", with(&token, json!({ "UserAttributes": email }))),
+            ("UpdateUserPool", with(&pool, json!({ "AutoVerifiedAttributes": ["email"] }))),
+            ("UpdateUserPoolClient", with(&client, json!({
+                "ExplicitAuthFlows": ["ALLOW_USER_PASSWORD_AUTH", "ALLOW_REFRESH_TOKEN_AUTH"],
+            }))),
+            ("VerifyUserAttribute", with(&token, json!({
+                "AttributeName": "email",
+                "Code": "123456",
+            }))),
+        ]
+        .into_iter()
+        .map(|(operation, body)| Input::well_formed(operation, body))
+        .collect()
+    }
+}
+
+fn sign_in(name: &str) -> Value {
+    json!({
+        "ClientId": CLIENT,
+        "AuthFlow": "USER_PASSWORD_AUTH",
+        "AuthParameters": { "USERNAME": name, "PASSWORD": PASSWORD },
+    })
+}
+
+fn sign_up(name: &str) -> Value {
+    json!({
+        "ClientId": CLIENT,
+        "Username": name,
+        "Password": PASSWORD,
+        "UserAttributes": [{ "Name": "email", "Value": EMAIL }],
+    })
+}
