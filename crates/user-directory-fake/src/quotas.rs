@@ -115,7 +115,10 @@ impl Metered {
     fn take(&mut self, budget: Budget, quota: u32, now: SystemTime) -> bool {
         const SECOND: Duration = Duration::from_secs(1);
         let admitted = self.admitted.entry(budget).or_default();
-        while admitted.front().is_some_and(|at| *at + SECOND <= now) {
+        // What lies ahead of a clock that was set back counts for nothing.
+        let is_past =
+            |at: &SystemTime| now.duration_since(*at).map_or(true, |since| since >= SECOND);
+        while admitted.front().is_some_and(is_past) {
             admitted.pop_front();
         }
         let admits = admitted.len() < quota as usize;
@@ -123,5 +126,25 @@ impl Metered {
             admitted.push_back(now);
         }
         admits
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_clock_that_is_set_back_leaves_nothing_exhausted() {
+        let meter = QuotaMeter::default();
+        meter.enforce(Quotas::new().with(QuotaCategory::UserRead, 1));
+        let admits = |second| {
+            let now = SystemTime::UNIX_EPOCH + Duration::from_secs(second);
+            meter.admits(Operation::AdminGetUser, || now)
+        };
+        assert!(admits(1_000_000));
+        assert!(!admits(1_000_000));
+        assert!(admits(1000));
+        assert!(!admits(1000));
+        assert!(admits(1001));
     }
 }

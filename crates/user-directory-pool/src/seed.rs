@@ -88,6 +88,10 @@ impl Pool {
         let mut user =
             self.new_user(sub, &seed.username, filled, &seed.attributes, account, now)?;
         user.enabled = seed.enabled;
+        if seed.sub.is_some() && self.users.has_removed() {
+            // It may be a deleted user's. Tokens without `origin_jti` have nothing else to go by.
+            user.signed_out = Some(now);
+        }
         if let Some((alias, _)) = self.users.alias_owner(&self.settings, &user) {
             return Err(alias_exists(alias));
         }

@@ -5,12 +5,13 @@ use std::time::Duration;
 use user_directory_pool::{
     AdminAddUserToGroupRequest, AdminCreateUserRequest, AdminDeleteUserRequest,
     AdminInitiateAuthRequest, AdminListGroupsForUserRequest, AdminRespondToAuthChallengeRequest,
-    AdminSetUserPasswordRequest, AliasAttribute, Attribute, AttributeDataType, AuthResponse,
-    ConfirmForgotPasswordRequest, CreateGroupRequest, CreateUserPoolClientRequest,
-    CreateUserPoolRequest, Entropy, ErrorCode, ExplicitAuthFlow, ForgotPasswordRequest,
-    GetUserRequest, InitiateAuthRequest, ListUsersInGroupRequest, MessageContent, Pool,
-    PresentedToken, PreventUserExistenceErrors, RecoveryOption, RefreshTokenRotation, Request,
-    SchemaAttributeType, SeedUser, ServiceError, Timestamp, UserStatus, check,
+    AdminSetUserPasswordRequest, AdminUserGlobalSignOutRequest, AliasAttribute, Attribute,
+    AttributeDataType, AuthResponse, ConfirmForgotPasswordRequest, CreateGroupRequest,
+    CreateUserPoolClientRequest, CreateUserPoolRequest, Entropy, ErrorCode, ExplicitAuthFlow,
+    ForgotPasswordRequest, GetUserRequest, InitiateAuthRequest, ListUsersInGroupRequest,
+    MessageContent, Pool, PresentedToken, PreventUserExistenceErrors, RecoveryOption,
+    RefreshTokenRotation, Request, SchemaAttributeType, SeedUser, ServiceError, Timestamp,
+    UserStatus, check,
 };
 
 const POOL: &str = "local-fake-1_Rules0001";
@@ -74,6 +75,21 @@ impl World {
         request.auth_parameters.insert("USERNAME".to_owned(), "alice".into());
         request.auth_parameters.insert("PASSWORD".to_owned(), PASSWORD.into());
         self.call(request)
+    }
+}
+
+impl World {
+    fn client_without_revocation(&mut self) -> String {
+        let mut request = CreateUserPoolClientRequest::new(POOL, "client");
+        request.explicit_auth_flows = vec![ExplicitAuthFlow::AllowUserPasswordAuth];
+        request.enable_token_revocation = false;
+        self.call(request).expect("valid settings").client_id
+    }
+
+    fn access_token(&mut self, client: &str) -> PresentedToken {
+        let response = self.initiate(client, "USER_PASSWORD_AUTH").expect("alice may");
+        let AuthResponse::Tokens(result) = response else { panic!("{response:?}") };
+        PresentedToken::new("a.b.c", Some(result.access_token))
     }
 }
 
@@ -342,14 +358,46 @@ fn a_sub_that_is_seeded_again_revives_nothing() {
     seed.sub = Some("825d8d71-f582-4d9a-a35f-0123456789ab".to_owned());
     seed.password = Some(PASSWORD.into());
     world.pool.seed(NOW, &mut world.entropy, seed.clone()).expect("the pool is empty");
-    let response = world.initiate(&client, "USER_PASSWORD_AUTH").expect("alice may");
-    let AuthResponse::Tokens(result) = response else { panic!("{response:?}") };
-    let presented = PresentedToken::new("a.b.c", Some(result.access_token));
+    let presented = world.access_token(&client);
     assert!(world.call(GetUserRequest::new(presented.clone())).is_ok());
     world.call(AdminDeleteUserRequest::new(POOL, "alice")).expect("alice exists");
     world.pool.seed(NOW, &mut world.entropy, seed).expect("the sub is free");
     let revoked = Err(ServiceError::AccessTokenRevoked);
     assert_eq!(world.call(GetUserRequest::new(presented)), revoked);
+}
+
+/// Nor do tokens that carry no `origin_jti`, which have only their second to go by.
+#[test]
+fn a_sub_that_is_seeded_again_revives_no_token_without_revocation() {
+    let mut world = World::new(|_| {});
+    let client = world.client_without_revocation();
+    let mut seed = SeedUser::new("alice", UserStatus::Confirmed);
+    seed.sub = Some("825d8d71-f582-4d9a-a35f-0123456789ab".to_owned());
+    seed.password = Some(PASSWORD.into());
+    world.pool.seed(NOW, &mut world.entropy, seed.clone()).expect("the pool is empty");
+    let presented = world.access_token(&client);
+    assert!(world.call(GetUserRequest::new(presented.clone())).is_ok());
+    world.call(AdminDeleteUserRequest::new(POOL, "alice")).expect("alice exists");
+    world.pool.seed(NOW, &mut world.entropy, seed).expect("the sub is free");
+    let revoked = Err(ServiceError::AccessTokenRevoked);
+    assert_eq!(world.call(GetUserRequest::new(presented)), revoked);
+}
+
+#[test]
+fn a_clock_that_is_set_back_takes_no_sign_out_back() {
+    let mut world = World::new(|_| {});
+    let client = world.client_without_revocation();
+    let mut seed = SeedUser::new("alice", UserStatus::Confirmed);
+    seed.password = Some(PASSWORD.into());
+    world.pool.seed(NOW, &mut world.entropy, seed).expect("the pool is empty");
+    let presented = world.access_token(&client);
+    for now in [NOW, Timestamp::from_millis(NOW.millis() - 5000)] {
+        let sign_out = check(AdminUserGlobalSignOutRequest::new(POOL, "alice")).1;
+        let sign_out = sign_out.expect("well-formed");
+        world.pool.handle(now, &mut world.entropy, sign_out).expect("alice exists");
+        let revoked = Err(ServiceError::AccessTokenRevoked);
+        assert_eq!(world.call(GetUserRequest::new(presented.clone())), revoked);
+    }
 }
 
 /// Nor do codes, wrong passwords and memberships come back.
