@@ -2,8 +2,7 @@
 
 pub mod calls;
 mod canned;
-pub mod deviations;
-pub mod endpoint;
+pub mod target;
 mod wire_harness;
 
 pub use canned::{Canister, Canned, ERROR_TEXT, Sent};

@@ -4,7 +4,8 @@
 use std::process::ExitCode;
 
 use aws_sdk_cognitoidentityprovider::config::retry::RetryConfig;
-use cognito::endpoint::{EndpointHarness, target};
+use cognito::target;
+use user_directory_check::EndpointHarness;
 use user_directory_contract::Ledger;
 use user_directory_fake::Fake;
 use user_directory_wire::WireHttpClient;

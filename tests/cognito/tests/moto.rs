@@ -3,14 +3,8 @@
 
 use std::process::ExitCode;
 
-use cognito::{
-    deviations,
-    endpoint::{
-        EndpointHarness,
-        target::{self, MOTO_VARIABLE, REQUIRE_MOTO_VARIABLE},
-    },
-};
-use user_directory_contract::Ability;
+use cognito::target::{self, MOTO_VARIABLE, REQUIRE_MOTO_VARIABLE};
+use user_directory_check::{DEFAULT_REGION, Deviations, EndpointHarness, answers, refuse_aws};
 
 const HOW: &str = "eval \"$(scripts/start-moto)\" starts it, then the same command again";
 
@@ -22,13 +16,10 @@ fn main() -> ExitCode {
             false => target::not_run("moto", HOW),
         };
     };
-    if let Err(why) = target::refuse_aws(&url).and_then(|()| target::answers(&url)) {
-        return target::refused("moto", &why);
+    if let Err(why) = refuse_aws(&url).and_then(|()| answers(&url)) {
+        return target::refused("moto", &why.to_string());
     }
-    let moto = deviations::moto();
-    let harness = EndpointHarness::emulator("moto", &url, target::DEFAULT_REGION).without(
-        Ability::ClientSecrets,
-        format!("moto {} does not have the operations on client secrets", moto.version()),
-    );
-    target::run(harness, moto.ledger())
+    let moto = Deviations::named("moto").expect("it is built in");
+    let harness = EndpointHarness::emulator("moto", &url, DEFAULT_REGION).without_all(&moto);
+    target::run(harness, moto.ledger().clone())
 }

@@ -88,6 +88,14 @@ fn the_wire_knows_no_sdk_and_no_network() {
     assert_without(&package, "normal,build", |name| is_aws_sdk(name) || is_network(name));
 }
 
+/// Without the client that it has for the SDK, the wire is nothing of AWS's at all.
+#[test]
+fn the_server_knows_nothing_of_the_aws_sdk() {
+    assert_without(&["user-directory-server"], "normal,build", |name| {
+        is_aws_sdk(name) || name.starts_with("aws-smithy")
+    });
+}
+
 #[test]
 fn the_cognito_implementation_knows_no_fake() {
     assert_without(&["user-directory-cognito"], "normal,build", |name| {
@@ -122,7 +130,8 @@ fn the_contract_knows_no_implementation() {
 }
 
 /// Each `rust-version` is the highest of 1.86 (edition 2024, upcasting of traits) and of what the
-/// crate's own dependencies declare.
+/// crate's own dependencies declare, but for those that a feature brings: cargo asks for their
+/// version where the feature is on.
 #[test]
 fn rust_versions_follow_the_dependencies() {
     let mut command = MetadataCommand::new();
@@ -142,8 +151,14 @@ fn rust_versions_follow_the_dependencies() {
                 .iter()
                 .any(|kind| matches!(kind.kind, DependencyKind::Normal | DependencyKind::Build))
         });
+        let is_required = |package: &Package| {
+            member.dependencies.iter().any(|own| own.name == *package.name && !own.optional)
+        };
         for dependency in direct {
             let package: &Package = by_id[&dependency.pkg];
+            if !is_required(package) {
+                continue;
+            }
             if let Some(version) = package.rust_version.clone().filter(|v| *v > highest) {
                 highest = version;
                 because = package.name.to_string();

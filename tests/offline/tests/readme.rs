@@ -34,7 +34,7 @@ fn the_example_is_the_tested_one() {
 fn tables_and_counts_are_current() {
     generated("methods", &methods());
     generated("fidelity", &fidelity());
-    generated("moto", &moto());
+    generated("moto", &deviations("moto", MOTO));
 }
 
 /// Trait, method, the administrator's operation, the self-service operation.
@@ -148,22 +148,27 @@ fn fidelity() -> String {
 }
 
 /// What a run on moto finds, case by case. That it finds just this is checked where moto runs.
-const MOTO: &str = include_str!("../../cognito/moto.json");
+const MOTO: &str = include_str!("../../../crates/user-directory-check/ledgers/moto.json");
 
-/// What moto has, of what a case may need.
-const MOTO_HAS: &[Ability] = &[Ability::SelfService];
+/// What no API offers to a case.
+const NOT_OVER_AN_API: &[Ability] =
+    &[Ability::Clock, Ability::Inbox, Ability::Seeding, Ability::Faults, Ability::CallLog];
 
-fn moto() -> String {
-    let file: Value = serde_json::from_str(MOTO).expect("moto.json is JSON");
-    let groups = file["deviations"].as_array().expect("moto.json lists deviations");
+/// The tables about an emulator, from its file in `user-directory-check`.
+fn deviations(name: &str, text: &str) -> String {
+    let file: Value = serde_json::from_str(text).expect("the file is JSON");
+    let groups = file["deviations"].as_array().expect("the file lists deviations");
     let cases = |group: &Value| group.as_object().expect("cases by id").clone();
     let wrong: Map<_, _> = groups.iter().flat_map(|group| cases(&group["cases"])).collect();
     let unknowable = cases(&file["unknowable"]);
-    check_grades(&wrong, &unknowable);
+    let lacks =
+        |need: &Ability| NOT_OVER_AN_API.contains(need) || !file["without"][need.name()].is_null();
+    let cannot_be_asked = |case: &Case| case.needs().iter().any(lacks);
+    check_grades(&wrong, &unknowable, &cannot_be_asked);
 
-    let version = file["version"].as_str().expect("moto.json names a version");
+    let version = file["version"].as_str().expect("the file names a version");
     let mut text = format!(
-        "| evidence | moto {version} passes | deviates in | cannot be asked |\n\
+        "| evidence | {name} {version} passes | deviates in | cannot be asked |\n\
          | --- | ---: | ---: | ---: |\n"
     );
     let contract = Contract::new();
@@ -172,7 +177,7 @@ fn moto() -> String {
         let count = |of: &dyn Fn(&Case) -> bool| cases.iter().filter(|case| of(case)).count();
         let deviates =
             count(&|case| wrong.contains_key(case.id()) || unknowable.contains_key(case.id()));
-        let missing = count(&|case| case.needs().iter().any(|need| !MOTO_HAS.contains(need)));
+        let missing = count(&cannot_be_asked);
         let passes = cases.len() - deviates - missing;
         format!("| {name} | {passes} | {deviates} | {missing} |\n")
     };
@@ -181,24 +186,30 @@ fn moto() -> String {
     }
     text += &row("all", &|_| true);
 
-    text += "\n| area | cases | moto | Cognito |\n| --- | ---: | --- | --- |\n";
+    writeln!(text, "\n| area | cases | {name} | Cognito |\n| --- | ---: | --- | --- |")
+        .expect("a String");
     for group in groups {
         let cell = |name: &str| group[name].as_str().expect("a group has texts").to_owned();
-        let (area, moto, cognito) = (cell("area"), cell("moto"), cell("cognito"));
+        let (area, here, cognito) = (cell("area"), cell("here"), cell("cognito"));
         let count = cases(&group["cases"]).len();
-        writeln!(text, "| {area} | {count} | {moto} | {cognito} |").expect("a String");
+        writeln!(text, "| {area} | {count} | {here} | {cognito} |").expect("a String");
     }
     text
 }
 
-/// A case that rests on an assumption is no mistake of moto's, and only such a case is unknowable.
-fn check_grades(wrong: &Map<String, Value>, unknowable: &Map<String, Value>) {
+/// A case that rests on an assumption is no mistake of the emulator's, and only such a case is
+/// unknowable.
+fn check_grades(
+    wrong: &Map<String, Value>,
+    unknowable: &Map<String, Value>,
+    cannot_be_asked: &dyn Fn(&Case) -> bool,
+) {
     let contract = Contract::new();
     for (cases, assumed) in [(wrong, false), (unknowable, true)] {
         for id in cases.keys() {
             let case = contract.cases().find(|case| case.id() == id).expect(id);
             assert_eq!(case.evidence().grade() == Grade::Assumed, assumed, "{id}");
-            assert!(case.needs().iter().all(|need| MOTO_HAS.contains(need)), "{id}");
+            assert!(!cannot_be_asked(case), "{id}");
         }
     }
 }

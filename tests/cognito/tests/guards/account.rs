@@ -1,5 +1,5 @@
 use aws_smithy_http_client::test_util::infallible_client_fn;
-use cognito::endpoint::{AwsAccount, target};
+use user_directory_check::{AwsAccount, refuse_aws};
 
 use crate::wire::{ACCOUNT, sts};
 
@@ -56,9 +56,9 @@ fn the_address_of_aws_is_no_way_around_it() {
         "https://cognito-idp.cn-north-1.amazonaws.com.cn",
         "https://cognito-idp.eu-west-1.api.aws",
     ] {
-        assert!(target::refuse_aws(url).is_err(), "{url}");
+        assert!(refuse_aws(url).is_err(), "{url}");
     }
     for url in ["http://127.0.0.1:4566", "https://cognito-idp.localhost.localstack.cloud:4566"] {
-        assert_eq!(target::refuse_aws(url), Ok(()), "{url}");
+        assert_eq!(refuse_aws(url), Ok(()), "{url}");
     }
 }

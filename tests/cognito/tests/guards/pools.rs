@@ -1,9 +1,14 @@
 use std::{panic::AssertUnwindSafe, time::Duration};
 
-use cognito::endpoint::{EndpointHarness, OwnPools, Rules};
+use aws_sdk_cognitoidentityprovider::{
+    config::retry::RetryConfig, error::ProvideErrorMetadata as _,
+};
+use aws_smithy_http_client::test_util::infallible_client_fn;
+use serde_json::{Value, json};
 use user_directory::{
     AccessToken, Authentication as _, ErrorKind, SelfService as _, SignIn, UserDirectory as _,
 };
+use user_directory_check::{EndpointHarness, OwnPools, Rules};
 use user_directory_cognito::{AppClient, CognitoDirectory, CognitoSelfService};
 use user_directory_contract::{Contract, Harness as _, Ledger, PoolProfile};
 
@@ -117,6 +122,40 @@ async fn a_panic_leaves_nothing_over() {
     std::panic::catch_unwind(run).expect_err("it panics");
     assert_eq!(network.pools().await, [network.foreign_pool()]);
     drop(environment);
+}
+
+/// Some emulators' texts are just the token, which may look like anything.
+#[tokio::test]
+async fn a_refusal_does_not_repeat_a_token() {
+    let config = cognito::sdk_config().retry_config(RetryConfig::disabled()).build();
+    let harness = EndpointHarness::over("it repeats", config, || {
+        infallible_client_fn(|request| {
+            let call: Value = serde_json::from_slice(request.body().bytes().unwrap()).unwrap();
+            let body = json!({
+                "__type": "NotAuthorizedException",
+                "message": format!("{} is no token", call["AccessToken"].as_str().unwrap()),
+            });
+            http::Response::builder().status(400).body(body.to_string()).unwrap()
+        })
+    });
+    let refused = harness.client().get_user().access_token("short").send().await.unwrap_err();
+    assert_eq!(refused.message(), Some("[redacted] is no token"));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_run_that_is_stopped_only_cleans_up() {
+    let network = Network::new();
+    let harness = network.aws().await;
+    let environment = harness.open(&PoolProfile::article()).await.unwrap();
+    harness.rules().stop();
+    let pool = environment.pool_id();
+    let get = harness.client().admin_get_user().user_pool_id(&pool).username("alice");
+    get.send().await.expect_err("the run was stopped");
+    assert!(harness.open(&PoolProfile::article()).await.is_err(), "the run was stopped");
+    assert_eq!(harness.rules().refusals().len(), 2);
+    environment.close().await;
+    drop(harness.cleanup());
+    assert_eq!(network.pools().await, [network.foreign_pool()]);
 }
 
 #[tokio::test(start_paused = true)]

@@ -1,11 +1,11 @@
 use std::collections::BTreeSet;
 
 use aws_sdk_cognitoidentityprovider::{Client, types::AttributeType};
-use cognito::{deviations, endpoint::EndpointHarness};
 use user_directory::{
     Attributes, CreateUser, DeliveryMedium, MessageAction, ResetUserPassword, SetUserPassword,
     SignIn, UpdateUserAttributes, UserDirectory,
 };
+use user_directory_check::{Deviations, EndpointHarness};
 use user_directory_contract::{
     ClientChoice, Contract, Environment, Harness as _, Outcome, PoolProfile, mailbox,
 };
@@ -149,13 +149,13 @@ async fn nobody_to_write_to_nothing_to_refuse() {
 async fn the_ledger_for_aws_is_what_the_promise_costs() {
     let network = Network::new();
     let harness = network.aws().await;
-    let report = Contract::new().run(&harness, &deviations::aws()).await;
+    let known = Deviations::named("aws").expect("it is built in");
+    let report = Contract::new().run(&harness, known.ledger()).await;
     assert!(report.is_success(), "{report}");
     assert!(network.fake.inbox().messages().is_empty());
     let deviates =
         report.results().iter().filter(|r| matches!(r.outcome(), Outcome::Deviates { .. }));
     let deviates: BTreeSet<_> = deviates.map(|result| result.id()).collect();
-    let ledger = deviations::aws();
-    assert_eq!(deviates, ledger.iter().map(|(id, _)| id).collect());
+    assert_eq!(deviates, known.ledger().iter().map(|(id, _)| id).collect());
     assert_eq!(network.pools().await, [network.foreign_pool()]);
 }

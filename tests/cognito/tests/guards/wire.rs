@@ -13,8 +13,8 @@ use aws_smithy_runtime_api::client::{
     runtime_components::RuntimeComponents,
 };
 use aws_types::SdkConfig;
-use cognito::endpoint::{AwsAccount, EndpointHarness};
 use tokio::time::Instant;
+use user_directory_check::{AwsAccount, EndpointHarness};
 use user_directory_fake::Fake;
 use user_directory_wire::WireHttpClient;
 

@@ -1,0 +1,60 @@
+use aws_smithy_runtime_api::client::orchestrator::HttpRequest;
+use serde_json::Value;
+
+const TARGET: &str = "AWSCognitoIdentityProviderService.";
+
+/// The members that hold a secret of the service's.
+const SECRETS: &[&str] = &[
+    "AccessToken",
+    "ClientSecret",
+    "REFRESH_TOKEN",
+    "RefreshToken",
+    "SECRET_HASH",
+    "SecretHash",
+    "Session",
+    "Token",
+];
+
+/// A request as far as it must be understood to be judged.
+#[derive(Debug)]
+pub(crate) struct Call {
+    pub(crate) operation: String,
+    members: Value,
+}
+
+impl Call {
+    /// `None` if the request is no call of Amazon Cognito.
+    pub(crate) fn read(request: &HttpRequest) -> Option<Self> {
+        let operation = request.headers().get("x-amz-target")?.strip_prefix(TARGET)?.to_owned();
+        let members = serde_json::from_slice(request.body().bytes()?).ok()?;
+        Some(Self { operation, members })
+    }
+
+    /// A member that is a text.
+    pub(crate) fn text(&self, member: &str) -> Option<&str> {
+        self.members[member].as_str()
+    }
+
+    /// A member that is a list of texts.
+    pub(crate) fn texts(&self, member: &str) -> impl Iterator<Item = &str> {
+        self.members[member].as_array().into_iter().flatten().filter_map(Value::as_str)
+    }
+
+    /// What the call presents that must not reach a report: tokens, sessions and hashes. Passwords are
+    /// the contract's own, and public.
+    pub(crate) fn secrets(&self) -> impl Iterator<Item = &str> {
+        let nested = ["AuthParameters", "ChallengeResponses"].map(|member| &self.members[member]);
+        let objects = [&self.members].into_iter().chain(nested);
+        let members = objects.filter_map(Value::as_object).flatten();
+        let secrets = members.filter(|(name, _)| SECRETS.contains(&name.as_str()));
+        secrets.filter_map(|(_, value)| value.as_str()).filter(|secret| !secret.is_empty())
+    }
+
+    /// The attributes of a user that the call writes.
+    pub(crate) fn attributes(&self) -> impl Iterator<Item = (&str, &str)> {
+        let list = self.members["UserAttributes"].as_array().into_iter().flatten();
+        list.filter_map(|attribute| {
+            Some((attribute["Name"].as_str()?, attribute["Value"].as_str().unwrap_or_default()))
+        })
+    }
+}

@@ -1,0 +1,160 @@
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    process,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::{SystemTime, UNIX_EPOCH},
+};
+
+use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+use serde_json::Value;
+
+use crate::call::Call;
+
+/// The pools that one run created, which are the only ones that it touches.
+///
+/// It learns ids from the service's answers and refuses every request that names another pool or
+/// app client, or presents a token of another pool. A clone shares the knowledge.
+#[derive(Clone, Debug)]
+pub struct OwnPools {
+    prefix: String,
+    known: Arc<Mutex<Known>>,
+}
+
+#[derive(Debug, Default)]
+struct Known {
+    /// Deleted pools stay: a call that comes late is no call to a stranger's pool.
+    pools: BTreeSet<String>,
+    alive: BTreeSet<String>,
+    /// The app clients, and the pools that they are of.
+    clients: BTreeMap<String, String>,
+}
+
+impl OwnPools {
+    /// Knows no pool yet. The names of its pools begin `user-directory-contract-<run>-`, where the
+    /// run is a number that no other run has.
+    pub fn new() -> Self {
+        let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+        // The process sets apart what starts at the same time.
+        let run = format!("{:x}{:x}", now.as_micros(), process::id());
+        Self { prefix: format!("user-directory-contract-{run}-"), known: Arc::default() }
+    }
+
+    /// How the names of this run's pools begin.
+    pub fn prefix(&self) -> &str {
+        &self.prefix
+    }
+
+    /// The pools that were created and not deleted.
+    pub fn alive(&self) -> Vec<String> {
+        self.lock().alive.iter().cloned().collect()
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Known> {
+        self.known.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Says why a call may not be made.
+    pub(crate) fn check(&self, call: &Call) -> Result<(), String> {
+        let operation = &call.operation;
+        match &**operation {
+            "CreateUserPool" => {
+                let name = call.text("PoolName").unwrap_or_default();
+                if name.starts_with(&self.prefix) {
+                    return Ok(());
+                }
+                return Err(format!("the pool {name:?} does not have this run's name"));
+            }
+            // It names no pool, and cleaning up needs it.
+            "ListUserPools" => return Ok(()),
+            _ => {}
+        }
+        let known = self.lock();
+        let pool = call.text("UserPoolId");
+        if let Some(pool) = pool.filter(|pool| !known.pools.contains(*pool)) {
+            return Err(format!(
+                "{operation} names the pool {pool}, which this run did not create"
+            ));
+        }
+        let client = call.text("ClientId");
+        if let Some(client) = client.filter(|client| !known.clients.contains_key(*client)) {
+            return Err(format!(
+                "{operation} names the app client {client}, which this run did not create"
+            ));
+        }
+        let token = call.text("AccessToken");
+        if let Some(pool) = token.and_then(issuing_pool).filter(|pool| !known.pools.contains(pool))
+        {
+            return Err(format!(
+                "{operation} presents a token of the pool {pool}, which this run did not create"
+            ));
+        }
+        if pool.or(client).or(token).is_none() {
+            return Err(format!("{operation} does not say which pool it is about"));
+        }
+        Ok(())
+    }
+
+    /// The pool that a call is about, as far as it says so.
+    pub(crate) fn pool_of(&self, call: &Call) -> Option<String> {
+        let named = call.text("UserPoolId").map(str::to_owned);
+        let of_client = || self.lock().clients.get(call.text("ClientId")?).cloned();
+        named.or_else(of_client).or_else(|| issuing_pool(call.text("AccessToken")?))
+    }
+
+    /// Whether the answer to a call tells something that must be known.
+    pub(crate) fn learns_from(call: &Call) -> bool {
+        matches!(
+            &*call.operation,
+            "CreateUserPool" | "CreateUserPoolClient" | "DeleteUserPool" | "ListUserPools"
+        )
+    }
+
+    /// Notes what the answer to a call tells.
+    pub(crate) fn learn(&self, call: &Call, answer: &Value) {
+        let mut known = self.lock();
+        let mut add = |pool: &Value| {
+            if let Some(id) = pool["Id"].as_str() {
+                known.pools.insert(id.to_owned());
+                known.alive.insert(id.to_owned());
+            }
+        };
+        match &*call.operation {
+            "CreateUserPool" => add(&answer["UserPool"]),
+            // A pool of this run whose creation was answered to nobody.
+            "ListUserPools" => {
+                for pool in answer["UserPools"].as_array().into_iter().flatten() {
+                    if pool["Name"].as_str().is_some_and(|name| name.starts_with(&self.prefix)) {
+                        add(pool);
+                    }
+                }
+            }
+            "CreateUserPoolClient" => {
+                let client = &answer["UserPoolClient"];
+                if let (Some(id), Some(pool)) =
+                    (client["ClientId"].as_str(), client["UserPoolId"].as_str())
+                {
+                    known.clients.insert(id.to_owned(), pool.to_owned());
+                }
+            }
+            "DeleteUserPool" => {
+                if let Some(id) = call.text("UserPoolId") {
+                    known.alive.remove(id);
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+impl Default for OwnPools {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+/// The pool that a token says it is of. What is no token is of no pool.
+fn issuing_pool(token: &str) -> Option<String> {
+    let claims = URL_SAFE_NO_PAD.decode(token.split('.').nth(1)?).ok()?;
+    let claims: Value = serde_json::from_slice(&claims).ok()?;
+    Some(claims["iss"].as_str()?.rsplit('/').next()?.to_owned())
+}

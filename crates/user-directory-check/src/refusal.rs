@@ -1,0 +1,117 @@
+use std::fmt;
+
+use crate::OPT_IN_VARIABLE;
+
+/// The environment variable that holds the region, where a test target runs the cases.
+pub const REGION_VARIABLE: &str = "USER_DIRECTORY_REGION";
+
+/// Why a run does not begin. `Display` is one sentence for whoever sets environment variables,
+/// [`for_flags`](Self::for_flags) one for whoever types a command.
+#[derive(Clone, Debug, Eq, PartialEq)]
+#[non_exhaustive]
+pub enum Refusal {
+    /// AWS, and nobody named an account that may be used.
+    NoAccount,
+    /// What was named is no account.
+    NotAnAccount,
+    /// The credentials are another account's.
+    OtherAccount {
+        /// Whose they are.
+        of: String,
+        /// Which account was named.
+        named: String,
+    },
+    /// STS does not say whose the credentials are.
+    Unconfirmed,
+    /// AWS without a region.
+    NoRegion,
+    /// AWS without credentials that can be had.
+    NoCredentials,
+    /// A URL of AWS, where only the opt-in leads, with its promises.
+    AwsHost(String),
+    /// A URL with a user, a password or a query, which reports would show.
+    UrlWithSecrets,
+    /// No URL of an endpoint.
+    NotAUrl(String),
+    /// A URL whose host has no address, and why.
+    NoAddress {
+        /// The URL.
+        url: String,
+        /// What the resolver says.
+        why: String,
+    },
+    /// A URL where nothing listens.
+    NothingListens(String),
+}
+
+/// How a sentence names what its reader can set.
+struct Names {
+    account: &'static str,
+    region: &'static str,
+    opt_in: &'static str,
+    url: &'static str,
+}
+
+const VARIABLES: Names = Names {
+    account: OPT_IN_VARIABLE,
+    region: REGION_VARIABLE,
+    opt_in: OPT_IN_VARIABLE,
+    url: "the URL",
+};
+
+const FLAGS: Names = Names {
+    account: "--account",
+    region: "--region",
+    opt_in: "--aws --account <12 digits>",
+    url: "--endpoint",
+};
+
+impl Refusal {
+    /// The sentence with the names of the command's flags.
+    pub fn for_flags(&self) -> String {
+        self.sentence(&FLAGS)
+    }
+
+    fn sentence(&self, names: &Names) -> String {
+        let Names { account, region, opt_in, url: the_url } = names;
+        match self {
+            Self::NoAccount => {
+                format!("AWS is used only where {account} names the account that may be")
+            }
+            Self::NotAnAccount => format!("{account} must be the 12 digits of an account"),
+            Self::OtherAccount { of, named } => format!(
+                "the credentials are of the account {of}, and {account} allows {named} only"
+            ),
+            Self::Unconfirmed => {
+                "STS does not say whose the credentials are: check credentials and region".into()
+            }
+            Self::NoRegion => format!("there is no region: set {region}"),
+            Self::NoCredentials => {
+                "there are no AWS credentials in the environment: set AWS_ACCESS_KEY_ID and \
+                 AWS_SECRET_ACCESS_KEY, or have `aws configure export-credentials --format env` do \
+                 it"
+                .into()
+            }
+            Self::AwsHost(host) => format!("{host} is AWS: use {opt_in} in place of {the_url}"),
+            Self::UrlWithSecrets => format!(
+                "{the_url} has a user, a password or a query, which reports would show: leave it \
+                 out"
+            ),
+            Self::NotAUrl(url) => {
+                format!("{url:?} is no URL: write {the_url} as http://127.0.0.1:4566")
+            }
+            Self::NoAddress { url, why } => format!("{url} has no address, correct it: {why}"),
+            Self::NothingListens(url) => {
+                format!("nothing listens at {url}: start the emulator, or correct {the_url}")
+            }
+        }
+    }
+}
+
+impl fmt::Display for Refusal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.sentence(&VARIABLES))
+    }
+}
+
+impl std::error::Error for Refusal {}

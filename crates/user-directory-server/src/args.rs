@@ -1,0 +1,186 @@
+use std::{
+    io::{self, IsTerminal as _},
+    net::IpAddr,
+    path::PathBuf,
+    time::Duration,
+};
+
+use clap::{Parser, ValueEnum};
+use tracing_subscriber::EnvFilter;
+
+use crate::StartError;
+
+/// A test double of Amazon Cognito user pools, never for production: its signing keys are public.
+///
+/// It speaks Cognito's own protocol, so that every AWS SDK and the AWS CLI can use it; point them at
+/// the endpoint and region that it prints, with any credentials. It starts with one
+/// pool and one confidential client, and forgets everything when it ends, unless --snapshot is
+/// given.
+#[derive(Clone, Debug, Parser)]
+#[command(
+    name = "user-directory-server",
+    version,
+    max_term_width = 80,
+    after_help = EXAMPLES,
+)]
+pub struct Args {
+    /// Port to listen on; 0 lets the system choose
+    #[arg(long, default_value_t = 9229, env = "USER_DIRECTORY_PORT", hide_env = true)]
+    pub(crate) port: u16,
+
+    /// Address to listen on
+    #[arg(long, value_name = "IP", default_value = "127.0.0.1", env = "USER_DIRECTORY_LISTEN")]
+    #[arg(hide_env = true)]
+    pub(crate) listen: IpAddr,
+
+    /// Allow --listen on an address that other machines reach; needs --control-token-file
+    #[arg(long)]
+    pub(crate) allow_remote: bool,
+
+    /// Accept requests for this host name too, beside localhost; may be repeated
+    #[arg(long, value_name = "NAME")]
+    pub(crate) allow_host: Vec<String>,
+
+    /// Accept requests of web pages of this origin, such as http://localhost:5173; may be repeated
+    #[arg(long, value_name = "ORIGIN")]
+    pub(crate) allow_origin: Vec<String>,
+
+    /// Start with the pool, client, groups and users of this JSON file
+    #[arg(long, value_name = "FILE")]
+    pub(crate) seed: Option<PathBuf>,
+
+    /// Keep everything in this file: read at start if it is there, written while it runs.
+    /// It holds passwords in clear
+    #[arg(long, value_name = "FILE")]
+    pub(crate) snapshot: Option<PathBuf>,
+
+    /// A change is in the snapshot at the latest after this time, such as 500ms or 1m
+    #[arg(long, value_name = "TIME", default_value = "5s", value_parser = interval)]
+    pub(crate) snapshot_every: Duration,
+
+    /// Read the control plane's token from this file, instead of making one and printing it
+    #[arg(long, value_name = "FILE", env = "USER_DIRECTORY_CONTROL_TOKEN_FILE", hide_env = true)]
+    pub(crate) control_token_file: Option<PathBuf>,
+
+    /// Refuse calls whose signature has not the right shape, date and scope. The signature itself
+    /// is never verified
+    #[arg(long)]
+    pub(crate) require_signature: bool,
+
+    /// Store settings of pools and clients that are not honoured, instead of refusing them; each is
+    /// logged once
+    #[arg(long)]
+    pub(crate) store_unhonoured: bool,
+
+    /// Largest request body, in bytes
+    #[arg(long, value_name = "BYTES", default_value_t = 1024 * 1024)]
+    pub(crate) max_body: usize,
+
+    /// Region in the ids of pools, unless a seed or snapshot has them. Some verifiers insist on AWS's
+    /// form: zz-fake-1 has it, and AWS has no such region
+    #[arg(long, value_name = "REGION", default_value = "local-fake-1")]
+    pub(crate) region: String,
+
+    /// Make ids, codes and tokens the same in every run
+    #[arg(long, value_name = "NUMBER")]
+    pub(crate) random_seed: Option<u64>,
+
+    /// Print only what a script needs, and no client secret
+    #[arg(long, short)]
+    pub(crate) quiet: bool,
+
+    /// How much to log on stderr; debug has a line for each call
+    #[arg(long, value_enum, value_name = "LEVEL", default_value_t = Log::Info)]
+    pub(crate) log: Log,
+
+    /// How to write the log
+    #[arg(long, value_enum, value_name = "FORM", default_value_t = LogForm::Text)]
+    pub(crate) log_form: LogForm,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  user-directory-server
+      One pool and one client; prints how to call it.
+  user-directory-server --port 0 --quiet --control-token-file token.txt
+      For a test suite: any free port, and a control plane with a token it knows.
+  user-directory-server --seed users.json --snapshot state.json
+      Starts with the users of a file, and goes on where it stopped.
+
+Control plane, with `authorization: Bearer <token>`, under /_user-directory:
+  GET  health               POST clock {\"advance_seconds\": 3600}
+  GET  inbox?username=U     POST faults {\"operation\": \"GetUser\",
+  GET  calls                             \"kind\": \"throttling\", \"times\": 1}
+  POST reset                GET, PUT snapshot      POST snapshot (to the file)
+
+What is not implemented is refused with NotImplementedException (501), by name.";
+
+/// How much is logged.
+#[derive(Clone, Copy, Debug, Eq, PartialEq, ValueEnum)]
+pub(crate) enum Log {
+    /// Nothing
+    Off,
+    /// What fails
+    Error,
+    /// What may not be meant, too
+    Warn,
+    /// Start, stop and snapshots, too
+    Info,
+    /// Each call, too
+    Debug,
+}
+
+/// How a log is written.
+#[derive(Clone, Copy, Debug, Eq, PartialEq, ValueEnum)]
+pub(crate) enum LogForm {
+    /// For people
+    Text,
+    /// One JSON object a line
+    Json,
+}
+
+impl Args {
+    /// Reads flags as the command line has them, without the program's name.
+    ///
+    /// # Errors
+    ///
+    /// What the command would print.
+    pub fn from_flags<'a>(flags: impl IntoIterator<Item = &'a str>) -> Result<Self, StartError> {
+        Self::try_parse_from(["user-directory-server"].into_iter().chain(flags))
+            .map_err(|error| StartError::new(error.to_string()))
+    }
+
+    /// Writes the log of this process to stderr, as the flags have it.
+    pub fn init_logging(&self) {
+        let own = match self.log {
+            Log::Off => return,
+            Log::Error => "error",
+            Log::Warn => "warn",
+            Log::Info => "info",
+            Log::Debug => "debug",
+        };
+        // The fake's warning is the first line that is printed, and the line of a call says what its
+        // spans would say.
+        let others = if self.log == Log::Error { "error" } else { "warn" };
+        let filter = format!("{others},user_directory_fake=error,user_directory_server={own}");
+        let filter = EnvFilter::new(filter);
+        let subscriber = tracing_subscriber::fmt()
+            .with_env_filter(filter)
+            .with_ansi(io::stderr().is_terminal())
+            .with_writer(io::stderr);
+        match self.log_form {
+            LogForm::Text => subscriber.with_target(false).compact().init(),
+            LogForm::Json => subscriber.json().flatten_event(true).init(),
+        }
+    }
+}
+
+/// A time that is not zero.
+fn interval(text: &str) -> Result<Duration, String> {
+    let time = humantime::parse_duration(text)
+        .map_err(|_| "give a number with a unit, such as 500ms, 5s or 1m".to_owned())?;
+    if time < Duration::from_millis(100) {
+        return Err("100ms is the least: a snapshot takes time to write".to_owned());
+    }
+    Ok(time)
+}

@@ -1,0 +1,344 @@
+//! The control plane: what a test in another language does to the fake, as one in Rust does by its
+//! methods.
+
+use std::{
+    sync::Arc,
+    time::{Duration, SystemTime, UNIX_EPOCH},
+};
+
+use axum::{
+    Json, Router,
+    body::Bytes,
+    extract::{
+        DefaultBodyLimit, Path, Query, Request, State,
+        rejection::{JsonRejection, PathRejection, QueryRejection},
+    },
+    middleware::{self, Next},
+    response::{IntoResponse, Response},
+    routing::{delete, get, post},
+};
+use http::{StatusCode, header};
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+use subtle::ConstantTimeEq as _;
+use user_directory::{DeliveryMedium, Operation};
+use user_directory_fake::{Call, Fault, FaultId, FaultKind, Message, Secret};
+
+use crate::{
+    shared::Shared,
+    snapshot_file::{self, SnapshotFile},
+};
+
+/// Where it is: no path of AWS's begins so.
+pub(crate) const PREFIX: &str = "/_user-directory";
+
+/// The largest snapshot that is read: some hundred thousand users.
+const LARGEST_SNAPSHOT: usize = 512 * 1024 * 1024;
+
+/// The furthest that the clock is moved at once: a hundred years.
+const FURTHEST_SECONDS: u64 = 100 * 365 * 24 * 60 * 60;
+
+#[derive(Clone)]
+struct Control {
+    shared: Arc<Shared>,
+    token: Arc<Secret>,
+    file: Option<Arc<SnapshotFile>>,
+}
+
+/// What is wrong with a request: one sentence.
+struct Refused(StatusCode, String);
+
+impl Refused {
+    fn bad(why: impl Into<String>) -> Self {
+        Self(StatusCode::BAD_REQUEST, why.into())
+    }
+}
+
+impl IntoResponse for Refused {
+    fn into_response(self) -> Response {
+        (self.0, Json(json!({ "error": self.1 }))).into_response()
+    }
+}
+
+/// The routes, each for whoever knows the token.
+pub(crate) fn router(
+    shared: Arc<Shared>,
+    token: Secret,
+    file: Option<Arc<SnapshotFile>>,
+) -> Router {
+    let control = Control { shared, token: Arc::new(token), file };
+    let routes = Router::new()
+        .route("/health", get(health))
+        .route("/clock", get(clock).post(move_clock))
+        .route("/inbox", get(inbox).delete(clear_inbox))
+        .route("/faults", post(inject_fault).delete(clear_faults))
+        .route("/faults/{id}", delete(remove_fault))
+        .route("/calls", get(calls).delete(clear_calls))
+        .route("/reset", post(reset))
+        .route("/snapshot", get(export).put(import).post(write_file))
+        .layer(DefaultBodyLimit::max(LARGEST_SNAPSHOT));
+    Router::new()
+        .nest(PREFIX, routes)
+        .fallback(no_route)
+        .layer(middleware::from_fn_with_state(control.clone(), require_token))
+        .with_state(control)
+}
+
+async fn require_token(State(control): State<Control>, request: Request, next: Next) -> Response {
+    let header = request.headers().get(header::AUTHORIZATION);
+    let presented = header.and_then(|header| header.to_str().ok()?.strip_prefix("Bearer "));
+    let token = control.token.expose().as_bytes();
+    if presented.is_some_and(|presented| presented.as_bytes().ct_eq(token).into()) {
+        return next.run(request).await;
+    }
+    let why = "the control plane needs `authorization: Bearer <token>` with the token that the \
+               server printed at its start, or that of --control-token-file";
+    let mut response = Refused(StatusCode::UNAUTHORIZED, why.to_owned()).into_response();
+    let scheme = http::HeaderValue::from_static("Bearer");
+    response.headers_mut().insert(header::WWW_AUTHENTICATE, scheme);
+    response
+}
+
+async fn no_route() -> Refused {
+    let why = format!(
+        "the control plane has {PREFIX}/ health, clock, inbox, faults, calls, reset and snapshot"
+    );
+    Refused(StatusCode::NOT_FOUND, why)
+}
+
+async fn health(State(control): State<Control>) -> Json<Value> {
+    let client = control.shared.fake().first_client().clone();
+    Json(json!({
+        "status": "ok",
+        "test_double": true,
+        "version": env!("CARGO_PKG_VERSION"),
+        "region": control.shared.fake().region(),
+        "user_pool_id": client.pool_id,
+        "client_id": client.client_id,
+    }))
+}
+
+#[derive(Serialize)]
+struct Time {
+    /// Seconds since 1970, to the millisecond.
+    now: f64,
+}
+
+async fn clock(State(control): State<Control>) -> Json<Time> {
+    Json(Time { now: seconds(control.shared.fake().clock().now()) })
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Move {
+    advance_seconds: f64,
+}
+
+async fn move_clock(
+    State(control): State<Control>,
+    body: Result<Json<Move>, JsonRejection>,
+) -> Result<Json<Time>, Refused> {
+    let seconds = read(body)?.advance_seconds;
+    let by = Duration::try_from_secs_f64(seconds)
+        .ok()
+        .filter(|by| *by <= Duration::from_secs(FURTHEST_SECONDS))
+        .ok_or_else(|| {
+            let why = "advance_seconds must be from 0 to 3153600000 (100 years): time does not go \
+                       back; POST reset sets the clock right";
+            Refused::bad(why)
+        })?;
+    control.shared.fake().clock().advance(by);
+    control.shared.changed();
+    Ok(clock(State(control)).await)
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Recipient {
+    username: Option<String>,
+    destination: Option<String>,
+}
+
+#[derive(Serialize)]
+struct Delivered {
+    user_pool_id: String,
+    username: String,
+    medium: &'static str,
+    destination: String,
+    subject: Option<String>,
+    text: String,
+    code: Option<String>,
+    temporary_password: Option<String>,
+}
+
+impl From<Message> for Delivered {
+    fn from(message: Message) -> Self {
+        Self {
+            user_pool_id: message.pool_id,
+            username: message.username,
+            medium: match message.medium {
+                DeliveryMedium::Sms => "SMS",
+                _ => "EMAIL",
+            },
+            destination: message.destination,
+            subject: message.subject,
+            text: message.text.expose().to_owned(),
+            code: message.code.map(|code| code.expose().to_owned()),
+            temporary_password: message.temporary_password.map(|text| text.expose().to_owned()),
+        }
+    }
+}
+
+/// The oldest message first.
+async fn inbox(
+    State(control): State<Control>,
+    to: Result<Query<Recipient>, QueryRejection>,
+) -> Result<Json<Vec<Delivered>>, Refused> {
+    let Query(to) = to.map_err(|error| Refused(error.status(), error.body_text()))?;
+    let is_to = |message: &Message| {
+        to.username.as_ref().is_none_or(|name| *name == message.username)
+            && to.destination.as_ref().is_none_or(|address| *address == message.destination)
+    };
+    let messages = control.shared.fake().inbox().messages();
+    Ok(Json(messages.into_iter().filter(is_to).map(Into::into).collect()))
+}
+
+async fn clear_inbox(State(control): State<Control>) -> StatusCode {
+    control.shared.fake().inbox().clear();
+    control.shared.changed();
+    StatusCode::NO_CONTENT
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Inject {
+    operation: String,
+    kind: Kind,
+    /// For `latency`.
+    milliseconds: Option<u64>,
+    /// Until it is removed, if absent.
+    times: Option<u32>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum Kind {
+    Throttling,
+    InternalError,
+    Latency,
+    AnswerLost,
+    DeliveryFailure,
+}
+
+async fn inject_fault(
+    State(control): State<Control>,
+    body: Result<Json<Inject>, JsonRejection>,
+) -> Result<Json<Value>, Refused> {
+    let Inject { operation: name, kind, milliseconds, times } = read(body)?;
+    let operation = Operation::from_name(&name).ok_or_else(|| {
+        Refused::bad(format!("{name:?} is no operation that faults know: write it as AWS does"))
+    })?;
+    let kind = match (kind, milliseconds) {
+        (Kind::Latency, Some(milliseconds)) => {
+            FaultKind::Latency(Duration::from_millis(milliseconds))
+        }
+        (Kind::Latency, None) => return Err(Refused::bad("latency needs milliseconds")),
+        (_, Some(_)) => return Err(Refused::bad("milliseconds are for latency alone")),
+        (Kind::Throttling, None) => FaultKind::Throttling,
+        (Kind::InternalError, None) => FaultKind::InternalError,
+        (Kind::AnswerLost, None) => FaultKind::AnswerLost,
+        (Kind::DeliveryFailure, None) => FaultKind::DeliveryFailure,
+    };
+    let fault = Fault::new(operation, kind);
+    let fault = match times {
+        Some(times) => fault.times(times),
+        None => fault,
+    };
+    let id = u64::from(control.shared.fake().faults().inject(fault));
+    Ok(Json(json!({ "id": id })))
+}
+
+async fn remove_fault(
+    State(control): State<Control>,
+    id: Result<Path<u64>, PathRejection>,
+) -> Result<StatusCode, Refused> {
+    let Path(id) = id.map_err(|error| Refused(error.status(), error.body_text()))?;
+    control.shared.fake().faults().remove(FaultId::from(id));
+    Ok(StatusCode::NO_CONTENT)
+}
+
+async fn clear_faults(State(control): State<Control>) -> StatusCode {
+    control.shared.fake().faults().clear();
+    StatusCode::NO_CONTENT
+}
+
+#[derive(Serialize)]
+struct Logged {
+    at: f64,
+    operation: String,
+    /// Names, no values.
+    parameters: Vec<&'static str>,
+    /// `None`: it succeeded.
+    error: Option<String>,
+}
+
+impl From<Call> for Logged {
+    fn from(call: Call) -> Self {
+        Self {
+            at: seconds(call.at),
+            operation: call.operation.to_string(),
+            parameters: call.parameters,
+            error: call.outcome.err().map(|kind| format!("{kind:?}")),
+        }
+    }
+}
+
+/// The oldest first.
+async fn calls(State(control): State<Control>) -> Json<Vec<Logged>> {
+    Json(control.shared.fake().calls().all().into_iter().map(Into::into).collect())
+}
+
+async fn clear_calls(State(control): State<Control>) -> StatusCode {
+    control.shared.fake().calls().clear();
+    StatusCode::NO_CONTENT
+}
+
+async fn reset(State(control): State<Control>) -> Result<StatusCode, Refused> {
+    control.shared.reset().map_err(|error| Refused::bad(error.to_string()))?;
+    tracing::info!("reset");
+    Ok(StatusCode::NO_CONTENT)
+}
+
+async fn export(State(control): State<Control>) -> Response {
+    let text = control.shared.fake().snapshot().to_json();
+    ([(header::CONTENT_TYPE, "application/json")], text.expose().to_owned()).into_response()
+}
+
+async fn import(State(control): State<Control>, body: Bytes) -> Result<StatusCode, Refused> {
+    let text = std::str::from_utf8(&body).map_err(|_| Refused::bad("a snapshot is UTF-8 text"))?;
+    user_directory_fake::FakeSnapshot::from_json(text)
+        .and_then(|snapshot| control.shared.replace(snapshot))
+        .map_err(|error| Refused::bad(format!("the snapshot is refused: {error}")))?;
+    tracing::info!("snapshot imported");
+    Ok(StatusCode::NO_CONTENT)
+}
+
+async fn write_file(State(control): State<Control>) -> Result<StatusCode, Refused> {
+    let Some(file) = &control.file else {
+        return Err(Refused::bad("there is no file to write: start the server with --snapshot"));
+    };
+    let written = snapshot_file::save(file, &control.shared).await;
+    written.map_err(|why| Refused(StatusCode::INTERNAL_SERVER_ERROR, why))?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// The body, or one sentence on what is wrong with it.
+fn read<T>(body: Result<Json<T>, JsonRejection>) -> Result<T, Refused> {
+    body.map(|Json(body)| body).map_err(|error| Refused(error.status(), error.body_text()))
+}
+
+fn seconds(time: SystemTime) -> f64 {
+    let millis = time.duration_since(UNIX_EPOCH).unwrap_or_default().as_millis();
+    // Exact: there are fewer than 2^53 of them until the year 285,000.
+    millis as f64 / 1000.0
+}

@@ -1,0 +1,40 @@
+//! The command `user-directory-server`: see its `--help`.
+
+use std::{
+    io::{self, IsTerminal as _, Write as _},
+    process::ExitCode,
+};
+
+use clap::Parser as _;
+use user_directory_server::{Args, Server, StartError};
+
+/// Answers are built of many small pieces: a page of 60 users has some 500.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
+fn main() -> ExitCode {
+    let args = Args::parse();
+    args.init_logging();
+    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => return refused(&StartError::new(format!("no async runtime: {error}"))),
+    };
+    runtime.block_on(async {
+        let server = match Server::bind(&args).await {
+            Ok(server) => server,
+            Err(error) => return refused(&error),
+        };
+        let banner = server.banner(&args, io::stdout().is_terminal());
+        // Whoever closed the pipe does not want to read it.
+        let _ = writeln!(io::stdout(), "{banner}");
+        match server.run_until_stopped().await {
+            Ok(()) => ExitCode::SUCCESS,
+            Err(error) => refused(&error),
+        }
+    })
+}
+
+fn refused(error: &StartError) -> ExitCode {
+    let _ = writeln!(io::stderr(), "user-directory-server: {error}");
+    ExitCode::from(2)
+}
