@@ -22,7 +22,7 @@
 //!     .ledger(ledger.clone())
 //!     .build()
 //!     .unwrap();
-//! let directory = Guarded::new(directory, ledger, &client.pool_id);
+//! let directory = Guarded::new(directory, ledger, &client.pool_id).unwrap();
 //! let app: axum::Router = router(AppState::new(Arc::new(directory), verifier, ["alice"]));
 //! ```
 //!

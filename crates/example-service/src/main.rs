@@ -130,7 +130,8 @@ async fn guarded(
     let verifier = verifier.map_err(|error| (1, format!("cannot verify tokens: {error}")))?;
     let load = verifier.load_keys().await;
     load.map_err(|error| (1, format!("cannot verify tokens of {pool_id}: {error}")))?;
-    let directory = Guarded::new(directory, ledger, pool_id);
+    let directory = Guarded::new(directory, ledger, pool_id)
+        .map_err(|error| (1, format!("cannot end sign-ins of {pool_id}: {error}")))?;
     Ok(AppState::new(Arc::new(directory), verifier, administrators.iter().copied()))
 }
 

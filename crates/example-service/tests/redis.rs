@@ -83,10 +83,13 @@ fn run(trial: impl Future<Output = ()>) -> Result<(), Failed> {
     Ok(())
 }
 
-/// A ledger that has an epoch long ago, as if it had been in use since.
-async fn used(builder: RedisLedgerBuilder) -> RedisLedger {
-    drop(builder.clone().clock(|| UNIX_EPOCH).connect().await.unwrap());
-    builder.connect().await.unwrap()
+/// A ledger on the first server that has an epoch long ago, as if it had been in use since.
+async fn used(servers: &Servers, builder: RedisLedgerBuilder) -> RedisLedger {
+    let ledger = builder.connect().await.unwrap();
+    let epoch = format!("{}:epoch", ledger.prefix());
+    let mut connection = servers.connection().await;
+    redis::cmd("SET").arg(epoch).arg(0).query_async::<()>(&mut connection).await.unwrap();
+    ledger
 }
 
 async fn has_ended(ledger: &RedisLedger, sub: &str, auth_time: SystemTime, jti: &str) -> bool {
@@ -98,7 +101,7 @@ fn ending(ended: Ended, at: SystemTime) -> Ending {
 }
 
 async fn what_a_ledger_keeps(servers: &Servers) {
-    let ledger = used(servers.first()).await;
+    let ledger = used(servers, servers.first()).await;
     let now = UNIX_EPOCH + 1_700_000_000 * SECOND;
     assert!(!has_ended(&ledger, "a", now, "one").await);
     ledger.record(&ending(Ended::User("a".into()), now)).await.unwrap();
@@ -119,22 +122,37 @@ async fn what_a_ledger_keeps(servers: &Servers) {
     assert!(!shown.contains("127.0.0.1"), "{shown}");
 }
 
+/// By Redis's own time: the clock of whichever instance comes first may be wrong.
 async fn what_was_before_the_first_use_is_refused(servers: &Servers) {
-    let start = UNIX_EPOCH + 1_700_000_000 * SECOND;
-    let ledger = servers.first().clock(move || start).connect().await.unwrap();
-    assert!(has_ended(&ledger, "a", start - 1000 * SECOND, "one").await);
-    assert!(has_ended(&ledger, "a", start + 2 * SECOND, "one").await);
-    assert!(!has_ended(&ledger, "a", start + 3 * SECOND, "one").await);
-    // The next instance finds the epoch there.
-    let prefix = ledger.prefix().to_owned();
-    let later = servers.first().prefix(prefix).clock(move || start + 1000 * SECOND);
-    let later = later.connect().await.unwrap();
-    assert!(!has_ended(&later, "a", start + 3 * SECOND, "one").await);
+    let mut connection = servers.connection().await;
+    let mut time = async || -> SystemTime {
+        let (second, _): (u64, u64) =
+            redis::cmd("TIME").query_async(&mut connection).await.unwrap();
+        UNIX_EPOCH + Duration::from_secs(second)
+    };
+    let clocks: [fn() -> SystemTime; 3] = [
+        SystemTime::now,
+        || SystemTime::now() + 3600 * SECOND,
+        || SystemTime::now() - 3600 * SECOND,
+    ];
+    for clock in clocks {
+        let before = time().await;
+        let ledger = servers.first().clock(clock).connect().await.unwrap();
+        let after = time().await;
+        assert!(has_ended(&ledger, "a", before - 1000 * SECOND, "one").await);
+        assert!(has_ended(&ledger, "a", before + 2 * SECOND, "one").await);
+        assert!(!has_ended(&ledger, "a", after + 3 * SECOND, "one").await);
+        // The next instance finds the epoch there.
+        let later = servers.first().prefix(ledger.prefix()).clock(clock);
+        tokio::time::sleep(SECOND).await;
+        let later = later.connect().await.unwrap();
+        assert!(!has_ended(&later, "a", after + 3 * SECOND, "one").await);
+    }
 }
 
 async fn records_expire(servers: &Servers) {
     let now = UNIX_EPOCH + 1_700_000_000 * SECOND;
-    let ledger = used(servers.first().clock(move || now)).await;
+    let ledger = used(servers, servers.first().clock(move || now)).await;
     let key = format!("{}:{POOL}:user:a", ledger.prefix());
     let mut connection = servers.connection().await;
     let mut ttl =
@@ -191,7 +209,8 @@ impl Instances {
         let _ = directory.register(Register::new(NAME, PASSWORD)).await.unwrap();
         let fake = directory.fake().clone();
         let ledger = ledger.clock(move || fake.clock().now());
-        // Sign-ins of the seconds in which the ledger was made are refused.
+        // Redis's clock is the machine's, and so is the fake's.
+        let ledger = ledger.skew(Duration::ZERO);
         let mut browsers = Vec::new();
         for _ in 0..2 {
             let ledger = ledger.clone().connect().await.unwrap();
@@ -199,13 +218,15 @@ impl Instances {
         }
         let [one, other] = browsers.try_into().ok().unwrap();
         let new = Self { directory, one, other };
-        new.wait(4);
+        new.next_second().await;
         new
     }
 
-    /// By the fake's clock, which is everybody's.
-    fn wait(&self, seconds: u32) {
-        self.directory.fake().clock().advance(seconds * SECOND);
+    /// Sign-ins of the second in which others were ended, or the ledger was made, are refused.
+    async fn next_second(&self) {
+        let now = self.directory.fake().clock().now().duration_since(UNIX_EPOCH).unwrap();
+        let fraction = Duration::from_nanos(now.subsec_nanos().into());
+        tokio::time::sleep(SECOND + SECOND / 100 - fraction).await;
     }
 
     async fn tokens(&self) -> TokenSet {
@@ -258,7 +279,7 @@ async fn a_sign_out_on_one_instance_is_one_on_the_other(servers: &Servers) {
     // In the same seconds a new sign-in cannot be told from an old one.
     let answer = instances.other.login(NAME, PASSWORD).await;
     assert_eq!((answer.status.as_u16(), answer.error().as_str()), (503, "just_signed_out"));
-    instances.wait(4);
+    instances.next_second().await;
     assert_eq!(instances.other.login(NAME, PASSWORD).await.status, StatusCode::OK);
     assert_eq!(instances.other.me().await.0, 200);
     let new = instances.tokens().await;
@@ -289,7 +310,7 @@ async fn a_redis_that_is_killed(servers: &Servers) {
     // It came back empty. Nobody knows who was signed out, so everybody is.
     instances.expect(&tokens, 401, ENDED).await;
     assert_eq!(instances.one.me().await, (401, "no_session".to_owned()));
-    instances.wait(4);
+    instances.next_second().await;
     let new = instances.tokens().await;
     instances.expect(&new, 200, "").await;
     instances.expect(&tokens, 401, ENDED).await;
@@ -301,7 +322,7 @@ async fn a_redis_that_is_flushed(servers: &Servers) {
     instances.one.login(NAME, PASSWORD).await;
     let signed_out = instances.one.post("/logout-everywhere", json!({})).await;
     assert_eq!(signed_out.status, StatusCode::NO_CONTENT);
-    instances.wait(4);
+    instances.next_second().await;
     let innocent = instances.tokens().await;
     instances.expect(&innocent, 200, "").await;
 
@@ -309,7 +330,7 @@ async fn a_redis_that_is_flushed(servers: &Servers) {
     // The one who was signed out stays so. The other signs in again.
     instances.expect(&tokens, 401, ENDED).await;
     instances.expect(&innocent, 401, ENDED).await;
-    instances.wait(4);
+    instances.next_second().await;
     let new = instances.tokens().await;
     instances.expect(&new, 200, "").await;
 }
@@ -322,7 +343,7 @@ async fn a_redis_that_fails_over_to_an_empty_one(servers: &Servers) {
     let signed_out = instances.one.post("/logout-everywhere", json!({})).await;
     assert_eq!(signed_out.status, StatusCode::NO_CONTENT);
     instances.expect(&tokens, 401, ENDED).await;
-    instances.wait(4);
+    instances.next_second().await;
     let innocent = instances.tokens().await;
     instances.expect(&innocent, 200, "").await;
 
@@ -330,7 +351,7 @@ async fn a_redis_that_fails_over_to_an_empty_one(servers: &Servers) {
     instances.reconnected(&tokens).await;
     instances.expect(&tokens, 401, ENDED).await;
     instances.expect(&innocent, 401, ENDED).await;
-    instances.wait(4);
+    instances.next_second().await;
     let new = instances.tokens().await;
     instances.expect(&new, 200, "").await;
 }
@@ -340,7 +361,7 @@ async fn failing_open_by_name(servers: &Servers) {
     let _ = directory.register(Register::new(NAME, PASSWORD)).await.unwrap();
     let outcome = directory.sign_in(SignIn::new(NAME, PASSWORD)).await.unwrap();
     let tokens = outcome.tokens().unwrap();
-    let ledger = Arc::new(used(servers.first()).await);
+    let ledger = Arc::new(used(servers, servers.first()).await);
     let closed = verifier(directory.fake()).ledger(ledger.clone()).build().unwrap();
     let open = verifier(directory.fake()).ledger(ledger).fail_open_without_ledger();
     let open = open.build().unwrap();

@@ -64,7 +64,7 @@ impl CognitoDirectory {
         self.service.endpoint()
     }
 
-    fn pool_id(&self) -> &str {
+    fn pool(&self) -> &str {
         &self.app_client().pool_id
     }
 
@@ -76,6 +76,10 @@ impl CognitoDirectory {
 #[async_trait]
 #[deny(clippy::missing_trait_methods)]
 impl Authentication for CognitoDirectory {
+    fn pool_id(&self) -> Option<&str> {
+        Some(&self.app_client().pool_id)
+    }
+
     async fn sign_in(&self, request: SignIn) -> Result<AuthOutcome> {
         let service = &self.service;
         service
@@ -84,7 +88,7 @@ impl Authentication for CognitoDirectory {
                 let call = service
                     .changes()
                     .admin_initiate_auth()
-                    .user_pool_id(self.pool_id())
+                    .user_pool_id(self.pool())
                     .client_id(self.client_id())
                     .auth_flow(AuthFlowType::AdminUserPasswordAuth)
                     .set_auth_parameters(Some(authentication::sign_in(
@@ -108,7 +112,7 @@ impl Authentication for CognitoDirectory {
                 let call = service
                     .changes()
                     .admin_respond_to_auth_challenge()
-                    .user_pool_id(self.pool_id())
+                    .user_pool_id(self.pool())
                     .client_id(self.client_id())
                     .challenge_name(ChallengeNameType::from(answer.challenge_name()))
                     .session(answer.session().expose())
@@ -138,7 +142,7 @@ impl Authentication for CognitoDirectory {
                 let call = service
                     .changes()
                     .admin_initiate_auth()
-                    .user_pool_id(self.pool_id())
+                    .user_pool_id(self.pool())
                     .client_id(self.client_id())
                     .auth_flow(AuthFlowType::RefreshTokenAuth)
                     .set_auth_parameters(Some(parameters))
@@ -175,7 +179,7 @@ impl UserDirectory for CognitoDirectory {
             .service
             .changes()
             .admin_create_user()
-            .user_pool_id(self.pool_id())
+            .user_pool_id(self.pool())
             .username(request.username)
             .set_temporary_password(password.map(|password| password.expose().to_owned()))
             .set_user_attributes(none_if_empty(attribute_list(request.attributes)))
@@ -197,7 +201,7 @@ impl UserDirectory for CognitoDirectory {
             .service
             .reads()
             .admin_get_user()
-            .user_pool_id(self.pool_id())
+            .user_pool_id(self.pool())
             .username(username)
             .send();
         self.service
@@ -223,7 +227,7 @@ impl UserDirectory for CognitoDirectory {
             .service
             .changes()
             .admin_update_user_attributes()
-            .user_pool_id(self.pool_id())
+            .user_pool_id(self.pool())
             .username(request.username)
             .set_user_attributes(Some(attribute_list(request.attributes)))
             .set_client_metadata(metadata(request.client_metadata))
@@ -236,7 +240,7 @@ impl UserDirectory for CognitoDirectory {
             .service
             .changes()
             .admin_delete_user_attributes()
-            .user_pool_id(self.pool_id())
+            .user_pool_id(self.pool())
             .username(request.username)
             .set_user_attribute_names(Some(request.names))
             .send();
@@ -248,7 +252,7 @@ impl UserDirectory for CognitoDirectory {
             .service
             .changes()
             .admin_set_user_password()
-            .user_pool_id(self.pool_id())
+            .user_pool_id(self.pool())
             .username(request.username)
             .password(request.password.expose())
             .permanent(request.permanent)
@@ -261,7 +265,7 @@ impl UserDirectory for CognitoDirectory {
             .service
             .changes()
             .admin_reset_user_password()
-            .user_pool_id(self.pool_id())
+            .user_pool_id(self.pool())
             .username(request.username)
             .set_client_metadata(metadata(request.client_metadata))
             .send();
@@ -273,7 +277,7 @@ impl UserDirectory for CognitoDirectory {
             .service
             .changes()
             .admin_confirm_sign_up()
-            .user_pool_id(self.pool_id())
+            .user_pool_id(self.pool())
             .username(request.username)
             .set_client_metadata(metadata(request.client_metadata))
             .send();
@@ -285,7 +289,7 @@ impl UserDirectory for CognitoDirectory {
             .service
             .changes()
             .admin_enable_user()
-            .user_pool_id(self.pool_id())
+            .user_pool_id(self.pool())
             .username(username)
             .send();
         self.service.call(Operation::AdminEnableUser, call, |_| Ok(())).await
@@ -296,7 +300,7 @@ impl UserDirectory for CognitoDirectory {
             .service
             .changes()
             .admin_disable_user()
-            .user_pool_id(self.pool_id())
+            .user_pool_id(self.pool())
             .username(username)
             .send();
         self.service.call(Operation::AdminDisableUser, call, |_| Ok(())).await
@@ -307,7 +311,7 @@ impl UserDirectory for CognitoDirectory {
             .service
             .changes()
             .admin_delete_user()
-            .user_pool_id(self.pool_id())
+            .user_pool_id(self.pool())
             .username(username)
             .send();
         self.service.call(Operation::AdminDeleteUser, call, |_| Ok(())).await
@@ -318,7 +322,7 @@ impl UserDirectory for CognitoDirectory {
             .service
             .changes()
             .admin_user_global_sign_out()
-            .user_pool_id(self.pool_id())
+            .user_pool_id(self.pool())
             .username(username)
             .send();
         self.service.call(Operation::AdminUserGlobalSignOut, call, |_| Ok(())).await
@@ -329,7 +333,7 @@ impl UserDirectory for CognitoDirectory {
             .service
             .reads()
             .list_users()
-            .user_pool_id(self.pool_id())
+            .user_pool_id(self.pool())
             .set_filter(request.filter)
             .set_attributes_to_get(none_if_empty(request.attributes_to_get))
             .set_limit(limit(request.limit))
@@ -348,7 +352,7 @@ impl UserDirectory for CognitoDirectory {
             .service
             .changes()
             .create_group()
-            .user_pool_id(self.pool_id())
+            .user_pool_id(self.pool())
             .group_name(request.name)
             .set_description(request.description)
             .set_role_arn(request.role_arn)
@@ -359,7 +363,7 @@ impl UserDirectory for CognitoDirectory {
 
     async fn group(&self, name: &str) -> Result<Group> {
         let call =
-            self.service.reads().get_group().user_pool_id(self.pool_id()).group_name(name).send();
+            self.service.reads().get_group().user_pool_id(self.pool()).group_name(name).send();
         self.service.call(Operation::GetGroup, call, |output| groups::group(output.group)).await
     }
 
@@ -369,7 +373,7 @@ impl UserDirectory for CognitoDirectory {
             .service
             .changes()
             .update_group()
-            .user_pool_id(self.pool_id())
+            .user_pool_id(self.pool())
             .group_name(request.name)
             .set_description(request.description)
             .set_role_arn(request.role_arn)
@@ -379,13 +383,8 @@ impl UserDirectory for CognitoDirectory {
     }
 
     async fn delete_group(&self, name: &str) -> Result<()> {
-        let call = self
-            .service
-            .changes()
-            .delete_group()
-            .user_pool_id(self.pool_id())
-            .group_name(name)
-            .send();
+        let call =
+            self.service.changes().delete_group().user_pool_id(self.pool()).group_name(name).send();
         self.service.call(Operation::DeleteGroup, call, |_| Ok(())).await
     }
 
@@ -394,7 +393,7 @@ impl UserDirectory for CognitoDirectory {
             .service
             .reads()
             .list_groups()
-            .user_pool_id(self.pool_id())
+            .user_pool_id(self.pool())
             .set_limit(limit(request.limit))
             .set_next_token(request.next_token)
             .send();
@@ -410,7 +409,7 @@ impl UserDirectory for CognitoDirectory {
             .service
             .changes()
             .admin_add_user_to_group()
-            .user_pool_id(self.pool_id())
+            .user_pool_id(self.pool())
             .username(username)
             .group_name(group_name)
             .send();
@@ -422,7 +421,7 @@ impl UserDirectory for CognitoDirectory {
             .service
             .changes()
             .admin_remove_user_from_group()
-            .user_pool_id(self.pool_id())
+            .user_pool_id(self.pool())
             .username(username)
             .group_name(group_name)
             .send();
@@ -434,7 +433,7 @@ impl UserDirectory for CognitoDirectory {
             .service
             .reads()
             .admin_list_groups_for_user()
-            .user_pool_id(self.pool_id())
+            .user_pool_id(self.pool())
             .username(request.username)
             .set_limit(limit(request.limit))
             .set_next_token(request.next_token)
@@ -451,7 +450,7 @@ impl UserDirectory for CognitoDirectory {
             .service
             .reads()
             .list_users_in_group()
-            .user_pool_id(self.pool_id())
+            .user_pool_id(self.pool())
             .group_name(request.group_name)
             .set_limit(limit(request.limit))
             .set_next_token(request.next_token)

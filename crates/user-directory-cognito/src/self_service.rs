@@ -67,6 +67,10 @@ impl CognitoSelfService {
 #[async_trait]
 #[deny(clippy::missing_trait_methods)]
 impl Authentication for CognitoSelfService {
+    fn pool_id(&self) -> Option<&str> {
+        Some(&self.app_client().pool_id)
+    }
+
     async fn sign_in(&self, request: SignIn) -> Result<AuthOutcome> {
         let service = &self.service;
         service

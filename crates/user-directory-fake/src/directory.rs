@@ -71,7 +71,7 @@ impl FakeDirectory {
         &self.client
     }
 
-    fn pool_id(&self) -> &str {
+    fn pool(&self) -> &str {
         &self.client.pool_id
     }
 
@@ -84,9 +84,13 @@ impl FakeDirectory {
 #[async_trait]
 #[deny(clippy::missing_trait_methods)]
 impl Authentication for FakeDirectory {
+    fn pool_id(&self) -> Option<&str> {
+        Some(&self.client.pool_id)
+    }
+
     async fn sign_in(&self, request: SignIn) -> Result<AuthOutcome> {
         let mut pool_request = pool::AdminInitiateAuthRequest::new(
-            self.pool_id(),
+            self.pool(),
             &self.client.client_id,
             "ADMIN_USER_PASSWORD_AUTH",
         );
@@ -97,7 +101,7 @@ impl Authentication for FakeDirectory {
 
     async fn respond_to_challenge(&self, answer: ChallengeAnswer) -> Result<AuthOutcome> {
         let mut pool_request = pool::AdminRespondToAuthChallengeRequest::new(
-            self.pool_id(),
+            self.pool(),
             &self.client.client_id,
             answer.challenge_name(),
         );
@@ -112,7 +116,7 @@ impl Authentication for FakeDirectory {
             return authentication::get_tokens(&self.fake, &self.client, request).await;
         }
         let mut pool_request = pool::AdminInitiateAuthRequest::new(
-            self.pool_id(),
+            self.pool(),
             &self.client.client_id,
             "REFRESH_TOKEN_AUTH",
         );
@@ -130,7 +134,7 @@ impl Authentication for FakeDirectory {
 #[deny(clippy::missing_trait_methods)]
 impl UserDirectory for FakeDirectory {
     async fn create_user(&self, request: CreateUser) -> Result<User> {
-        let mut pool_request = pool::AdminCreateUserRequest::new(self.pool_id(), request.username);
+        let mut pool_request = pool::AdminCreateUserRequest::new(self.pool(), request.username);
         pool_request.user_attributes = to_pool(request.attributes);
         pool_request.validation_data = to_pool(request.validation_data);
         pool_request.temporary_password =
@@ -153,7 +157,7 @@ impl UserDirectory for FakeDirectory {
     }
 
     async fn user(&self, username: &str) -> Result<User> {
-        let pool_request = pool::AdminGetUserRequest::new(self.pool_id(), username);
+        let pool_request = pool::AdminGetUserRequest::new(self.pool(), username);
         let finish = |_: &_, response: pool::AdminGetUserResponse| {
             Ok(User::new(response.username)
                 .with_attributes(from_pool(response.user_attributes))
@@ -169,7 +173,7 @@ impl UserDirectory for FakeDirectory {
 
     async fn update_user_attributes(&self, request: UpdateUserAttributes) -> Result<()> {
         let mut pool_request = pool::AdminUpdateUserAttributesRequest::new(
-            self.pool_id(),
+            self.pool(),
             request.username,
             to_pool(request.attributes),
         );
@@ -179,13 +183,13 @@ impl UserDirectory for FakeDirectory {
 
     async fn delete_user_attributes(&self, request: DeleteUserAttributes) -> Result<()> {
         let DeleteUserAttributes { username, names, .. } = request;
-        let pool_id = self.pool_id();
+        let pool_id = self.pool();
         self.done(pool::AdminDeleteUserAttributesRequest::new(pool_id, username, names)).await
     }
 
     async fn set_user_password(&self, request: SetUserPassword) -> Result<()> {
         self.done(pool::AdminSetUserPasswordRequest::new(
-            self.pool_id(),
+            self.pool(),
             request.username,
             request.password.expose(),
             request.permanent,
@@ -195,36 +199,35 @@ impl UserDirectory for FakeDirectory {
 
     async fn reset_user_password(&self, request: ResetUserPassword) -> Result<()> {
         let mut pool_request =
-            pool::AdminResetUserPasswordRequest::new(self.pool_id(), request.username);
+            pool::AdminResetUserPasswordRequest::new(self.pool(), request.username);
         pool_request.client_metadata = request.client_metadata;
         self.done(pool_request).await
     }
 
     async fn confirm_sign_up(&self, request: ConfirmSignUp) -> Result<()> {
-        let mut pool_request =
-            pool::AdminConfirmSignUpRequest::new(self.pool_id(), request.username);
+        let mut pool_request = pool::AdminConfirmSignUpRequest::new(self.pool(), request.username);
         pool_request.client_metadata = request.client_metadata;
         self.done(pool_request).await
     }
 
     async fn enable_user(&self, username: &str) -> Result<()> {
-        self.done(pool::AdminEnableUserRequest::new(self.pool_id(), username)).await
+        self.done(pool::AdminEnableUserRequest::new(self.pool(), username)).await
     }
 
     async fn disable_user(&self, username: &str) -> Result<()> {
-        self.done(pool::AdminDisableUserRequest::new(self.pool_id(), username)).await
+        self.done(pool::AdminDisableUserRequest::new(self.pool(), username)).await
     }
 
     async fn delete_user(&self, username: &str) -> Result<()> {
-        self.done(pool::AdminDeleteUserRequest::new(self.pool_id(), username)).await
+        self.done(pool::AdminDeleteUserRequest::new(self.pool(), username)).await
     }
 
     async fn global_sign_out(&self, username: &str) -> Result<()> {
-        self.done(pool::AdminUserGlobalSignOutRequest::new(self.pool_id(), username)).await
+        self.done(pool::AdminUserGlobalSignOutRequest::new(self.pool(), username)).await
     }
 
     async fn list_users(&self, request: ListUsers) -> Result<UserPage> {
-        let mut pool_request = pool::ListUsersRequest::new(self.pool_id());
+        let mut pool_request = pool::ListUsersRequest::new(self.pool());
         pool_request.filter = request.filter;
         pool_request.attributes_to_get = request.attributes_to_get;
         pool_request.limit = request.limit;
@@ -237,7 +240,7 @@ impl UserDirectory for FakeDirectory {
     }
 
     async fn create_group(&self, request: CreateGroup) -> Result<Group> {
-        let mut pool_request = pool::CreateGroupRequest::new(self.pool_id(), request.name);
+        let mut pool_request = pool::CreateGroupRequest::new(self.pool(), request.name);
         pool_request.description = request.description;
         pool_request.role_arn = request.role_arn;
         pool_request.precedence = request.precedence;
@@ -245,12 +248,12 @@ impl UserDirectory for FakeDirectory {
     }
 
     async fn group(&self, name: &str) -> Result<Group> {
-        let pool_request = pool::GetGroupRequest::new(self.pool_id(), name);
+        let pool_request = pool::GetGroupRequest::new(self.pool(), name);
         self.fake.call_on(&self.client, pool_request, |_, response| Ok(group(response))).await
     }
 
     async fn update_group(&self, request: UpdateGroup) -> Result<Group> {
-        let mut pool_request = pool::UpdateGroupRequest::new(self.pool_id(), request.name);
+        let mut pool_request = pool::UpdateGroupRequest::new(self.pool(), request.name);
         pool_request.description = request.description;
         pool_request.role_arn = request.role_arn;
         pool_request.precedence = request.precedence;
@@ -258,11 +261,11 @@ impl UserDirectory for FakeDirectory {
     }
 
     async fn delete_group(&self, name: &str) -> Result<()> {
-        self.done(pool::DeleteGroupRequest::new(self.pool_id(), name)).await
+        self.done(pool::DeleteGroupRequest::new(self.pool(), name)).await
     }
 
     async fn list_groups(&self, request: ListGroups) -> Result<GroupPage> {
-        let mut pool_request = pool::ListGroupsRequest::new(self.pool_id());
+        let mut pool_request = pool::ListGroupsRequest::new(self.pool());
         pool_request.limit = request.limit;
         pool_request.next_token = request.next_token;
         let finish = |_: &_, response: pool::ListGroupsResponse| {
@@ -272,18 +275,18 @@ impl UserDirectory for FakeDirectory {
     }
 
     async fn add_user_to_group(&self, username: &str, group_name: &str) -> Result<()> {
-        let pool_id = self.pool_id();
+        let pool_id = self.pool();
         self.done(pool::AdminAddUserToGroupRequest::new(pool_id, username, group_name)).await
     }
 
     async fn remove_user_from_group(&self, username: &str, group_name: &str) -> Result<()> {
-        let pool_id = self.pool_id();
+        let pool_id = self.pool();
         self.done(pool::AdminRemoveUserFromGroupRequest::new(pool_id, username, group_name)).await
     }
 
     async fn list_groups_for_user(&self, request: ListGroupsForUser) -> Result<GroupPage> {
         let mut pool_request =
-            pool::AdminListGroupsForUserRequest::new(self.pool_id(), request.username);
+            pool::AdminListGroupsForUserRequest::new(self.pool(), request.username);
         pool_request.limit = request.limit;
         pool_request.next_token = request.next_token;
         let finish = |_: &_, response: pool::AdminListGroupsForUserResponse| {
@@ -293,8 +296,7 @@ impl UserDirectory for FakeDirectory {
     }
 
     async fn list_users_in_group(&self, request: ListUsersInGroup) -> Result<UserPage> {
-        let mut pool_request =
-            pool::ListUsersInGroupRequest::new(self.pool_id(), request.group_name);
+        let mut pool_request = pool::ListUsersInGroupRequest::new(self.pool(), request.group_name);
         pool_request.limit = request.limit;
         pool_request.next_token = request.next_token;
         let finish = |_: &_, response: pool::ListUsersInGroupResponse| {

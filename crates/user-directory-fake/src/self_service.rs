@@ -68,6 +68,10 @@ impl FakeSelfService {
 #[async_trait]
 #[deny(clippy::missing_trait_methods)]
 impl Authentication for FakeSelfService {
+    fn pool_id(&self) -> Option<&str> {
+        Some(&self.client.pool_id)
+    }
+
     async fn sign_in(&self, request: SignIn) -> Result<AuthOutcome> {
         let mut pool_request =
             pool::InitiateAuthRequest::new(&self.client.client_id, "USER_PASSWORD_AUTH");

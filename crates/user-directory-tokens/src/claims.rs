@@ -54,6 +54,10 @@ impl AccessClaims {
         self.groups.iter().any(|other| other == group)
     }
 
+    fn is_a_clients_own(&self) -> bool {
+        self.username.is_none() && !self.others.0.contains_key("act") && self.sub == self.client_id
+    }
+
     /// Any other claim, such as one that a trigger of the pool adds; `None` if it is absent or of
     /// another type.
     pub fn claim<T: DeserializeOwned>(&self, name: &str) -> Option<T> {
@@ -150,14 +154,18 @@ impl Claims {
         }
     }
 
-    /// What a ledger goes by; `None` for a token without a user.
+    /// What a ledger goes by; `None` for a token that an app client has for itself: it names no
+    /// user, nobody acts in it for another (`act`), and its `sub` is the client.
     ///
     /// # Errors
     ///
-    /// `NotLedgered` for a user's token without `auth_time` or `origin_jti`.
+    /// `NotLedgered` for any other token without a user name, `auth_time` or `origin_jti`.
     pub(crate) fn sign_in(&self) -> Result<Option<SignInRef<'_>>, TokenErrorKind> {
         let (pool_id, auth_time, origin_jti) = match self {
-            Self::Access(claims) if claims.username.is_none() => return Ok(None),
+            Self::Access(claims) if claims.is_a_clients_own() => return Ok(None),
+            Self::Access(claims) if claims.username.is_none() => {
+                return Err(TokenErrorKind::NotLedgered);
+            }
             Self::Access(claims) => (&claims.pool_id, claims.auth_time, &claims.origin_jti),
             Self::Id(claims) => (&claims.pool_id, claims.auth_time, &claims.origin_jti),
         };

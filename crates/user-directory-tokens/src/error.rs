@@ -107,7 +107,7 @@ kinds! {
     NotYetValid "the token is not valid yet",
     /// The sign-in that it comes from was ended.
     SignedOut "the sign-in of the token was ended",
-    /// Lacks what the sign-out ledger goes by (`auth_time`, `origin_jti`).
+    /// Lacks what the sign-out ledger goes by: the user name, `auth_time` or `origin_jti`.
     NotLedgered "the token lacks the claims of the sign-out ledger",
     /// The key set cannot be fetched, and there is none that is recent enough.
     KeysUnavailable "the keys of the user pool cannot be fetched",

@@ -1,11 +1,11 @@
-use std::{borrow::Cow, error::Error as StdError, fmt};
+use std::{borrow::Cow, error::Error as StdError, fmt, sync::Arc};
 
 use async_trait::async_trait;
 
 /// Gets a key set. [`HttpsFetcher`](crate::HttpsFetcher) is the one for production.
 ///
-/// The verifier decides when to ask, and limits how often; the fetcher limits how long it takes,
-/// follows no redirect, and reads no more than [`LARGEST_KEY_SET`](crate::LARGEST_KEY_SET).
+/// The verifier decides when to ask, and limits how often and [how long](crate::LONGEST_WAIT); the
+/// fetcher follows no redirect, and reads no more than [`LARGEST_KEY_SET`](crate::LARGEST_KEY_SET).
 #[async_trait]
 pub trait JwksFetcher: fmt::Debug + Send + Sync + 'static {
     /// The body of a key set (JWKS, RFC 7517) at an address.
@@ -16,11 +16,11 @@ pub trait JwksFetcher: fmt::Debug + Send + Sync + 'static {
     async fn fetch(&self, url: &str) -> Result<Vec<u8>, FetchError>;
 }
 
-/// Why a key set could not be fetched.
-#[derive(Debug)]
+/// Why a key set could not be fetched. All who wait for a fetch get the same.
+#[derive(Clone, Debug)]
 pub struct FetchError {
     message: Cow<'static, str>,
-    source: Option<Box<dyn StdError + Send + Sync>>,
+    source: Option<Arc<dyn StdError + Send + Sync>>,
 }
 
 impl FetchError {
@@ -32,7 +32,7 @@ impl FetchError {
     /// Adds the cause.
     #[must_use]
     pub fn with_source(mut self, source: impl StdError + Send + Sync + 'static) -> Self {
-        self.source = Some(Box::new(source));
+        self.source = Some(Arc::new(source));
         self
     }
 }

@@ -3,20 +3,17 @@
 use std::{
     collections::HashMap,
     fmt,
-    sync::{Arc, PoisonError, RwLock},
+    sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock},
+    thread,
     time::{Duration, SystemTime},
 };
 
-use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
-use jsonwebtoken::{
-    DecodingKey,
-    jwk::{AlgorithmParameters, Jwk, KeyAlgorithm, PublicKeyUse},
-};
-use serde::Deserialize;
-use tokio::sync::Mutex;
+use jsonwebtoken::DecodingKey;
+use tokio::{runtime::Handle, sync::watch, task::AbortHandle, time::timeout};
 
 use crate::{
-    FetchError, JwksFetcher, TokenError, TokenErrorKind, public_test_keys::is_public_test_key,
+    FetchError, JwksFetcher, TokenError, TokenErrorKind,
+    key_set::{self, Key},
 };
 
 /// After how long a key set is fetched again, while its keys stay in use.
@@ -30,39 +27,50 @@ pub const STALE_LIFE: Duration = Duration::from_secs(24 * 60 * 60);
 /// just introduced is refused for as long.
 pub const PAUSE: Duration = Duration::from_secs(10);
 
-/// How soon a fetch that failed is tried again, at the earliest.
+/// How soon after the end of a fetch that failed another one begins, at the earliest.
 pub const PAUSE_AFTER_FAILURE: Duration = Duration::from_secs(1);
 
-/// The most bytes that a key set has. Cognito's have about a thousand.
-pub const LARGEST_KEY_SET: usize = 64 * 1024;
+/// How long a token waits for keys at the most, by tokio's time. A fetch that takes longer than 5
+/// seconds has failed, which all learn who wait for it.
+pub const LONGEST_WAIT: Duration = Duration::from_secs(6);
 
-/// 2048 bits, in bytes: what Cognito's keys have.
-const SMALLEST_MODULUS: usize = 256;
+/// Shorter than the wait, which ends by itself only if nobody runs the runtime of the fetch.
+const LONGEST_FETCH: Duration = Duration::from_secs(5);
+
+pub(crate) type Clock = Arc<dyn Fn() -> SystemTime + Send + Sync>;
 
 pub(crate) struct Keys {
+    shared: Arc<Shared>,
+    /// The fetch that was begun last.
+    fetch: Mutex<Option<Fetch>>,
+}
+
+/// What the task of a fetch needs, which ends with [`Keys`] and must not keep them alive.
+struct Shared {
     url: String,
     fetcher: Arc<dyn JwksFetcher>,
+    clock: Clock,
     trust_public_test_keys: bool,
     state: RwLock<State>,
-    /// Held while a fetch is under way, so that there is one at a time.
-    fetching: Mutex<()>,
 }
 
 #[derive(Default)]
 struct State {
     keys: HashMap<String, Key>,
-    /// When the keys were fetched.
+    /// When the fetch began that brought them.
     fetched: Option<SystemTime>,
-    /// When a fetch began last.
-    tried: Option<SystemTime>,
-    /// Whether that one failed, or has not ended: its caller may be gone.
-    failed: bool,
+    /// When the last fetch ended, and how.
+    last: Option<(SystemTime, Outcome)>,
 }
 
-#[derive(Clone)]
-enum Key {
-    Good(Arc<DecodingKey>),
-    PublicTest,
+type Outcome = Result<(), FetchError>;
+
+/// `None` until the fetch has ended. Closed without an outcome if the runtime ended before.
+type Pending = watch::Receiver<Option<Outcome>>;
+
+struct Fetch {
+    pending: Pending,
+    task: AbortHandle,
 }
 
 /// What is known of a key id without a fetch.
@@ -73,167 +81,191 @@ enum Known {
     No,
 }
 
+/// What becomes of the wish for a fetch.
+enum Wish {
+    Begun(Pending),
+    /// Somebody else's is under way.
+    Joined(Pending),
+    /// The last one is too recent: this is its outcome.
+    TooSoon(Outcome),
+}
+
 impl Keys {
     pub(crate) fn new(
         url: String,
         fetcher: Arc<dyn JwksFetcher>,
+        clock: Clock,
         trust_public_test_keys: bool,
     ) -> Self {
-        let (state, fetching) = (RwLock::default(), Mutex::new(()));
-        Self { url, fetcher, trust_public_test_keys, state, fetching }
+        let state = RwLock::default();
+        let shared = Arc::new(Shared { url, fetcher, clock, trust_public_test_keys, state });
+        Self { shared, fetch: Mutex::default() }
     }
 
     /// The key of an id.
-    pub(crate) async fn find(
-        &self,
-        key_id: &str,
-        now: SystemTime,
-    ) -> Result<Arc<DecodingKey>, TokenError> {
-        let key = match self.known(key_id, now) {
-            Known::Fresh(key) => key,
-            Known::Due(key) => {
+    pub(crate) async fn find(&self, key_id: &str) -> Result<Arc<DecodingKey>, TokenError> {
+        let outcome = match self.shared.known(key_id) {
+            Known::Fresh(key) => return key.good(),
+            Known::Due(key) => match self.wish(false) {
+                Ok(Wish::Begun(pending)) => self.wait(pending).await,
                 // Whoever comes while somebody fetches takes the key as it is.
-                if let Ok(_one_at_a_time) = self.fetching.try_lock()
-                    && self.may_fetch(now)
-                    && let Err(error) = self.fetch(now).await
-                {
-                    self.warn(&error);
-                }
-                match self.known(key_id, now) {
-                    Known::Fresh(key) | Known::Due(key) => key,
-                    // The key was taken out of the set just now.
-                    Known::No => {
-                        drop(key);
-                        return Err(TokenErrorKind::UnknownKeyId.into());
-                    }
-                }
-            }
-            Known::No => self.find_by_fetching(key_id, now).await?,
+                _ => return key.good(),
+            },
+            Known::No => match self.wish(false) {
+                Ok(Wish::Begun(pending) | Wish::Joined(pending)) => self.wait(pending).await,
+                Ok(Wish::TooSoon(outcome)) => outcome,
+                Err(error) => Err(error),
+            },
         };
-        match key {
-            Key::Good(key) => Ok(key),
-            Key::PublicTest => Err(TokenErrorKind::PublicTestKey.into()),
-        }
-    }
-
-    async fn find_by_fetching(&self, key_id: &str, now: SystemTime) -> Result<Key, TokenError> {
-        let _one_at_a_time = self.fetching.lock().await;
-        // Others may have fetched it meanwhile.
-        if let Known::Fresh(key) | Known::Due(key) = self.known(key_id, now) {
-            return Ok(key);
-        }
-        if self.may_fetch(now)
-            && let Err(error) = self.fetch(now).await
-        {
-            self.warn(&error);
-            return Err(TokenError::new(TokenErrorKind::KeysUnavailable).with_source(error));
-        }
-        match self.known(key_id, now) {
-            Known::Fresh(key) | Known::Due(key) => Ok(key),
+        match (self.shared.known(key_id), outcome) {
+            (Known::Fresh(key) | Known::Due(key), _) => key.good(),
+            (Known::No, Ok(())) => Err(TokenErrorKind::UnknownKeyId.into()),
             // Without an answer the key may be a new one, and the token good.
-            Known::No if self.has_failed() => Err(TokenErrorKind::KeysUnavailable.into()),
-            Known::No => Err(TokenErrorKind::UnknownKeyId.into()),
+            (Known::No, Err(error)) => Err(unavailable(error)),
         }
     }
 
     /// Fetches the keys now, whatever is there.
-    pub(crate) async fn load(&self, now: SystemTime) -> Result<(), TokenError> {
-        let _one_at_a_time = self.fetching.lock().await;
-        let failed = |error| TokenError::new(TokenErrorKind::KeysUnavailable).with_source(error);
-        self.fetch(now).await.map_err(failed)
+    pub(crate) async fn load(&self) -> Result<(), TokenError> {
+        let outcome = match self.wish(true) {
+            Ok(Wish::Begun(pending) | Wish::Joined(pending)) => self.wait(pending).await,
+            Ok(Wish::TooSoon(outcome)) => outcome,
+            Err(error) => Err(error),
+        };
+        outcome.map_err(unavailable)
     }
 
-    fn known(&self, key_id: &str, now: SystemTime) -> Known {
+    /// Begins a fetch, unless one is under way or, without haste, the last one is too recent.
+    fn wish(&self, in_haste: bool) -> Result<Wish, FetchError> {
+        let mut fetch = self.lock();
+        if let Some(Fetch { pending, .. }) = &*fetch
+            && pending.borrow().is_none()
+            // Otherwise its runtime has ended, and nobody will answer.
+            && pending.has_changed().is_ok()
+        {
+            return Ok(Wish::Joined(pending.clone()));
+        }
+        if !in_haste && let Some(outcome) = self.shared.too_soon() {
+            return Ok(Wish::TooSoon(outcome));
+        }
+        let runtime = Handle::try_current().map_err(|_| {
+            FetchError::new("keys are fetched on a tokio runtime, and there is none")
+        })?;
+        let (sender, pending) = watch::channel(None);
+        let shared = self.shared.clone();
+        let task = runtime.spawn(async move {
+            sender.send_replace(Some(shared.fetch().await));
+        });
+        *fetch = Some(Fetch { pending: pending.clone(), task: task.abort_handle() });
+        Ok(Wish::Begun(pending))
+    }
+
+    async fn wait(&self, mut pending: Pending) -> Outcome {
+        let ended = timeout(LONGEST_WAIT, pending.wait_for(Option::is_some)).await;
+        if let Ok(Ok(outcome)) = ended {
+            return outcome.clone().expect("it was waited for");
+        }
+        let is_late = ended.is_err();
+        drop(ended);
+        // Nobody runs its runtime, or that has ended: the next caller must not wait for it.
+        let mut fetch = self.lock();
+        if let Some(Fetch { task, .. }) =
+            fetch.take_if(|fetch| fetch.pending.same_channel(&pending))
+        {
+            task.abort();
+            if is_late {
+                self.shared.end(Err(late()));
+            }
+        }
+        drop(fetch);
+        Err(match is_late {
+            true => late(),
+            false => FetchError::new("the runtime of the fetch ended before it"),
+        })
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Option<Fetch>> {
+        self.fetch.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Drop for Keys {
+    fn drop(&mut self) {
+        if let Some(Fetch { task, .. }) = &*self.lock() {
+            task.abort();
+        }
+    }
+}
+
+impl Shared {
+    fn known(&self, key_id: &str) -> Known {
         let state = self.state.read().unwrap_or_else(PoisonError::into_inner);
-        match (state.keys.get(key_id), state.age(now)) {
-            (Some(key), Some(age)) if age < KEY_LIFE => Known::Fresh(key.clone()),
-            (Some(key), Some(age)) if age < STALE_LIFE => Known::Due(key.clone()),
+        let Some(key) = state.keys.get(key_id) else { return Known::No };
+        match state.fetched.map(|fetched| since(fetched, (self.clock)())) {
+            Some(age) if age < KEY_LIFE => Known::Fresh(key.clone()),
+            Some(age) if age < STALE_LIFE => Known::Due(key.clone()),
             _ => Known::No,
         }
     }
 
-    fn may_fetch(&self, now: SystemTime) -> bool {
+    fn too_soon(&self) -> Option<Outcome> {
         let state = self.state.read().unwrap_or_else(PoisonError::into_inner);
-        let pause = if state.failed { PAUSE_AFTER_FAILURE } else { PAUSE };
-        state.tried.is_none_or(|tried| since(tried, now) >= pause)
+        let (ended, outcome) = state.last.as_ref()?;
+        let pause = if outcome.is_err() { PAUSE_AFTER_FAILURE } else { PAUSE };
+        (since(*ended, (self.clock)()) < pause).then(|| outcome.clone())
     }
 
-    /// Whether the last fetch brought nothing.
-    fn has_failed(&self) -> bool {
-        self.state.read().unwrap_or_else(PoisonError::into_inner).failed
-    }
+    async fn fetch(&self) -> Outcome {
+        /// A fetcher that panics has failed.
+        struct Ending<'a>(&'a Shared);
 
-    async fn fetch(&self, now: SystemTime) -> Result<(), FetchError> {
-        {
-            // Before the answer: a caller that goes away meanwhile must not make the next one free.
-            let mut state = self.state.write().unwrap_or_else(PoisonError::into_inner);
-            state.tried = Some(now);
-            state.failed = true;
-        }
-        let body = self.fetcher.fetch(&self.url).await?;
-        let keys = self.read(&body)?;
-        let mut state = self.state.write().unwrap_or_else(PoisonError::into_inner);
-        *state = State { keys, fetched: Some(now), tried: Some(now), failed: false };
-        Ok(())
-    }
-
-    fn read(&self, body: &[u8]) -> Result<HashMap<String, Key>, FetchError> {
-        #[derive(Deserialize)]
-        struct Set {
-            /// Each on its own, so that a kind of key which is not known here spoils no other.
-            keys: Vec<serde_json::Value>,
-        }
-
-        if body.len() > LARGEST_KEY_SET {
-            return Err(FetchError::new("the key set is too large"));
-        }
-        let set: Set = serde_json::from_slice(body)
-            .map_err(|error| FetchError::new("the key set is malformed").with_source(error))?;
-        let mut keys = HashMap::new();
-        for jwk in set.keys.into_iter().filter_map(|key| serde_json::from_value(key).ok()) {
-            let Some((key_id, key)) = self.usable(&jwk) else { continue };
-            if keys.insert(key_id, key).is_some() {
-                return Err(FetchError::new("the key set has a key id twice"));
+        impl Drop for Ending<'_> {
+            fn drop(&mut self) {
+                if thread::panicking() {
+                    self.0.end(Err(FetchError::new("the fetcher panicked")));
+                }
             }
         }
-        match keys.is_empty() {
-            true => Err(FetchError::new("the key set has no RSA key of 2048 bits or more")),
-            false => Ok(keys),
-        }
+
+        let _ending = Ending(self);
+        let begun = (self.clock)();
+        let body = timeout(LONGEST_FETCH, self.fetcher.fetch(&self.url)).await;
+        let keys = body
+            .unwrap_or_else(|_| Err(late()))
+            .and_then(|body| key_set::read(&body, self.trust_public_test_keys));
+        let outcome = keys.map(|keys| {
+            let mut state = self.state.write().unwrap_or_else(PoisonError::into_inner);
+            (state.keys, state.fetched) = (keys, Some(begun));
+        });
+        self.end(outcome.clone());
+        outcome
     }
 
-    /// A key for RS256 that has an id.
-    fn usable(&self, jwk: &Jwk) -> Option<(String, Key)> {
-        let key_id = jwk.common.key_id.clone()?;
-        let for_signatures =
-            matches!(jwk.common.public_key_use, None | Some(PublicKeyUse::Signature));
-        let for_rs256 = matches!(jwk.common.key_algorithm, None | Some(KeyAlgorithm::RS256));
-        let AlgorithmParameters::RSA(parameters) = &jwk.algorithm else { return None };
-        if !for_signatures || !for_rs256 {
-            return None;
+    fn end(&self, outcome: Outcome) {
+        if let Err(error) = &outcome {
+            tracing::warn!(url = self.url, %error, "the keys of a user pool cannot be fetched");
         }
-        let modulus = URL_SAFE_NO_PAD.decode(&parameters.n).ok()?;
-        let zeros = modulus.iter().take_while(|byte| **byte == 0).count();
-        let modulus = &modulus[zeros..];
-        if modulus.len() < SMALLEST_MODULUS {
-            return None;
-        }
-        if is_public_test_key(modulus) && !self.trust_public_test_keys {
-            return Some((key_id, Key::PublicTest));
-        }
-        let key = DecodingKey::from_jwk(jwk).ok()?;
-        Some((key_id, Key::Good(Arc::new(key))))
-    }
-
-    fn warn(&self, error: &FetchError) {
-        tracing::warn!(url = self.url, %error, "the keys of a user pool cannot be fetched");
+        let now = (self.clock)();
+        let mut state = self.state.write().unwrap_or_else(PoisonError::into_inner);
+        state.last = Some((now, outcome));
     }
 }
 
-impl State {
-    fn age(&self, now: SystemTime) -> Option<Duration> {
-        self.fetched.map(|fetched| since(fetched, now))
+impl Key {
+    fn good(self) -> Result<Arc<DecodingKey>, TokenError> {
+        match self {
+            Self::Good(key) => Ok(key),
+            Self::PublicTest => Err(TokenErrorKind::PublicTestKey.into()),
+        }
     }
+}
+
+fn late() -> FetchError {
+    FetchError::new(format!("the key set was not there within {} seconds", LONGEST_FETCH.as_secs()))
+}
+
+fn unavailable(error: FetchError) -> TokenError {
+    TokenError::new(TokenErrorKind::KeysUnavailable).with_source(error)
 }
 
 /// A clock that was set back counts as one that went on for long: then a key set is fetched once
@@ -244,6 +276,6 @@ fn since(then: SystemTime, now: SystemTime) -> Duration {
 
 impl fmt::Debug for Keys {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Keys").field("url", &self.url).finish_non_exhaustive()
+        f.debug_struct("Keys").field("url", &self.shared.url).finish_non_exhaustive()
     }
 }

@@ -31,7 +31,7 @@
 //! use user_directory_fake::FakeDirectory;
 //! use user_directory_tokens::{Guarded, InMemoryLedger, TokenErrorKind, TokenVerifier, UserPool, fetch_with};
 //!
-//! # tokio::runtime::Builder::new_current_thread().build()?.block_on(async {
+//! # tokio::runtime::Builder::new_current_thread().enable_time().build()?.block_on(async {
 //! let directory = FakeDirectory::new();
 //! let client = directory.client().clone();
 //! let keys = directory.fake().jwks(&client.pool_id).expect("the pool is there");
@@ -43,7 +43,7 @@
 //!     .trust_public_test_keys()
 //!     .ledger(ledger.clone())
 //!     .build()?;
-//! let directory = Guarded::new(directory, ledger, &client.pool_id);
+//! let directory = Guarded::new(directory, ledger, &client.pool_id)?;
 //!
 //! let _ = directory.register(Register::new("alice", "Correct-horse-9")).await?;
 //! let outcome = directory.sign_in(SignIn::new("alice", "Correct-horse-9")).await?;
@@ -88,12 +88,14 @@ mod fetch;
 mod guarded;
 #[cfg(feature = "https")]
 mod https;
+mod key_set;
 mod keys;
 mod ledger;
 #[cfg(feature = "tower")]
 mod middleware;
 mod payload;
 mod public_test_keys;
+mod settings_error;
 mod token_use;
 mod user_pool;
 mod verifier;
@@ -104,7 +106,8 @@ pub use fetch::{FetchError, JwksFetcher, fetch_with};
 pub use guarded::{Guarded, SIGN_INS_ENDED};
 #[cfg(feature = "https")]
 pub use https::HttpsFetcher;
-pub use keys::{KEY_LIFE, LARGEST_KEY_SET, PAUSE, PAUSE_AFTER_FAILURE, STALE_LIFE};
+pub use key_set::LARGEST_KEY_SET;
+pub use keys::{KEY_LIFE, LONGEST_WAIT, PAUSE, PAUSE_AFTER_FAILURE, STALE_LIFE};
 pub use ledger::{
     DEFAULT_SKEW, Ended, Ending, InMemoryLedger, LedgerError, SignInRef, SignOutLedger,
 };
@@ -114,8 +117,7 @@ pub use ledger::{RedisLedger, RedisLedgerBuilder};
 pub use middleware::{BearerError, RequireToken, RequireTokenService};
 #[cfg(feature = "axum")]
 pub use middleware::{GroupName, RequireGroup, RequireScope, ScopeName};
+pub use settings_error::SettingsError;
 pub use token_use::TokenUse;
 pub use user_pool::UserPool;
-pub use verifier::{
-    LONGEST_LEEWAY, LONGEST_TOKEN, SettingsError, TokenVerifier, TokenVerifierBuilder,
-};
+pub use verifier::{LONGEST_LEEWAY, LONGEST_TOKEN, TokenVerifier, TokenVerifierBuilder};

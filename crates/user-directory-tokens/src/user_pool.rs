@@ -1,5 +1,7 @@
 use std::collections::BTreeSet;
 
+use crate::SettingsError;
+
 /// A user pool whose tokens are accepted, with the app clients that they may be made for.
 ///
 /// Both forms of the issuer are accepted: `https://cognito-idp.<region>.amazonaws.com/<pool id>`,
@@ -19,7 +21,8 @@ use std::collections::BTreeSet;
 pub struct UserPool {
     pub(crate) pool_id: String,
     pub(crate) clients: BTreeSet<String>,
-    pub(crate) audiences: BTreeSet<String>,
+    /// `None`: any, and none.
+    pub(crate) audiences: Option<BTreeSet<String>>,
     jwks_url: Option<String>,
 }
 
@@ -33,20 +36,20 @@ impl UserPool {
         Self {
             pool_id: pool_id.into(),
             clients: clients.into_iter().map(Into::into).collect(),
-            audiences: BTreeSet::new(),
+            audiences: None,
             jwks_url: None,
         }
     }
 
     /// Demands that access tokens name one of these resource servers as their `aud`, which they do
     /// where the sign-in asked for resource binding. Without this, `aud` of an access token is not
-    /// looked at: most have none.
+    /// looked at: most have none. An empty list is a [`SettingsError`].
     #[must_use]
     pub fn with_audiences<A: Into<String>>(
         mut self,
         audiences: impl IntoIterator<Item = A>,
     ) -> Self {
-        self.audiences = audiences.into_iter().map(Into::into).collect();
+        self.audiences = Some(audiences.into_iter().map(Into::into).collect());
         self
     }
 
@@ -81,23 +84,48 @@ impl UserPool {
             .map(|service| format!("https://{service}.{region}.{domain}/{pool_id}"))
     }
 
-    /// One sentence about what is wrong with it.
-    pub(crate) fn fault(&self) -> Option<String> {
+    /// Whether it can be what it says.
+    pub(crate) fn check(&self) -> Result<(), SettingsError> {
         let pool_id = &self.pool_id;
-        let (region, name) = pool_id.split_once('_').unwrap_or_default();
-        let is_region = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
-        if region.is_empty()
-            || name.is_empty()
-            || !region.chars().all(is_region)
-            || !name.chars().all(|c| c.is_ascii_alphanumeric())
-        {
-            let mend = "take it from the console, such as eu-west-1_Example01";
-            return Some(format!("the pool id {pool_id:?} is not <region>_<name>: {mend}"));
-        }
+        check_pool_id(pool_id)?;
+        let refuse = |what: &str, how_to_fix_it: &str| {
+            Err(SettingsError::new(format!("{what} of the pool {pool_id} is {how_to_fix_it}")))
+        };
         if self.clients.is_empty() {
-            let mend = "name those whose tokens are to be accepted";
-            return Some(format!("no app client of the pool {pool_id} is given: {mend}"));
+            return refuse("no app client", "given: name those whose tokens are to be accepted");
         }
-        None
+        // An app client's id is a word of letters and digits. A blank one is a variable that was
+        // not set, or was cut out of a text.
+        if self.clients.iter().any(|id| id.is_empty() || id.contains(char::is_whitespace)) {
+            return refuse("an app client's id", "empty or has a blank: take it from the console");
+        }
+        let Some(audiences) = &self.audiences else { return Ok(()) };
+        if audiences.is_empty() {
+            return refuse(
+                "no audience",
+                "given: name the resource servers, or leave with_audiences out",
+            );
+        }
+        if audiences.iter().any(|audience| audience.trim().is_empty()) {
+            return refuse("an audience", "empty: take the resource server's identifier");
+        }
+        Ok(())
     }
+}
+
+/// Whether a text has the form of a pool id.
+pub(crate) fn check_pool_id(pool_id: &str) -> Result<(), SettingsError> {
+    let (region, name) = pool_id.split_once('_').unwrap_or_default();
+    let is_region = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
+    if region.is_empty()
+        || name.is_empty()
+        || !region.chars().all(is_region)
+        || !name.chars().all(|c| c.is_ascii_alphanumeric())
+    {
+        return Err(SettingsError::new(format!(
+            "the pool id {pool_id:?} is not <region>_<name>: take it from the console, such as \
+             eu-west-1_Example01"
+        )));
+    }
+    Ok(())
 }

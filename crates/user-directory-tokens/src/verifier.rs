@@ -1,5 +1,5 @@
 use std::{
-    collections::HashMap,
+    collections::{BTreeSet, HashMap},
     fmt,
     sync::Arc,
     time::{Duration, SystemTime, UNIX_EPOCH},
@@ -11,8 +11,11 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use crate::{
-    AccessClaims, Claims, IdClaims, JwksFetcher, SignOutLedger, TokenError, TokenErrorKind,
-    TokenUse, UserPool, claims::Reader, keys::Keys, payload::Payload,
+    AccessClaims, Claims, IdClaims, JwksFetcher, SettingsError, SignOutLedger, TokenError,
+    TokenErrorKind, TokenUse, UserPool,
+    claims::Reader,
+    keys::{Clock, Keys},
+    payload::Payload,
 };
 
 /// A longer token is refused before anything in it is read. Servers take no more in a header.
@@ -29,10 +32,14 @@ pub const LONGEST_LEEWAY: Duration = Duration::from_secs(5 * 60);
 /// every [`PAUSE`](crate::PAUSE). While they cannot be fetched, those that are there stay in use for
 /// [`STALE_LIFE`](crate::STALE_LIFE).
 ///
-/// A clone is another handle to the same keys.
+/// It needs a tokio runtime with its timer. A fetch runs there in a task of its own, which goes on
+/// when the request that wanted it is dropped, and which all share that need keys meanwhile. None of
+/// them waits longer than [`LONGEST_WAIT`](crate::LONGEST_WAIT).
+///
+/// A clone is another handle to the same keys. The last one that is dropped ends a fetch.
 ///
 /// ```
-/// # tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(async {
+/// # tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap().block_on(async {
 /// use user_directory::{Authentication as _, Register, SignIn, UserDirectoryExt as _};
 /// use user_directory_fake::FakeDirectory;
 /// use user_directory_tokens::{FetchError, TokenErrorKind, TokenVerifier, UserPool, fetch_with};
@@ -69,7 +76,7 @@ struct Inner {
     /// By either form of the issuer.
     pools: HashMap<String, Arc<Pool>>,
     leeway: Duration,
-    clock: Arc<dyn Fn() -> SystemTime + Send + Sync>,
+    clock: Clock,
     ledger: Option<Arc<dyn SignOutLedger>>,
     fails_open: bool,
 }
@@ -155,14 +162,13 @@ impl TokenVerifier {
         for (issuer, pool) in &self.0.pools {
             // Each pool stands there under both forms of its issuer.
             if *issuer == pool.issuers[0] {
-                pool.keys.load((self.0.clock)()).await?;
+                pool.keys.load().await?;
             }
         }
         Ok(())
     }
 
     async fn verify(&self, token: &str, wanted: Wanted) -> Result<Claims, TokenError> {
-        let now = (self.0.clock)();
         if token.len() > LONGEST_TOKEN {
             return Err(TokenErrorKind::Oversized.into());
         }
@@ -173,9 +179,10 @@ impl TokenVerifier {
         let unverified: Payload =
             insecure_decode_claims(token).map_err(|_| TokenErrorKind::Malformed)?;
         let pool = self.pool(&unverified)?;
-        let key = pool.keys.find(key_id, now).await?;
+        let key = pool.keys.find(key_id).await?;
         check_signature(token, &key)?;
-        let claims = self.read(unverified, pool, wanted, now)?;
+        // Only now: waiting for the key may have taken seconds.
+        let claims = self.read(unverified, pool, wanted, (self.0.clock)())?;
         self.ask_ledger(&claims).await?;
         Ok(claims)
     }
@@ -223,10 +230,10 @@ impl TokenVerifier {
                 if !pool.clients.contains(&client_id) {
                     return Err(TokenErrorKind::Client);
                 }
-                if !pool.audiences.is_empty() {
+                if let Some(audiences) = &pool.audiences {
                     let audience: Value =
                         reader.required("aud").map_err(|_| TokenErrorKind::Audience)?;
-                    if !names_one_of(&audience, pool) {
+                    if !names_one_of(&audience, audiences) {
                         return Err(TokenErrorKind::Audience);
                     }
                 }
@@ -303,10 +310,9 @@ fn check_signature(token: &str, key: &DecodingKey) -> Result<(), TokenErrorKind>
 }
 
 /// RFC 7519, section 4.1.3: one text, or a list of them.
-fn names_one_of(audience: &Value, pool: &UserPool) -> bool {
-    let is_known = |audience: &Value| {
-        audience.as_str().is_some_and(|audience| pool.audiences.contains(audience))
-    };
+fn names_one_of(audience: &Value, audiences: &BTreeSet<String>) -> bool {
+    let is_known =
+        |audience: &Value| audience.as_str().is_some_and(|audience| audiences.contains(audience));
     match audience {
         Value::Array(list) => list.iter().any(is_known),
         one => is_known(one),
@@ -322,23 +328,11 @@ impl fmt::Debug for TokenVerifier {
     }
 }
 
-/// What is wrong with the settings of a verifier, in one sentence that names the mend.
-#[derive(Clone, Debug, Eq, PartialEq)]
-pub struct SettingsError(String);
-
-impl fmt::Display for SettingsError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}
-
-impl std::error::Error for SettingsError {}
-
 /// The settings of a [`TokenVerifier`].
 pub struct TokenVerifierBuilder {
     pools: Vec<UserPool>,
     fetcher: Option<Arc<dyn JwksFetcher>>,
-    clock: Arc<dyn Fn() -> SystemTime + Send + Sync>,
+    clock: Clock,
     leeway: Duration,
     trust_public_test_keys: bool,
     ledger: Option<Arc<dyn SignOutLedger>>,
@@ -383,8 +377,9 @@ impl TokenVerifierBuilder {
         self
     }
 
-    /// Refuses tokens of sign-ins that the ledger has as ended. A user's token without `auth_time`
-    /// or `origin_jti` is then refused, too; a client's own token is not looked up.
+    /// Refuses tokens of sign-ins that the ledger has as ended. A token without `username`,
+    /// `auth_time` or `origin_jti` is then refused, too. A token that an app client has for itself is
+    /// not looked up: an access token without `username` and `act` whose `sub` is the client's id.
     #[must_use]
     pub fn ledger(mut self, ledger: Arc<dyn SignOutLedger>) -> Self {
         self.ledger = Some(ledger);
@@ -405,14 +400,12 @@ impl TokenVerifierBuilder {
     ///
     /// One sentence about what is wrong with the settings.
     pub fn build(self) -> Result<TokenVerifier, SettingsError> {
-        if let Some(fault) = self.pools.iter().find_map(UserPool::fault) {
-            return Err(SettingsError(fault));
-        }
+        self.pools.iter().try_for_each(UserPool::check)?;
         if self.leeway > LONGEST_LEEWAY {
-            let mend = "set the clock of this machine right instead";
             let leeway = self.leeway;
-            return Err(SettingsError(format!(
-                "the leeway of {leeway:?} is over 5 minutes: {mend}"
+            return Err(SettingsError::new(format!(
+                "the leeway of {leeway:?} is over 5 minutes: set the clock of this machine right \
+                 instead"
             )));
         }
         let fetcher = match self.fetcher {
@@ -421,13 +414,14 @@ impl TokenVerifierBuilder {
         };
         let mut pools = HashMap::new();
         for pool in self.pools {
-            let keys = Keys::new(pool.jwks_url(), fetcher.clone(), self.trust_public_test_keys);
+            let (url, clock) = (pool.jwks_url(), self.clock.clone());
+            let keys = Keys::new(url, fetcher.clone(), clock, self.trust_public_test_keys);
             let issuers = pool.issuers();
             let pool = Arc::new(Pool { pool, issuers: issuers.clone(), keys });
             for issuer in issuers {
                 if pools.insert(issuer, pool.clone()).is_some() {
                     let pool_id = &pool.pool.pool_id;
-                    return Err(SettingsError(format!(
+                    return Err(SettingsError::new(format!(
                         "the pool {pool_id} is given twice: give it once, with all its clients"
                     )));
                 }
@@ -445,13 +439,14 @@ impl TokenVerifierBuilder {
 
 #[cfg(feature = "https")]
 fn default_fetcher() -> Result<Arc<dyn JwksFetcher>, SettingsError> {
-    let fetcher = crate::HttpsFetcher::new().map_err(|error| SettingsError(error.to_string()))?;
+    let fetcher =
+        crate::HttpsFetcher::new().map_err(|error| SettingsError::new(error.to_string()))?;
     Ok(Arc::new(fetcher))
 }
 
 #[cfg(not(feature = "https"))]
 fn default_fetcher() -> Result<Arc<dyn JwksFetcher>, SettingsError> {
-    Err(SettingsError("no fetcher is given: set one, or use the feature `https`".to_owned()))
+    Err(SettingsError::new("no fetcher is given: set one, or use the feature `https`"))
 }
 
 impl fmt::Debug for TokenVerifierBuilder {

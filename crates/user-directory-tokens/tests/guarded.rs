@@ -2,7 +2,10 @@
 
 mod common;
 
-use std::sync::{Arc, Mutex};
+use std::{
+    sync::{Arc, Mutex},
+    time::Duration,
+};
 
 use async_trait::async_trait;
 use common::{NOW, at};
@@ -96,7 +99,9 @@ async fn world() -> World {
     let ledger = Recorder::default();
     let pool_id = directory.client().pool_id.clone();
     let guarded = Guarded::new(directory, Arc::new(ledger.clone()), &pool_id);
+    let guarded = guarded.expect("its own pool");
     let own = Guarded::new(fake.self_service(), Arc::new(ledger.clone()), &pool_id);
+    let own = own.expect("its own pool");
     World { fake, ledger, directory: guarded.with_clock(|| at(NOW)), own, sub }
 }
 
@@ -242,7 +247,7 @@ async fn recovery_by_choice_and_only_with_the_right_code() {
     let life = std::time::Duration::from_secs(30 * 24 * 3600);
     let world = world().await;
     let admin: Arc<dyn UserDirectory> = Arc::new(world.fake.directory());
-    let own = world.own.clone().end_on_password_recovery(admin, life);
+    let own = world.own.clone().end_on_password_recovery(admin, life).expect("of the same pool");
     let email = "success@simulator.amazonses.com";
     let recover = |code: &str| ConfirmForgotPassword::new(email, code, OTHER_PASSWORD);
     let _ = own.forgot_password(ForgotPassword::new(email)).await.expect("she has an address");
@@ -336,10 +341,55 @@ async fn everything_else_passes_through() {
         .returning(|name| Err(Error::new(ErrorKind::Internal, name.to_owned())));
     let ledger = Recorder::default();
     let guarded = Guarded::new(mock, Arc::new(ledger.clone()), "eu-west-1_A");
+    let guarded = guarded.expect("a mock does not say which pool it serves");
     let request = CreateUser::new("alice").with_message_action(MessageAction::Suppress);
     let error = guarded.create_user(request).await.expect_err("as the mock says");
     assert_eq!((error.kind(), error.note()), (ErrorKind::UsernameExists, None));
     let error = guarded.group("a-group").await.expect_err("as the mock says");
     assert_eq!(error.message(), "a-group");
     assert_eq!(ledger.ended(), []);
+}
+
+/// A wrong id would let every sign-out answer Ok and end nothing.
+#[tokio::test]
+async fn a_pool_id_that_cannot_be_the_directorys_is_refused() {
+    let world = world().await;
+    let refusal = |pool_id: &str| {
+        let directory = world.fake.directory();
+        let guarded = Guarded::new(directory, Arc::new(world.ledger.clone()), pool_id);
+        guarded.err().map(|error| error.to_string())
+    };
+    let own = world.fake.first_client().pool_id.clone();
+    let client_id = world.fake.first_client().client_id.clone();
+    let arn = format!("arn:aws:cognito-idp:local-fake-1:123456789012:userpool/{own}");
+    let blank = format!(" {own}");
+    for pool_id in ["", " ", &client_id, &arn, &blank] {
+        assert_eq!(
+            refusal(pool_id),
+            Some(format!(
+                "the pool id {pool_id:?} is not <region>_<name>: take it from the console, such as \
+                 eu-west-1_Example01"
+            ))
+        );
+    }
+    assert_eq!(
+        refusal("local-fake-1_Another01"),
+        Some(format!(
+            "the directory serves the pool {own}, not local-fake-1_Another01: guard it with its \
+             own pool id"
+        ))
+    );
+    assert_eq!(refusal(&own), None);
+
+    // Behind pointers and other guards it is the same pool.
+    let behind: Arc<dyn UserDirectory> = Arc::new(Box::new(world.directory.clone()));
+    assert_eq!(behind.pool_id(), Some(own.as_str()));
+    let ledger = Arc::new(world.ledger.clone());
+    Guarded::new(behind, ledger.clone(), "local-fake-1_Another01").expect_err("another pool");
+
+    let stranger = Fake::builder().region("local-fake-2").build();
+    let stranger: Arc<dyn UserDirectory> = Arc::new(stranger.expect("valid settings").directory());
+    let error = world.own.clone().end_on_password_recovery(stranger, Duration::from_secs(3600));
+    let error = error.expect_err("another pool's users").to_string();
+    assert!(error.starts_with("the directory serves the pool local-fake-2_"), "{error}");
 }

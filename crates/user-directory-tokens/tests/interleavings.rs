@@ -171,6 +171,10 @@ racing_directory! {
 
 #[async_trait]
 impl Authentication for Racing {
+    fn pool_id(&self) -> Option<&str> {
+        self.directory.pool_id()
+    }
+
     async fn sign_in(&self, request: SignIn) -> Result<AuthOutcome> {
         self.directory.sign_in(request).await
     }
@@ -215,9 +219,11 @@ impl World {
             refreshed: Mutex::default(),
             signed_in: Mutex::default(),
         });
-        let directory =
-            Guarded::new(racing.clone(), ledger.clone(), &client.pool_id).with_clock(clock.clone());
+        let directory = Guarded::new(racing.clone(), ledger.clone(), &client.pool_id)
+            .expect("its own pool")
+            .with_clock(clock.clone());
         let own = Guarded::new(fake.self_service(), ledger.clone(), &client.pool_id)
+            .expect("its own pool")
             .with_clock(clock.clone());
         let keys = fake.jwks(&client.pool_id).expect("the pool is there");
         let verifier = TokenVerifier::builder(UserPool::new(&client.pool_id, [&client.client_id]))
@@ -352,7 +358,8 @@ fn no_interleaving_lets_a_token_of_an_ended_session_pass() {
     let mut config = Config::with_cases(u32::try_from(cases).expect("not as many"));
     config.failure_persistence = None;
     let witnesses = AtomicU64::new(0);
-    let runtime = tokio::runtime::Builder::new_current_thread().build().expect("it starts");
+    let runtime =
+        tokio::runtime::Builder::new_current_thread().enable_time().build().expect("it starts");
     let result = TestRunner::new_with_rng(config, rng).run(&vec(step(), 1..20), |steps| {
         runtime.block_on(async {
             let mut world = World::new().await;

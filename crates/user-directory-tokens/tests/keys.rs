@@ -179,27 +179,6 @@ async fn without_any_key_nothing_is_known() {
     assert_eq!(world.refusal(&KEY).await, None);
 }
 
-/// Or a client that goes away again and again would make others wait for ever.
-#[tokio::test(start_paused = true)]
-async fn a_caller_who_goes_away_frees_the_next() {
-    #[derive(Debug)]
-    struct Hangs;
-
-    #[async_trait::async_trait]
-    impl user_directory_tokens::JwksFetcher for Hangs {
-        async fn fetch(&self, _: &str) -> Result<Vec<u8>, user_directory_tokens::FetchError> {
-            std::future::pending().await
-        }
-    }
-
-    let verifier = TokenVerifier::builder(pool()).fetcher(Hangs).clock(|| common::at(common::NOW));
-    let verifier = verifier.build().expect("the settings are valid");
-    let token = token(&KEY);
-    let first = tokio::time::timeout(SECOND, verifier.access_token(&token));
-    first.await.expect_err("the fetch hangs");
-    assert_eq!(refusal(&verifier, &token).await, Some(TokenErrorKind::KeysUnavailable));
-}
-
 #[tokio::test]
 async fn a_clock_that_is_set_back_does_no_harm() {
     let world = world();
@@ -222,17 +201,26 @@ async fn a_set_is_read_key_by_key() {
     let mut other = STRANGERS_KEY.jwk();
     other["kid"] = json!("other");
     other["alg"] = json!("RS512");
+    let mut signs = STRANGERS_KEY.jwk();
+    signs["kid"] = json!("signs");
+    signs["key_ops"] = json!(["sign", "encrypt"]);
+    let mut verifies = STRANGERS_KEY.jwk();
+    verifies["kid"] = json!("verifies");
+    verifies["key_ops"] = json!(["verify"]);
     let unknown = json!({ "kid": "unknown", "kty": "AKP", "pub": "AA" });
     let world = world();
-    let set = json!({ "keys": [small, curve, encrypts, other, unknown, 7, KEY.jwk()], "more": 1 });
+    let set =
+        json!({ "keys": [small, curve, encrypts, other, signs, verifies, unknown, 7, KEY.jwk()] });
     world.set.serve_text(&set.to_string());
     assert_eq!(world.refusal(&KEY).await, None);
-    for id in ["small", "curve", "encrypts", "other", "unknown"] {
-        let token =
-            STRANGERS_KEY.sign(&json!({ "kid": id, "alg": "RS256" }), &access_claims().to_string());
-        let refused = refusal(&world.verifier, &token).await;
+    let signed_by = |id| {
+        STRANGERS_KEY.sign(&json!({ "kid": id, "alg": "RS256" }), &access_claims().to_string())
+    };
+    for id in ["small", "curve", "encrypts", "other", "signs", "unknown"] {
+        let refused = refusal(&world.verifier, &signed_by(id)).await;
         assert_eq!(refused, Some(TokenErrorKind::UnknownKeyId), "{id}");
     }
+    assert_eq!(refusal(&world.verifier, &signed_by("verifies")).await, None);
 }
 
 #[tokio::test]
@@ -264,6 +252,26 @@ fn settings_that_cannot_be() {
         Some(
             "no app client of the pool eu-west-1_A is given: name those whose tokens are to be \
              accepted"
+        )
+    );
+    for client in ["", " ", "1example 23456789", "1example23456789\n"] {
+        let fault = fault(UserPool::new("eu-west-1_A", ["1example23456789", client]));
+        let sentence = "an app client's id of the pool eu-west-1_A is empty or has a blank: take it \
+                        from the console";
+        assert_eq!(fault.as_deref(), Some(sentence), "{client:?}");
+    }
+    assert_eq!(
+        fault(pool().with_audiences([""; 0])).as_deref(),
+        Some(
+            "no audience of the pool eu-west-1_Example01 is given: name the resource servers, or \
+             leave with_audiences out"
+        )
+    );
+    assert_eq!(
+        fault(pool().with_audiences([" "])).as_deref(),
+        Some(
+            "an audience of the pool eu-west-1_Example01 is empty: take the resource server's \
+             identifier"
         )
     );
     let leeway = |seconds| {

@@ -2,7 +2,10 @@
 
 mod common;
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::Arc,
+    time::{Duration, SystemTime},
+};
 
 use async_trait::async_trait;
 use common::{
@@ -10,6 +13,7 @@ use common::{
     refusal, with,
 };
 use serde_json::{Value, json};
+use tokio::time::{Instant, advance};
 use user_directory_tokens::{
     Ended, Ending, InMemoryLedger, LedgerError, SignInRef, SignOutLedger, TokenErrorKind,
 };
@@ -22,6 +26,12 @@ fn user_ended(sub: &str, second: u64) -> Ending {
 
 fn sign_in_ended(origin_jti: &str, second: u64) -> Ending {
     Ending::new(POOL, Ended::SignIn(origin_jti.to_owned()), at(second), at(second + HOUR))
+}
+
+/// A clock that goes on with tokio's time.
+fn clock() -> impl Fn() -> SystemTime + Send + Sync + 'static {
+    let start = Instant::now();
+    move || at(NOW) + start.elapsed()
 }
 
 fn ledger() -> InMemoryLedger {
@@ -80,11 +90,9 @@ async fn a_later_record_takes_nothing_back() {
     assert_eq!(ledger.len(), 1);
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn records_last_as_long_as_tokens() {
-    let clock = TestClock::new();
-    let time = clock.clone();
-    let ledger = InMemoryLedger::new().with_clock(move || time.now());
+    let ledger = InMemoryLedger::new().with_clock(clock());
     record(&ledger, &user_ended("a", NOW)).await;
     record(&ledger, &sign_in_ended("one", NOW)).await;
     let mut long = user_ended("b", NOW);
@@ -93,17 +101,30 @@ async fn records_last_as_long_as_tokens() {
     record(&ledger, &long).await;
     assert_eq!(ledger.len(), 3);
 
-    clock.set(NOW + HOUR);
+    advance(Duration::from_secs(HOUR)).await;
     record(&ledger, &user_ended("c", NOW + HOUR)).await;
     assert_eq!(ledger.len(), 4, "the last second is a token's still");
-    clock.set(NOW + HOUR + 1);
+    advance(Duration::from_secs(1)).await;
     record(&ledger, &user_ended("d", NOW + HOUR)).await;
     assert_eq!(ledger.len(), 3, "b, c and d");
     assert!(has_ended(&ledger, "b", NOW, "jti").await);
     assert!(!has_ended(&ledger, "a", NOW, "jti").await);
-    clock.set(NOW + 9 * HOUR);
+    advance(Duration::from_secs(8 * HOUR)).await;
     record(&ledger, &user_ended("e", NOW + 9 * HOUR)).await;
     assert_eq!(ledger.len(), 1);
+}
+
+#[tokio::test]
+async fn a_clock_that_jumps_and_comes_back_makes_nothing_forgotten() {
+    let clock = TestClock::new();
+    let time = clock.clone();
+    let ledger = InMemoryLedger::new().with_clock(move || time.now());
+    record(&ledger, &user_ended("a", NOW)).await;
+    let tomorrow = NOW + 24 * HOUR;
+    clock.set(tomorrow);
+    record(&ledger, &user_ended("b", tomorrow)).await;
+    clock.set(NOW + 1);
+    assert!(has_ended(&ledger, "a", NOW, "jti").await);
 }
 
 #[tokio::test]
@@ -138,6 +159,31 @@ async fn tokens_without_the_claims_of_the_ledger() {
         // Without a ledger they are as good as any.
         assert_eq!(refusal(&common::verifier(), &access).await, None);
     }
+}
+
+/// A token that says too little about who it belongs to cannot be ended. Only an app client's own
+/// token has no user.
+#[tokio::test]
+async fn tokens_without_a_user() {
+    let verifier = builder().ledger(Arc::new(Away)).build().expect("valid settings");
+    let machine = json!({
+        "sub": CLIENT, "token_use": "access", "scope": "reports/read", "iss": ISSUER,
+        "exp": NOW + 3600, "iat": NOW, "jti": "a-jti", "client_id": CLIENT,
+    });
+    assert_eq!(refusal(&verifier, &KEY.token(&machine)).await, None);
+    let acting = with(machine.clone(), "act", json!({ "sub": "a-sub" }));
+    let of_a_user = with(machine.clone(), "sub", json!("a-sub"));
+    let without_name = with(access_claims(), "username", Value::Null);
+    let as_client = with(without_name.clone(), "sub", json!(CLIENT));
+    let acting_for_a_user = with(without_name.clone(), "act", json!({ "sub": CLIENT }));
+    for claims in [acting, of_a_user, without_name, acting_for_a_user] {
+        let refused = refusal(&verifier, &KEY.token(&claims)).await;
+        assert_eq!(refused, Some(TokenErrorKind::NotLedgered), "{claims}");
+        // Without a ledger they are as good as any.
+        assert_eq!(refusal(&common::verifier(), &KEY.token(&claims)).await, None);
+    }
+    // Whatever else it has.
+    assert_eq!(refusal(&verifier, &KEY.token(&as_client)).await, None);
 }
 
 #[derive(Debug)]

@@ -11,6 +11,7 @@ use std::{
 use common::{KEY, KeySet, STRANGERS_KEY, access_claims, builder, id_claims, pool, verifier, with};
 use serde_json::json;
 use tracing_subscriber::fmt::MakeWriter;
+use user_directory::mock::MockAuthentication;
 use user_directory_tokens::{
     Guarded, InMemoryLedger, LedgerError, TokenError, TokenErrorKind, TokenVerifier, fetch_with,
 };
@@ -136,7 +137,9 @@ fn handles() {
     let fetcher = fetch_with(|_| Ok(b"a key set".to_vec()));
     let builder = TokenVerifier::builder(pool()).fetcher(fetcher);
     let verifier = common::verifier();
-    let guarded = Guarded::new((), Arc::new(InMemoryLedger::new()), "eu-west-1_A");
+    let ledger = Arc::new(InMemoryLedger::new());
+    let guarded = Guarded::new(MockAuthentication::new(), ledger, "eu-west-1_A");
+    let guarded = guarded.expect("a mock does not say which pool it serves");
     let shown = format!("{builder:?} {verifier:?} {guarded:?}");
     assert!(shown.contains("InMemoryLedger { records: 0"), "{shown}");
 }

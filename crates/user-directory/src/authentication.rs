@@ -18,10 +18,17 @@ use crate::{
 ///
 /// # Contract
 ///
-/// All methods are required, and an implementation passes the cases of
+/// All methods that call the service are required, and an implementation passes the cases of
 /// `user-directory-contract`. A wrapper should deny `clippy::missing_trait_methods`.
 #[async_trait]
 pub trait Authentication: Debug + Send + Sync + 'static {
+    /// The user pool that it serves, such as `eu-west-1_Example01`; `None` if it does not say.
+    ///
+    /// Whoever keeps records by pool can so refuse another pool's id. A wrapper forwards it.
+    fn pool_id(&self) -> Option<&str> {
+        None
+    }
+
     /// Signs a user in.
     ///
     /// # Errors

@@ -15,11 +15,14 @@ use crate::{
 };
 
 /// Writes the three traits for one kind of pointer. A method that is missing does not compile,
-/// because the traits have required methods only.
+/// because the traits have required methods only, but for `pool_id`, which a test asks for.
 macro_rules! forward {
     ($pointer:ident) => {
         #[async_trait]
         impl<T: Authentication + ?Sized> Authentication for $pointer<T> {
+            fn pool_id(&self) -> Option<&str> {
+                (**self).pool_id()
+            }
             async fn sign_in(&self, request: SignIn) -> Result<AuthOutcome> {
                 (**self).sign_in(request).await
             }

@@ -30,14 +30,17 @@ fn a_guarded_directory_is_a_directory() {
     let harness = FakeHarness::new()
         .with_directory("guarded", move |directory| {
             let pool_id = directory.client().pool_id.clone();
-            Guarded::new(directory, ledger(), pool_id).end_on_password_change(month)
+            let guarded = Guarded::new(directory, ledger(), pool_id).expect("its own pool");
+            guarded.end_on_password_change(month)
         })
         .with_self_service(move |own| {
             let (pool_id, fake) = (own.client().pool_id.clone(), own.fake().clone());
             let directory: Arc<dyn UserDirectory> = Arc::new(fake.directory_for(own.client()));
             Guarded::new(own, ledger(), pool_id)
+                .expect("its own pool")
                 .end_on_password_change(month)
                 .end_on_password_recovery(directory, month)
+                .expect("of the same pool")
         });
     let ledger_of_deviations = Ledger::from_json(LEDGER).expect("it is in order");
     let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build();

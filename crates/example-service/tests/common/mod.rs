@@ -38,7 +38,8 @@ pub(crate) fn instance(
     let (fake, pool_id) = (directory.fake().clone(), &directory.client().pool_id);
     let clock = move || fake.clock().now();
     let verifier = verifier(directory.fake()).ledger(ledger.clone()).build().unwrap();
-    let directory = Guarded::new(directory.clone(), ledger, pool_id).with_clock(clock.clone());
+    let directory = Guarded::new(directory.clone(), ledger, pool_id).unwrap();
+    let directory = directory.with_clock(clock.clone());
     let state = AppState::new(Arc::new(directory), verifier, administrators.iter().copied());
     router(state.with_clock(clock))
 }

@@ -9,6 +9,10 @@ use crate::Ended;
 
 #[async_trait]
 impl<D: Authentication> Authentication for Guarded<D> {
+    fn pool_id(&self) -> Option<&str> {
+        Some(&self.pool_id)
+    }
+
     async fn sign_in(&self, request: SignIn) -> Result<AuthOutcome> {
         self.inner.sign_in(request).await
     }

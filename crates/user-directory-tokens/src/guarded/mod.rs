@@ -10,9 +10,12 @@ use std::{
     time::{Duration, SystemTime},
 };
 
-use user_directory::{Error, ErrorKind, Operation, Result, User, UserDirectory};
+use user_directory::{Authentication, Error, ErrorKind, Operation, Result, User, UserDirectory};
 
-use crate::{Ended, Ending, LONGEST_LEEWAY, LedgerError, SignOutLedger};
+use crate::{
+    Ended, Ending, LONGEST_LEEWAY, LedgerError, SettingsError, SignOutLedger,
+    user_pool::check_pool_id,
+};
 
 /// The note of an error after which the ledger has sign-ins as ended although Cognito's call
 /// failed: their tokens are refused, and Cognito may go on refreshing them, in vain.
@@ -63,7 +66,7 @@ const PROPAGATION: Duration = Duration::from_secs(5 * 60);
 /// let directory = FakeDirectory::new();
 /// let pool_id = directory.client().pool_id.clone();
 /// let ledger = InMemoryLedger::new();
-/// let directory = Guarded::new(directory, Arc::new(ledger.clone()), pool_id);
+/// let directory = Guarded::new(directory, Arc::new(ledger.clone()), pool_id).expect("its own pool");
 ///
 /// let _ = directory.register(Register::new("alice", "Correct-horse-9")).await?;
 /// directory.global_sign_out("alice").await?;
@@ -83,18 +86,30 @@ pub struct Guarded<D> {
     on_recovery: Option<(Arc<dyn UserDirectory>, Duration)>,
 }
 
-impl<D> Guarded<D> {
+impl<D: Authentication> Guarded<D> {
     /// Guards a directory of this pool.
-    pub fn new(inner: D, ledger: Arc<dyn SignOutLedger>, pool_id: impl Into<String>) -> Self {
-        Self {
+    ///
+    /// # Errors
+    ///
+    /// The text has not the form of a pool id, or the directory [says](Authentication::pool_id) that
+    /// it serves another pool: the ledger would have records that no verifier looks for.
+    pub fn new(
+        inner: D,
+        ledger: Arc<dyn SignOutLedger>,
+        pool_id: impl Into<String>,
+    ) -> Result<Self, SettingsError> {
+        let pool_id = pool_id.into();
+        check_pool_id(&pool_id)?;
+        check_pool(&inner, &pool_id)?;
+        Ok(Self {
             inner,
             ledger,
-            pool_id: pool_id.into(),
+            pool_id,
             clock: Arc::new(SystemTime::now),
             longest_token_life: LONGEST_TOKEN_LIFE,
             on_password_change: None,
             on_recovery: None,
-        }
+        })
     }
 
     /// How long access and ID tokens of the pool's clients live at most: 24 hours unless set, which
@@ -129,14 +144,18 @@ impl<D> Guarded<D> {
     /// Ends a user's sign-ins when the user has chosen a new password with a code
     /// (ConfirmForgotPassword), for which there is no access token: the user is looked up in this
     /// directory.
-    #[must_use]
+    ///
+    /// # Errors
+    ///
+    /// The directory says that it serves another pool.
     pub fn end_on_password_recovery(
         mut self,
         directory: Arc<dyn UserDirectory>,
         refresh_token_life: Duration,
-    ) -> Self {
+    ) -> Result<Self, SettingsError> {
+        check_pool(&directory, &self.pool_id)?;
         self.on_recovery = Some((directory, refresh_token_life));
-        self
+        Ok(self)
     }
 
     /// The directory itself.
@@ -170,6 +189,16 @@ impl<D> Guarded<D> {
         let now = (self.clock)();
         let until = now + life.min(LONGEST_REFRESH_TOKEN_LIFE) + PROPAGATION + LONGEST_LEEWAY;
         self.ledger.record(&Ending::new(&self.pool_id, ended, now, until)).await
+    }
+}
+
+/// Whether a directory serves a pool, as far as it says so.
+fn check_pool(directory: &impl Authentication, pool_id: &str) -> Result<(), SettingsError> {
+    match directory.pool_id() {
+        Some(own) if own != pool_id => Err(SettingsError::new(format!(
+            "the directory serves the pool {own}, not {pool_id}: guard it with its own pool id"
+        ))),
+        _ => Ok(()),
     }
 }
 

@@ -1,12 +1,12 @@
 use std::{
-    cmp::Reverse,
-    collections::{BinaryHeap, HashMap},
+    collections::{BTreeSet, HashMap},
     fmt,
     sync::{Arc, PoisonError, RwLock},
     time::{Duration, SystemTime},
 };
 
 use async_trait::async_trait;
+use tokio::time::Instant;
 
 use super::{
     DEFAULT_SKEW, Ended, Ending, LedgerError, SignInRef, SignOutLedger, last_ended, seconds,
@@ -45,29 +45,32 @@ pub struct InMemoryLedger {
 
 #[derive(Default)]
 struct Records {
-    pools: HashMap<String, PoolRecords>,
-    /// What to look at when, by the second after which it may be forgotten.
-    expiring: BinaryHeap<Reverse<(u64, String, Key)>>,
+    pools: HashMap<Arc<str>, PoolRecords>,
+    /// Each record once, with its pool and id, by when it may be forgotten.
+    expiring: BTreeSet<(Instant, Arc<str>, Kind, Arc<str>)>,
 }
 
 #[derive(Default)]
 struct PoolRecords {
-    users: HashMap<String, Record>,
-    sign_ins: HashMap<String, Record>,
+    users: HashMap<Arc<str>, Record>,
+    sign_ins: HashMap<Arc<str>, Record>,
 }
 
 #[derive(Clone, Copy)]
 struct Record {
     /// The last second whose sign-ins it ends, without the skew.
     second: u64,
-    until: u64,
+    until: Instant,
 }
 
-#[derive(Clone, Eq, Ord, PartialEq, PartialOrd)]
-enum Key {
-    User(String),
-    SignIn(String),
+#[derive(Clone, Copy, Eq, Ord, PartialEq, PartialOrd)]
+enum Kind {
+    User,
+    SignIn,
 }
+
+/// Longer than any token lives, and short of the end of what an `Instant` can hold.
+const LONGEST_LIFE: Duration = Duration::from_secs(100 * 365 * 24 * 60 * 60);
 
 impl InMemoryLedger {
     /// An empty ledger.
@@ -82,7 +85,8 @@ impl InMemoryLedger {
         self
     }
 
-    /// Sets the clock that records are forgotten by: a test's.
+    /// Sets the clock that tells how long a record is to last: a test's. Then it lasts for as long
+    /// by tokio's time, so that a clock which jumps ahead and comes back makes nothing forgotten.
     #[must_use]
     pub fn with_clock(mut self, clock: impl Fn() -> SystemTime + Send + Sync + 'static) -> Self {
         self.clock = Arc::new(clock);
@@ -108,35 +112,37 @@ impl Default for InMemoryLedger {
 }
 
 impl Records {
-    fn insert(&mut self, ending: &Ending) {
-        let new = Record { second: seconds(ending.at), until: seconds(ending.tokens_until) };
-        let pool = self.pools.entry(ending.pool_id.clone()).or_default();
-        let (records, id, key) = match &ending.ended {
-            Ended::User(sub) => (&mut pool.users, sub, Key::User(sub.clone())),
-            Ended::SignIn(jti) => (&mut pool.sign_ins, jti, Key::SignIn(jti.clone())),
+    fn insert(&mut self, ending: &Ending, until: Instant) {
+        let pool_id: Arc<str> = match self.pools.get_key_value(ending.pool_id.as_str()) {
+            Some((pool_id, _)) => pool_id.clone(),
+            None => ending.pool_id.as_str().into(),
         };
-        let record = records.entry(id.clone()).or_insert(Record { second: 0, until: 0 });
+        let pool = self.pools.entry(pool_id.clone()).or_default();
+        let (kind, records, id) = match &ending.ended {
+            Ended::User(sub) => (Kind::User, &mut pool.users, sub),
+            Ended::SignIn(jti) => (Kind::SignIn, &mut pool.sign_ins, jti),
+        };
+        let new = Record { second: seconds(ending.at), until };
+        let id = match records.get_key_value(id.as_str()) {
+            Some((id, _)) => id.clone(),
+            None => id.as_str().into(),
+        };
+        let record = records.entry(id.clone()).or_insert(new);
+        self.expiring.remove(&(record.until, pool_id.clone(), kind, id.clone()));
         record.second = record.second.max(new.second);
-        if new.until > record.until {
-            record.until = new.until;
-            self.expiring.push(Reverse((new.until, ending.pool_id.clone(), key)));
-        }
+        record.until = record.until.max(new.until);
+        self.expiring.insert((record.until, pool_id, kind, id));
     }
 
-    fn forget(&mut self, now: u64) {
-        while let Some(Reverse((until, ..))) = self.expiring.peek()
-            && *until < now
+    fn forget(&mut self, now: Instant) {
+        while self.expiring.first().is_some_and(|(until, ..)| *until < now)
+            && let Some((_, pool_id, kind, id)) = self.expiring.pop_first()
+            && let Some(pool) = self.pools.get_mut(&pool_id)
         {
-            let Some(Reverse((_, pool_id, key))) = self.expiring.pop() else { break };
-            let Some(pool) = self.pools.get_mut(&pool_id) else { continue };
-            let (records, id) = match key {
-                Key::User(sub) => (&mut pool.users, sub),
-                Key::SignIn(jti) => (&mut pool.sign_ins, jti),
+            match kind {
+                Kind::User => pool.users.remove(&id),
+                Kind::SignIn => pool.sign_ins.remove(&id),
             };
-            // A later record of the same user may want to be kept for longer.
-            if records.get(&id).is_some_and(|record| record.until < now) {
-                records.remove(&id);
-            }
             if pool.users.is_empty() && pool.sign_ins.is_empty() {
                 self.pools.remove(&pool_id);
             }
@@ -147,9 +153,10 @@ impl Records {
 #[async_trait]
 impl SignOutLedger for InMemoryLedger {
     async fn record(&self, ending: &Ending) -> Result<(), LedgerError> {
-        let now = seconds((self.clock)());
+        let life = ending.tokens_until.duration_since((self.clock)()).unwrap_or_default();
+        let now = Instant::now();
         let mut records = self.records.write().unwrap_or_else(PoisonError::into_inner);
-        records.insert(ending);
+        records.insert(ending, now + life.min(LONGEST_LIFE));
         records.forget(now);
         Ok(())
     }
@@ -170,5 +177,30 @@ impl fmt::Debug for InMemoryLedger {
             .field("records", &self.len())
             .field("skew", &self.skew)
             .finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test(start_paused = true)]
+    async fn a_record_that_is_renewed_is_kept_once() {
+        let ledger = InMemoryLedger::new().with_clock(|| SystemTime::UNIX_EPOCH);
+        let hour = Duration::from_secs(3600);
+        for second in 0..1000 {
+            let at = SystemTime::UNIX_EPOCH + Duration::from_secs(second);
+            for ended in [Ended::User("a".into()), Ended::SignIn("b".into())] {
+                let ending = Ending::new("eu-west-1_A", ended, at, at + hour);
+                ledger.record(&ending).await.expect("it is in memory");
+            }
+        }
+        let expiring = || ledger.records.read().expect("no panic").expiring.len();
+        assert_eq!((ledger.len(), expiring()), (2, 2));
+        tokio::time::advance(2 * hour).await;
+        let at = SystemTime::UNIX_EPOCH;
+        let other = Ending::new("eu-west-1_B", Ended::User("c".into()), at, at + hour);
+        ledger.record(&other).await.expect("it is in memory");
+        assert_eq!((ledger.len(), expiring()), (1, 1));
     }
 }

@@ -18,6 +18,13 @@ use super::{
 const RESPONSE_TIMEOUT: Duration = Duration::from_millis(500);
 const CONNECTION_TIMEOUT: Duration = Duration::from_secs(1);
 
+/// Makes the epoch, by Redis's own time, and answers whether it did and which one there is. Two
+/// calls could have a flush between them. In a script of Redis 4 the time could not be written.
+const EPOCH: &str = r"
+local made = redis.call('SET', KEYS[1], redis.call('TIME')[1], 'NX')
+return { made and 1 or 0, tonumber(redis.call('GET', KEYS[1])) }
+";
+
 /// Keeps the later second and the longer life, whichever instance writes last.
 const RECORD: &str = r"
 local second = math.max(tonumber(redis.call('GET', KEYS[1]) or '0'), tonumber(ARGV[1]))
@@ -34,9 +41,9 @@ return 1
 ///
 /// - **Away**: nothing is known, and every question is an error, which makes a verifier refuse.
 /// - **Empty** (restarted without its data, flushed, failed over to an empty replica): a key that
-///   says since when the ledger is complete, its epoch, is missing. It is made anew, and every
-///   sign-in from before is refused: users sign in once more. So it is when a ledger is used for
-///   the first time.
+///   says since when the ledger is complete, its epoch, is missing. It is made anew by Redis's own
+///   clock, and every sign-in from before is refused: users sign in once more. So it is when a
+///   ledger is used for the first time. The clocks of Redis and Cognito may differ by the skew, too.
 /// - **Behind** (failed over to a replica that lacks the last writes, restarted from an older
 ///   snapshot): this cannot be seen. Redis acknowledges writes before its replicas have them. Who
 ///   cannot bear it switches snapshots off (`save ""`), so that a restarted Redis is empty, or
@@ -52,6 +59,7 @@ return 1
 pub struct RedisLedger {
     connection: ConnectionManager,
     record: Arc<Script>,
+    make_epoch: Arc<Script>,
     settings: RedisLedgerBuilder,
 }
 
@@ -81,23 +89,20 @@ impl RedisLedger {
 
     /// Makes the epoch if there is none, and answers it.
     async fn epoch(&self) -> Result<u64, LedgerError> {
-        let key = self.settings.epoch_key();
-        let now = seconds((self.settings.clock)());
         let mut connection = self.connection.clone();
-        let made: Option<String> = redis::cmd("SET")
-            .arg(&key)
-            .arg(now)
-            .arg("NX")
-            .query_async(&mut connection)
+        let (is_new, epoch): (bool, u64) = self
+            .make_epoch
+            .key(self.settings.epoch_key())
+            .invoke_async(&mut connection)
             .await
             .map_err(unavailable)?;
-        if made.is_some() {
+        if is_new {
             tracing::warn!(
-                epoch = now,
+                epoch,
                 "the sign-out ledger in Redis was empty: sign-ins from before are refused"
             );
         }
-        redis::cmd("GET").arg(&key).query_async(&mut connection).await.map_err(unavailable)
+        Ok(epoch)
     }
 
     async fn refuse_eviction(&self) -> Result<(), LedgerError> {
@@ -115,7 +120,7 @@ impl RedisLedger {
                  set it to noeviction"
             ))),
             None => Err(LedgerError::new(
-                "Redis does not say its maxmemory-policy: use Redis 4 or later, \
+                "Redis does not say its maxmemory-policy: use Redis 5 or later, \
                  and let this user call INFO",
             )),
         }
@@ -209,7 +214,7 @@ impl RedisLedgerBuilder {
         self
     }
 
-    /// Sets the clock: a test's. Redis forgets records by its own.
+    /// Sets the clock: a test's. Redis has its own for the epoch, and for how long records last.
     #[must_use]
     pub fn clock(mut self, clock: impl Fn() -> SystemTime + Send + Sync + 'static) -> Self {
         self.clock = Arc::new(clock);
@@ -234,7 +239,8 @@ impl RedisLedgerBuilder {
         let connection =
             ConnectionManager::new_with_config(client, config).await.map_err(unavailable)?;
         let record = Arc::new(Script::new(RECORD));
-        let ledger = RedisLedger { connection, record, settings: self };
+        let make_epoch = Arc::new(Script::new(EPOCH));
+        let ledger = RedisLedger { connection, record, make_epoch, settings: self };
         ledger.refuse_eviction().await?;
         ledger.epoch().await?;
         Ok(ledger)

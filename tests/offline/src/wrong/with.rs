@@ -19,6 +19,9 @@ pub struct With<W, H>(pub W, pub H);
 #[async_trait]
 #[deny(clippy::missing_trait_methods)]
 impl<W: Wrong, H: Authentication> Authentication for With<W, H> {
+    fn pool_id(&self) -> Option<&str> {
+        self.1.pool_id()
+    }
     async fn sign_in(&self, request: SignIn) -> Result<AuthOutcome> {
         self.0.sign_in(&self.1, request).await
     }
