@@ -12,6 +12,7 @@
 #![allow(clippy::unwrap_used)]
 
 mod common;
+mod races;
 mod servers;
 
 use std::{
@@ -36,7 +37,7 @@ use user_directory_tokens::{
 const HOW: &str = "to run it: eval \"$(scripts/start-redis)\"; \
                    cargo test -p example-service --test redis; scripts/stop-redis";
 const POOL: &str = "eu-west-1_Example01";
-const SECOND: Duration = Duration::from_secs(1);
+pub(crate) const SECOND: Duration = Duration::from_secs(1);
 
 fn main() -> ExitCode {
     let variable = |name: &str| env::var(name).ok().filter(|value| !value.is_empty());
@@ -59,6 +60,7 @@ fn main() -> ExitCode {
             })*
         };
     }
+    trials.extend(races::trials(&servers));
     trials! {
         what_a_ledger_keeps
         what_was_before_the_first_use_is_refused
@@ -77,14 +79,14 @@ fn main() -> ExitCode {
     libtest_mimic::run(&arguments, trials).exit_code()
 }
 
-fn run(trial: impl Future<Output = ()>) -> Result<(), Failed> {
+pub(crate) fn run(trial: impl Future<Output = ()>) -> Result<(), Failed> {
     let mut runtime = tokio::runtime::Builder::new_multi_thread();
     runtime.worker_threads(2).enable_all().build()?.block_on(trial);
     Ok(())
 }
 
 /// A ledger on the first server that has an epoch long ago, as if it had been in use since.
-async fn used(servers: &Servers, builder: RedisLedgerBuilder) -> RedisLedger {
+pub(crate) async fn used(servers: &Servers, builder: RedisLedgerBuilder) -> RedisLedger {
     let ledger = builder.connect().await.unwrap();
     let epoch = format!("{}:epoch", ledger.prefix());
     let mut connection = servers.connection().await;
@@ -305,7 +307,7 @@ async fn a_redis_that_is_killed(servers: &Servers) {
     let answer = instances.one.post("/logout-everywhere", json!({})).await;
     assert_eq!(answer.status, StatusCode::SERVICE_UNAVAILABLE);
 
-    servers.start_first();
+    servers.start_first().await;
     instances.reconnected(&tokens).await;
     // It came back empty. Nobody knows who was signed out, so everybody is.
     instances.expect(&tokens, 401, ENDED).await;
@@ -370,5 +372,5 @@ async fn failing_open_by_name(servers: &Servers) {
     let error = closed.access_token(token).await.unwrap_err();
     assert_eq!(error.kind(), TokenErrorKind::LedgerUnavailable);
     open.access_token(token).await.unwrap();
-    servers.start_first();
+    servers.start_first().await;
 }

@@ -153,33 +153,35 @@ fn sign_in(
     parameters: &BTreeMap<String, Secret>,
 ) -> Result<AuthResponse, ServiceError> {
     let client = pool.client(client_id)?;
-    let username = required(parameters, "USERNAME")?.expose();
+    let username = required(parameters, "USERNAME")?;
     let password = required(parameters, "PASSWORD")?;
-    client.check_secret_hash(given(parameters, "SECRET_HASH"), username)?;
-    let user = pool.users.find(&pool.settings, username).ok_or_else(|| client.user_not_found())?;
-
-    let known = match &user.account {
-        Account::Unconfirmed { password } | Account::Confirmed { password } => password,
-        Account::ForceChangePassword { temporary_password, .. } => temporary_password,
-        // Whatever password is sent, and before the user's being disabled (assumed). For users whom an administrator reset, the hiding is assumed:
-        // the guide speaks of imported ones.
-        Account::ResetRequired => {
-            return Err(match client.user_not_found() {
-                ServiceError::UserNotFound => ServiceError::PasswordResetRequired,
-                hidden => hidden,
-            });
-        }
-        // Assumed: such a user has no password that could be right.
-        Account::ExternalProvider => return Err(ServiceError::IncorrectUsernameOrPassword),
+    client.check_secret_hash(given(parameters, "SECRET_HASH"), username.expose())?;
+    let hides = client.hides_existence();
+    let user = pool.users.find(&pool.settings, username.expose());
+    let known = match user.map(|user| &user.account) {
+        Some(Account::Unconfirmed { password } | Account::Confirmed { password }) => Some(password),
+        Some(Account::ForceChangePassword { temporary_password, .. }) => Some(temporary_password),
+        // Whatever password is sent, and before the user's being disabled (assumed). For users whom
+        // an administrator reset, the hiding is assumed: the guide speaks of imported ones.
+        Some(Account::ResetRequired) if !hides => return Err(ServiceError::PasswordResetRequired),
+        None if !hides => return Err(ServiceError::UserNotFound),
+        // Assumed: without a password that could be right, they are like an unknown name.
+        Some(Account::ResetRequired | Account::ExternalProvider) | None => None,
     };
-    let id = user.id;
+    // The same steps for every name, so that neither the answer nor its time tells who is there:
+    // unknown names lock, too (assumed), and something is compared with the password.
+    let stranger = pool.users.stranger(&pool.settings, username.expose());
+    let id = user.map_or(stranger, |user| user.id);
     if pool.settings.lockout {
         pool.spent.lockout.check(id, call.now)?;
     }
-    if known != password {
-        pool.spent.lockout.fail(id, call.now);
+    let is_right = known.unwrap_or(username) == password;
+    let (Some(user), true) = (user, is_right && known.is_some()) else {
+        if pool.settings.lockout {
+            pool.spent.lockout.fail(id, call.now);
+        }
         return Err(ServiceError::IncorrectUsernameOrPassword);
-    }
+    };
     if !user.enabled {
         return Err(ServiceError::UserDisabled);
     }

@@ -198,15 +198,6 @@ impl Client {
         self.settings.flows.iter().all(|flow| flow.is_legacy())
     }
 
-    /// What an unknown user gets at sign-in.
-    pub(crate) fn user_not_found(&self) -> ServiceError {
-        if self.hides_existence() {
-            ServiceError::IncorrectUsernameOrPassword
-        } else {
-            ServiceError::UserNotFound
-        }
-    }
-
     pub(crate) fn may_read(&self, attribute: &str) -> bool {
         let readable = &self.settings.read_attributes;
         readable.is_empty() || readable.iter().any(|name| name == attribute)

@@ -4,7 +4,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::{ServiceError, Timestamp, snapshot, user::UserId};
 
-/// Users who gave wrong passwords, and how long they are locked out for it.
+/// Users who gave wrong passwords, and how long they are locked out for it. Where existence errors
+/// are hidden, names that nobody has are among them (assumed).
 ///
 /// After 5 failures a lock of a second, then of twice as long with each further failure, up to
 /// about 15 minutes; what is tried during a lock does not count; a sign-in after the lock or 15
@@ -21,6 +22,9 @@ struct Failures {
 }
 
 const FREE_FAILURES: u32 = 5;
+
+/// From how many names on those are forgotten that count no more.
+const MANY: usize = 1024;
 
 const LONGEST: Duration = Duration::from_secs(15 * 60);
 
@@ -46,6 +50,11 @@ impl Lockout {
 
     /// Counts a wrong password.
     pub(crate) fn fail(&mut self, user: UserId, now: Timestamp) {
+        // Names can be made up. What counts no more goes whenever there are twice as many as before.
+        let count = self.0.len();
+        if count >= MANY && count.is_power_of_two() && !self.0.contains_key(&user) {
+            self.0.retain(|_, failures| now < failures.last + LONGEST);
+        }
         let failures = self.0.entry(user).or_insert(Failures { count: 0, last: now });
         if now >= failures.last + LONGEST {
             failures.count = 0;
@@ -63,6 +72,19 @@ impl Lockout {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::uuid::Uuid;
+
+    #[test]
+    fn names_that_count_no_more_are_forgotten() {
+        let user = |n: u128| UserId { rank: 0, sub: Uuid::from_random(n.to_be_bytes()) };
+        let mut lockout = Lockout::default();
+        let start = Timestamp::from_millis(0);
+        (0..5 * MANY as u128).for_each(|n| lockout.fail(user(n), start));
+        assert_eq!(lockout.0.len(), 5 * MANY, "they all count");
+        let later = start + LONGEST;
+        (0..4 * MANY as u128).for_each(|n| lockout.fail(user(1_000_000 + n), later));
+        assert_eq!(lockout.0.len(), 9 * MANY - 5 * MANY, "at 8,192 the old ones went");
+    }
 
     #[test]
     fn locks_double_up_to_a_quarter_of_an_hour() {

@@ -152,6 +152,12 @@ impl Users {
         UserId { rank: self.rank(sub.as_bytes()), sub }
     }
 
+    /// Stands for a name that nobody has.
+    pub(crate) fn stranger(&self, settings: &Settings, name: &str) -> UserId {
+        let digest = keyed_hash(&self.key, settings.fold(name).as_bytes());
+        self.id(Uuid::from_random(digest[..16].try_into().expect("a digest has 32 bytes")))
+    }
+
     /// A keyed hash that orders what AWS gives no order.
     pub(crate) fn rank(&self, value: &[u8]) -> u64 {
         let digest = keyed_hash(&self.key, value);

@@ -13,7 +13,10 @@ impl Uuid {
     pub(crate) const NIL: Self = Self([0; 16]);
 
     pub(crate) fn random(entropy: &mut dyn Entropy) -> Self {
-        let mut bytes: [u8; 16] = entropy::bytes(entropy);
+        Self::from_random(entropy::bytes(entropy))
+    }
+
+    pub(crate) fn from_random(mut bytes: [u8; 16]) -> Self {
         bytes[6] = bytes[6] & 0x0f | 0x40;
         bytes[8] = bytes[8] & 0x3f | 0x80;
         Self(bytes)

@@ -8,6 +8,7 @@ use std::{
         Arc, Mutex,
         atomic::{AtomicU32, Ordering},
     },
+    time::Duration,
 };
 
 use redis::aio::MultiplexedConnection;
@@ -15,6 +16,7 @@ use tokio::{
     io::copy_bidirectional,
     net::{TcpListener, TcpStream},
     sync::watch,
+    task::spawn_blocking,
 };
 use user_directory_tokens::{RedisLedger, RedisLedgerBuilder};
 
@@ -48,8 +50,37 @@ impl Servers {
     }
 
     pub(crate) async fn connection(&self) -> MultiplexedConnection {
-        let client = redis::Client::open(self.first.as_str()).unwrap();
-        client.get_multiplexed_async_connection().await.unwrap()
+        connection(&self.first).await
+    }
+
+    /// Has the second server copy whoever is behind an address, and waits until it does.
+    pub(crate) async fn replicate(&self, primary: &Proxy) {
+        let address = address(primary.url());
+        let mut second = connection(&self.second).await;
+        let mut command = redis::cmd("REPLICAOF");
+        let command = command.arg(address.ip().to_string()).arg(address.port());
+        command.query_async::<()>(&mut second).await.unwrap();
+        for _ in 0..200 {
+            let replication: String =
+                redis::cmd("INFO").arg("replication").query_async(&mut second).await.unwrap();
+            if replication.contains("master_link_status:up") {
+                return;
+            }
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+        panic!("the second server does not replicate the first within ten seconds");
+    }
+
+    /// Makes the second server one of its own, with what it has.
+    pub(crate) async fn promote_second(&self) {
+        let mut second = connection(&self.second).await;
+        let mut command = redis::cmd("REPLICAOF");
+        command.arg("NO").arg("ONE").query_async::<()>(&mut second).await.unwrap();
+    }
+
+    pub(crate) async fn flush_second(&self) {
+        let mut second = connection(&self.second).await;
+        redis::cmd("FLUSHALL").query_async::<()>(&mut second).await.unwrap();
     }
 
     /// At once, as a power cut does.
@@ -66,9 +97,10 @@ impl Servers {
     }
 
     /// At the same address, with nothing in it.
-    pub(crate) fn start_first(&self) {
+    pub(crate) async fn start_first(&self) {
         let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../scripts/start-redis");
-        let started = Command::new(script).arg("first").output().unwrap();
+        let started = spawn_blocking(move || Command::new(script).arg("first").output());
+        let started = started.await.unwrap().unwrap();
         assert!(started.status.success(), "{}", String::from_utf8_lossy(&started.stderr));
         assert_eq!(String::from_utf8_lossy(&started.stdout).trim(), self.first);
     }
@@ -77,6 +109,11 @@ impl Servers {
         let mut connection = self.connection().await;
         redis::cmd("FLUSHALL").query_async::<()>(&mut connection).await.unwrap();
     }
+}
+
+async fn connection(url: &str) -> MultiplexedConnection {
+    let client = redis::Client::open(url).unwrap();
+    client.get_multiplexed_async_connection().await.unwrap()
 }
 
 fn address(url: &str) -> SocketAddr {

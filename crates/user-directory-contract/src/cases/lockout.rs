@@ -11,7 +11,9 @@ use super::{
     confirm_forgot_password::{confirm, forgotten},
     refresh::MINUTE,
 };
-use crate::{Case, Evidence, Failure, OTHER_PASSWORD, PASSWORD, Trial, case, check};
+use crate::{
+    Case, Evidence, Failure, OTHER_PASSWORD, PASSWORD, PoolProfile, Trial, case, check,
+};
 
 const GUIDE: Evidence = Evidence::Documented {
     url: "https://docs.aws.amazon.com/cognito/latest/developerguide/authentication.html",
@@ -196,6 +198,33 @@ pub(crate) fn cases() -> Vec<Case> {
                 let refused = t.try_sign_in("alice", WRONG).await;
                 check::refused(refused, ErrorKind::NotAuthorized, &[LOCKED])?;
                 is_locked(&t).await
+            }
+        ),
+        case!(
+            "lockout/unknown-names-alike",
+            "Where existence errors are prevented, a name that nobody has is locked as a user's is.",
+            profile = PoolProfile::existence_errors_prevented,
+            needs = [Clock],
+            evidence = Evidence::Assumed {
+                why: "nothing public shows it, but otherwise five wrong passwords would tell who \
+                      is there"
+            },
+            async |t| {
+                t.register("alice").await?;
+                for lock in [1, 2] {
+                    for _ in 0..if lock == 1 { 5 } else { 1 } {
+                        for name in ["alice", "nobody"] {
+                            let refused = t.try_sign_in(name, WRONG).await;
+                            check::refused(refused, ErrorKind::NotAuthorized, &[INCORRECT])?;
+                        }
+                    }
+                    for name in ["alice", "nobody"] {
+                        let refused = t.try_sign_in(name, WRONG).await;
+                        check::refused(refused, ErrorKind::NotAuthorized, &[LOCKED])?;
+                    }
+                    t.advance(lock * SECOND + MOMENT).await;
+                }
+                Ok(())
             }
         ),
         case!(

@@ -26,6 +26,8 @@ pub(crate) struct Model {
     pub(crate) clients: Vec<ClientModel>,
     /// The deleted ones too, in the order of their creation.
     pub(crate) users: Vec<UserModel>,
+    /// Names that nobody has, and whose password was guessed all the same.
+    pub(crate) strangers: BTreeMap<String, Strikes>,
     pub(crate) sign_ins: Vec<SignInModel>,
     pub(crate) refresh_tokens: Vec<RefreshModel>,
     pub(crate) access_tokens: Vec<AccessModel>,
@@ -79,12 +81,34 @@ pub(crate) struct UserModel {
     pub(crate) temporary_until: u64,
     /// The passwords that the user chose or got for good, the last one last.
     pub(crate) chosen: Vec<Secret>,
-    /// Wrong passwords in a row, the moment of the last one, and until when that locks the user.
-    pub(crate) strikes: u32,
-    pub(crate) last_strike: u64,
-    pub(crate) locked_until: u64,
+    pub(crate) strikes: Strikes,
     pub(crate) signed_out_second: Option<u64>,
     pub(crate) attributes: BTreeMap<String, String>,
+}
+
+/// Wrong passwords in a row, the moment of the last one, and until when that locks.
+#[derive(Debug, Default)]
+pub(crate) struct Strikes {
+    count: u32,
+    last: u64,
+    locked_until: u64,
+}
+
+impl Strikes {
+    /// The fifth in a row locks for a second, each further one for twice as long, a quarter of an
+    /// hour at most.
+    fn strike(&mut self, now: u64) {
+        const QUARTER: u64 = 15 * 60 * 1000;
+        if now >= self.last + QUARTER {
+            self.count = 0;
+        }
+        self.count += 1;
+        self.last = now;
+        self.locked_until = match self.count.checked_sub(5) {
+            None => now,
+            Some(more) => now + QUARTER.min(1000 << more.min(20)),
+        };
+    }
 }
 
 #[derive(Debug)]
@@ -142,6 +166,7 @@ impl Model {
             profile,
             clients,
             users: Vec::new(),
+            strangers: BTreeMap::new(),
             sign_ins: Vec::new(),
             refresh_tokens: Vec::new(),
             access_tokens: Vec::new(),
@@ -193,41 +218,41 @@ impl Model {
         }
     }
 
-    /// What speaks against a sign-in with this password. Counts a wrong one: the fifth in a row
-    /// locks for a second, each further one for twice as long, a quarter of an hour at most.
+    /// What speaks against a sign-in with this password, by a user or by a name that nobody has.
+    /// Counts a wrong one.
     pub(crate) fn password_faults(
         &mut self,
-        user: usize,
+        user: Option<usize>,
+        name: &str,
         password: &Secret,
         hides_existence: bool,
         now: Timestamp,
     ) -> Faults {
-        const QUARTER: u64 = 15 * 60 * 1000;
         let (now, lockout) = (now.millis(), self.profile.lockout);
-        let model = &mut self.users[user];
-        match model.status {
-            UserStatus::ResetRequired if hides_existence => {
-                return vec!["IncorrectUsernameOrPassword"];
+        let status = user.map(|user| self.users[user].status);
+        match status {
+            None if !hides_existence => return vec!["UserNotFound"],
+            Some(UserStatus::ResetRequired) if !hides_existence => {
+                return vec!["PasswordResetRequired"];
             }
-            UserStatus::ResetRequired => return vec!["PasswordResetRequired"],
-            UserStatus::ExternalProvider => return vec!["IncorrectUsernameOrPassword"],
             _ => {}
         }
-        if lockout && now < model.locked_until {
+        let known = user.and_then(|user| self.users[user].password.clone()).filter(|_| {
+            !matches!(status, Some(UserStatus::ResetRequired | UserStatus::ExternalProvider))
+        });
+        let stranger = self.fold(name);
+        let strikes = match user {
+            Some(user) => &mut self.users[user].strikes,
+            None => self.strangers.entry(stranger).or_default(),
+        };
+        if lockout && now < strikes.locked_until {
             return vec!["PasswordAttemptsExceeded"];
         }
-        if model.password.as_ref() != Some(password) {
-            if now >= model.last_strike + QUARTER {
-                model.strikes = 0;
-            }
-            model.strikes += 1;
-            model.last_strike = now;
-            model.locked_until = match model.strikes.checked_sub(5) {
-                None => now,
-                Some(more) => now + QUARTER.min(1000 << more.min(20)),
-            };
+        let (Some(user), true) = (user, known.as_ref() == Some(password)) else {
+            strikes.strike(now);
             return vec!["IncorrectUsernameOrPassword"];
-        }
+        };
+        let model = &mut self.users[user];
         let mut faults = Faults::new();
         if !model.enabled {
             faults.push("UserDisabled");
@@ -356,7 +381,7 @@ impl Model {
 impl UserModel {
     /// Wrong passwords so far do not count any more.
     pub(crate) fn forgive(&mut self) {
-        (self.strikes, self.locked_until) = (0, 0);
+        self.strikes = Strikes::default();
     }
 }
 

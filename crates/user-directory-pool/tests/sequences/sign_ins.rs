@@ -132,13 +132,13 @@ impl World<'_> {
             if password.is_none() {
                 return Some("the password is missing");
             }
-            let nobody = user.is_none().then_some("the user does not exist");
-            client.hash_refusal(hash.as_deref(), &name).or(nobody)
+            let nameless = name.is_empty().then_some("the name is missing");
+            client.hash_refusal(hash.as_deref(), &name).or(nameless)
         });
-        let expected = match (refusal, &password, user, client) {
-            (None, Some(password), Some(user), Some(client)) => {
+        let expected = match (refusal, &password, client) {
+            (None, Some(password), Some(client)) => {
                 let hides = self.model.clients[client].hides_existence;
-                self.model.password_faults(user, password, hides, self.now).into()
+                self.model.password_faults(user, &name, password, hides, self.now).into()
             }
             (refusal, ..) => refusal.into(),
         };

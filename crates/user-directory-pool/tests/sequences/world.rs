@@ -16,7 +16,9 @@ use crate::{
         Case, Client, Contacts, EMAIL_NAMES, NAMES, Name, Naming, PASSWORDS, PHONE_NAMES,
         PLAIN_NAMES, Password, PoolId, Profile, Recovery,
     },
-    model::{AccessModel, ClientModel, Model, RefreshModel, Refusal, SignInModel, UserModel},
+    model::{
+        AccessModel, ClientModel, Model, RefreshModel, Refusal, SignInModel, Strikes, UserModel,
+    },
     table::Table,
 };
 
@@ -346,9 +348,7 @@ impl<'a> World<'a> {
             password: None,
             temporary_until: 0,
             chosen: Vec::new(),
-            strikes: 0,
-            last_strike: 0,
-            locked_until: 0,
+            strikes: Strikes::default(),
             signed_out_second: None,
             attributes: BTreeMap::new(),
         });

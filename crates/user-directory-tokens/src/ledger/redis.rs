@@ -45,9 +45,10 @@ return 1
 ///   clock, and every sign-in from before is refused: users sign in once more. So it is when a
 ///   ledger is used for the first time. The clocks of Redis and Cognito may differ by the skew, too.
 /// - **Behind** (failed over to a replica that lacks the last writes, restarted from an older
-///   snapshot): this cannot be seen. Redis acknowledges writes before its replicas have them. Who
-///   cannot bear it switches snapshots off (`save ""`), so that a restarted Redis is empty, or
-///   writes each change down first (`appendfsync always`).
+///   snapshot): this cannot be seen. Redis acknowledges writes before its replicas have them, unless
+///   it is told to [wait for them](RedisLedgerBuilder::wait_for_replicas). Against older snapshots,
+///   switch them off (`save ""`), so that a restarted Redis is empty, or have each change written
+///   down first (`appendfsync always`).
 /// - **Evicting**: a `maxmemory-policy` other than `noeviction` lets Redis drop records when memory
 ///   is short. It is refused at [`connect`](RedisLedgerBuilder::connect).
 ///
@@ -58,6 +59,8 @@ return 1
 #[derive(Clone)]
 pub struct RedisLedger {
     connection: ConnectionManager,
+    /// Where records wait for replicas: nobody else has to wait on it.
+    waiting: Option<(ConnectionManager, Replicas)>,
     record: Arc<Script>,
     make_epoch: Arc<Script>,
     settings: RedisLedgerBuilder,
@@ -71,6 +74,7 @@ impl RedisLedger {
             prefix: "user-directory".to_owned(),
             skew: DEFAULT_SKEW,
             clock: Arc::new(SystemTime::now),
+            replicas: None,
         }
     }
 
@@ -141,13 +145,17 @@ impl SignOutLedger for RedisLedger {
             Ended::SignIn(jti) => EndedRef::SignIn(jti),
         };
         let life = ending.tokens_until.duration_since((self.settings.clock)()).unwrap_or_default();
+        let (key, second) = (self.key(&ending.pool_id, ended), seconds(ending.at));
+        let life = life.as_secs().max(1);
+        if let Some((connection, replicas)) = &self.waiting {
+            return replicas.record(connection.clone(), &key, second, life).await;
+        }
+        let mut record = self.record.key(key);
         let mut connection = self.connection.clone();
-        let _: u8 = self
-            .record
-            .key(self.key(&ending.pool_id, ended))
-            .arg(seconds(ending.at))
-            .arg(life.as_secs().max(1))
-            .invoke_async(&mut connection)
+        record
+            .arg(second)
+            .arg(life)
+            .invoke_async::<u8>(&mut connection)
             .await
             .map_err(unavailable)?;
         Ok(())
@@ -175,6 +183,46 @@ impl SignOutLedger for RedisLedger {
     }
 }
 
+/// How many replicas must have a record, and how soon.
+#[derive(Clone, Copy, Debug)]
+struct Replicas {
+    count: u32,
+    within: Duration,
+}
+
+impl Replicas {
+    /// WAIT counts the writes of its own connection, so both commands go together.
+    async fn record(
+        self,
+        mut connection: ConnectionManager,
+        key: &str,
+        second: u64,
+        life: u64,
+    ) -> Result<(), LedgerError> {
+        let (_, have_it): (u8, u32) = redis::pipe()
+            .cmd("EVAL")
+            .arg(RECORD)
+            .arg(1)
+            .arg(key)
+            .arg(second)
+            .arg(life)
+            .cmd("WAIT")
+            .arg(self.count)
+            // None at all would wait for ever.
+            .arg(self.within.as_millis().max(1) as u64)
+            .query_async(&mut connection)
+            .await
+            .map_err(unavailable)?;
+        if have_it < self.count {
+            let Self { count, within } = self;
+            return Err(LedgerError::new(format!(
+                "the record reached {have_it} of {count} replicas within {within:?}"
+            )));
+        }
+        Ok(())
+    }
+}
+
 /// Without the text of the library's error, which can hold what Redis answered.
 fn unavailable(error: RedisError) -> LedgerError {
     LedgerError::new(format!("Redis cannot be asked: {}", error.category()))
@@ -196,6 +244,7 @@ pub struct RedisLedgerBuilder {
     prefix: String,
     skew: Duration,
     clock: Arc<dyn Fn() -> SystemTime + Send + Sync>,
+    replicas: Option<Replicas>,
 }
 
 impl RedisLedgerBuilder {
@@ -211,6 +260,15 @@ impl RedisLedgerBuilder {
     #[must_use]
     pub fn skew(mut self, skew: Duration) -> Self {
         self.skew = skew;
+        self
+    }
+
+    /// Has each record wait until so many replicas have it (`WAIT`), and fail where they do not
+    /// within this time: then a fail-over to one of them forgets no sign-out that was answered with
+    /// Ok. Give the number of all replicas that could take over. Reads do not wait.
+    #[must_use]
+    pub fn wait_for_replicas(mut self, count: u32, within: Duration) -> Self {
+        self.replicas = Some(Replicas { count, within });
         self
     }
 
@@ -232,15 +290,22 @@ impl RedisLedgerBuilder {
         let client = Client::open(self.url.as_str()).map_err(|_| {
             LedgerError::new("the address of Redis is malformed: it is redis://<host>:<port>")
         })?;
-        let config = ConnectionManagerConfig::new()
-            .set_connection_timeout(Some(CONNECTION_TIMEOUT))
-            .set_response_timeout(Some(RESPONSE_TIMEOUT))
-            .set_number_of_retries(1);
-        let connection =
-            ConnectionManager::new_with_config(client, config).await.map_err(unavailable)?;
+        let connect = async |response_timeout| {
+            let config = ConnectionManagerConfig::new()
+                .set_connection_timeout(Some(CONNECTION_TIMEOUT))
+                .set_response_timeout(Some(response_timeout))
+                .set_number_of_retries(1);
+            let connection = ConnectionManager::new_with_config(client.clone(), config).await;
+            connection.map_err(unavailable)
+        };
+        let connection = connect(RESPONSE_TIMEOUT).await?;
+        let waiting = match self.replicas {
+            Some(replicas) => Some((connect(RESPONSE_TIMEOUT + replicas.within).await?, replicas)),
+            None => None,
+        };
         let record = Arc::new(Script::new(RECORD));
         let make_epoch = Arc::new(Script::new(EPOCH));
-        let ledger = RedisLedger { connection, record, make_epoch, settings: self };
+        let ledger = RedisLedger { connection, waiting, record, make_epoch, settings: self };
         ledger.refuse_eviction().await?;
         ledger.epoch().await?;
         Ok(ledger)
