@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use user_directory::{
-    ConfirmSignUp, CreateUser, ErrorKind, ResetUserPassword, SetUserPassword,
-    SignIn, UpdateUserAttributes, UserStatus,
+    ConfirmSignUp, CreateUser, ErrorKind, ResetUserPassword, SetUserPassword, SignIn,
+    UpdateUserAttributes, UserStatus,
 };
 
 use crate::{Case, Evidence, SeedUser, case, check, mailbox, trial::PASSWORD};
@@ -19,7 +19,9 @@ pub(crate) fn cases() -> Vec<Case> {
             "account/confirm-unconfirmed",
             "AdminConfirmSignUp confirms a user who signed up, who then signs in.",
             needs = [Seeding],
-            evidence = Evidence::Documented { url: "https://github.com/getmoto/moto/blob/master/tests/test_cognitoidp/test_cognitoidp.py" },
+            evidence = Evidence::Documented {
+                url: "https://github.com/getmoto/moto/blob/master/tests/test_cognitoidp/test_cognitoidp.py"
+            },
             async |t| {
                 let user = SeedUser::new("alice", UserStatus::Unconfirmed).with_password(PASSWORD);
                 t.seed(user).await;
@@ -33,7 +35,9 @@ pub(crate) fn cases() -> Vec<Case> {
         case!(
             "account/confirm-confirmed",
             "AdminConfirmSignUp refuses a confirmed user.",
-            evidence = Evidence::Reported { note: "seen in public code, no address: ten clients handle the text" },
+            evidence = Evidence::Reported {
+                note: "seen in public code, no address: ten clients handle the text"
+            },
             async |t| {
                 t.register("alice").await?;
                 let refused = t.directory().confirm_sign_up(ConfirmSignUp::new("alice")).await;
@@ -45,7 +49,9 @@ pub(crate) fn cases() -> Vec<Case> {
         case!(
             "account/confirm-force-change-password",
             "AdminConfirmSignUp refuses a user whom an administrator created.",
-            evidence = Evidence::Reported { note: "by analogy with CONFIRMED; the guide says that only sign-ups can be confirmed" },
+            evidence = Evidence::Reported {
+                note: "by analogy with CONFIRMED; the guide says that only sign-ups can be confirmed"
+            },
             async |t| {
                 t.directory().create_user(CreateUser::new("alice")).await?;
                 let refused = t.directory().confirm_sign_up(ConfirmSignUp::new("alice")).await;
@@ -126,7 +132,8 @@ pub(crate) fn cases() -> Vec<Case> {
                     t.advance(Duration::from_secs(10)).await;
                     match change {
                         0 => {
-                            let attributes = [("email", mailbox("a")), ("email_verified", "true".into())];
+                            let attributes =
+                                [("email", mailbox("a")), ("email_verified", "true".into())];
                             let request = UpdateUserAttributes::new("alice", attributes);
                             t.directory().update_user_attributes(request).await?;
                         }
@@ -162,7 +169,9 @@ pub(crate) fn cases() -> Vec<Case> {
         case!(
             "account/empty-name",
             "An empty name breaks two constraints, which one text names.",
-            evidence = Evidence::Reported { note: "seen in public code, no address: traces of 2017 and integration tests" },
+            evidence = Evidence::Reported {
+                note: "seen in public code, no address: traces of 2017 and integration tests"
+            },
             async |t| {
                 let refused = t.directory().user("").await;
                 let text = "2 validation errors detected: Value at 'username' failed to satisfy \
@@ -176,7 +185,9 @@ pub(crate) fn cases() -> Vec<Case> {
         case!(
             "account/found-by-sub",
             "A sub is taken where a user name is, and the answer has the real name.",
-            evidence = Evidence::Reported { note: "the API's text; not probed for pools with plain user names" },
+            evidence = Evidence::Reported {
+                note: "the API's text; not probed for pools with plain user names"
+            },
             async |t| {
                 let alice = t.register("alice").await?;
                 let sub = check::some("the sub", alice.sub())?;

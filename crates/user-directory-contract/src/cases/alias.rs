@@ -1,8 +1,8 @@
 //! What stands for a user name.
 
 use user_directory::{
-    CreateUser, DeleteUserAttributes, ErrorKind, MessageAction, Register, SetUserPassword, User,
-    UpdateUserAttributes,
+    CreateUser, DeleteUserAttributes, ErrorKind, MessageAction, Register, SetUserPassword,
+    UpdateUserAttributes, User,
 };
 
 use crate::{
@@ -77,8 +77,8 @@ fn sign_in() -> Vec<Case> {
             profile = all_aliases,
             evidence = GUIDE,
             async |t| {
-                let request =
-                    Register::new("alice", PASSWORD).with_attributes([("preferred_username", "al")]);
+                let request = Register::new("alice", PASSWORD)
+                    .with_attributes([("preferred_username", "al")]);
                 t.register_with(request).await?;
                 update(&t, "alice", [("preferred_username", "allie")]).await?;
                 t.eventually(async || t.sign_in("allie").await).await?;
@@ -211,7 +211,10 @@ fn owners() -> Vec<Case> {
             async |t| {
                 let create = |name: &str| {
                     CreateUser::new(name)
-                        .with_attributes([("phone_number", PHONE), ("phone_number_verified", "true")])
+                        .with_attributes([
+                            ("phone_number", PHONE),
+                            ("phone_number_verified", "true"),
+                        ])
                         .with_message_action(MessageAction::Suppress)
                 };
                 t.directory().create_user(create("alice")).await?;
@@ -264,9 +267,8 @@ fn moves() -> Vec<Case> {
             "alias/freed-by-deletion",
             "The alias of a deleted user is free, in time.",
             profile = PoolProfile::email_alias,
-            evidence = Evidence::Assumed {
-                why: "it leads to nobody; traces show that it takes a while"
-            },
+            evidence =
+                Evidence::Assumed { why: "it leads to nobody; traces show that it takes a while" },
             async |t| {
                 create(&t, "alice", "a", true).await?;
                 t.register("bob").await?;

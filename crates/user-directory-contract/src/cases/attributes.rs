@@ -1,9 +1,6 @@
 //! AdminUpdateUserAttributes and AdminDeleteUserAttributes.
 
-use user_directory::{
-    Attributes, DeleteUserAttributes, ErrorKind, Register, UpdateUserAttributes,
-   
-};
+use user_directory::{Attributes, DeleteUserAttributes, ErrorKind, Register, UpdateUserAttributes};
 
 use crate::{
     Case, Evidence, Failure, PoolProfile, case, check, mailbox,
@@ -81,9 +78,7 @@ pub(crate) fn cases() -> Vec<Case> {
         case!(
             "attributes/delete-what-is-not-there",
             "Deleting an attribute that the user does not have is no error.",
-            evidence = Evidence::Assumed {
-                why: "it changes nothing"
-            },
+            evidence = Evidence::Assumed { why: "it changes nothing" },
             async |t| {
                 registered(&t, [("name", "Alice")]).await?;
                 let request = DeleteUserAttributes::new("alice", ["name", "zoneinfo"]);
@@ -150,8 +145,7 @@ pub(crate) fn cases() -> Vec<Case> {
             "An administrator's new e-mail address is unverified unless the call says otherwise.",
             evidence = Evidence::Reported { note: "the guide says it in general" },
             async |t| {
-                let attributes =
-                    [("email", mailbox("old")), ("email_verified", "true".to_owned())];
+                let attributes = [("email", mailbox("old")), ("email_verified", "true".to_owned())];
                 registered(&t, attributes).await?;
                 update(&t, [("email", mailbox("new"))]).await?;
                 verified(&t, Some("false")).await?;
@@ -166,8 +160,7 @@ pub(crate) fn cases() -> Vec<Case> {
             "Writing the e-mail address that is there already leaves it verified.",
             evidence = Evidence::Assumed { why: "nothing changes" },
             async |t| {
-                let attributes =
-                    [("email", mailbox("a")), ("email_verified", "true".to_owned())];
+                let attributes = [("email", mailbox("a")), ("email_verified", "true".to_owned())];
                 registered(&t, attributes).await?;
                 update(&t, [("email", mailbox("a"))]).await?;
                 verified(&t, Some("true")).await
@@ -262,8 +255,10 @@ pub(crate) fn cases() -> Vec<Case> {
         case!(
             "attributes/required-cannot-go",
             "A required attribute cannot be deleted.",
-            profile = || PoolProfile::article().map_pool(|pool| pool.with_required_attributes(["name"])),
-            evidence = Evidence::Assumed { why: "it follows from being required; the text is not known" },
+            profile =
+                || PoolProfile::article().map_pool(|pool| pool.with_required_attributes(["name"])),
+            evidence =
+                Evidence::Assumed { why: "it follows from being required; the text is not known" },
             async |t| {
                 registered(&t, [("name", "Alice")]).await?;
                 let request = DeleteUserAttributes::new("alice", ["name"]);
@@ -307,10 +302,11 @@ pub(crate) fn cases() -> Vec<Case> {
             "A changed, unverified e-mail address is no alias, and the name still signs in.",
             profile = PoolProfile::email_alias,
             needs = [Inbox],
-            evidence = Evidence::Reported { note: "the guide: an address is an alias once it is verified" },
+            evidence = Evidence::Reported {
+                note: "the guide: an address is an alias once it is verified"
+            },
             async |t| {
-                let attributes =
-                    [("email", mailbox("old")), ("email_verified", "true".to_owned())];
+                let attributes = [("email", mailbox("old")), ("email_verified", "true".to_owned())];
                 registered(&t, attributes).await?;
                 t.sign_in(&mailbox("old")).await?;
                 update(&t, [("email", mailbox("new"))]).await?;
@@ -329,7 +325,9 @@ pub(crate) fn cases() -> Vec<Case> {
             "alias/update-to-a-taken-email",
             "An update to somebody's verified alias is refused, and changes nothing.",
             profile = PoolProfile::email_alias,
-            evidence = Evidence::Reported { note: "seen in public code, no address: integration tests of a live pool" },
+            evidence = Evidence::Reported {
+                note: "seen in public code, no address: integration tests of a live pool"
+            },
             async |t| {
                 registered(&t, [("name", "Alice")]).await?;
                 let request = Register::new("bob", PASSWORD).with_attributes([
@@ -337,8 +335,7 @@ pub(crate) fn cases() -> Vec<Case> {
                     ("email_verified", "true".into()),
                 ]);
                 t.register_with(request).await?;
-                let attributes =
-                    [("email", mailbox("bob")), ("email_verified", "true".to_owned())];
+                let attributes = [("email", mailbox("bob")), ("email_verified", "true".to_owned())];
                 let refused = update(&t, attributes).await;
                 let text = "An account with the given email already exists.";
                 check::refused(refused, ErrorKind::AliasExists, &[text])?;

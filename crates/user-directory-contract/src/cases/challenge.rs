@@ -191,8 +191,7 @@ fn refused() -> Vec<Case> {
         case!(
             "challenge/empty-password",
             "An answer needs a new password.",
-            evidence =
-                Evidence::Reported { note: "seen in public code, no address: one client" },
+            evidence = Evidence::Reported { note: "seen in public code, no address: one client" },
             async |t| {
                 let challenge = challenged(&t, "alice").await?;
                 let refused = t.directory().respond_to_challenge(challenge.answer("")).await;

@@ -2,10 +2,7 @@
 
 use std::time::Duration;
 
-use user_directory::{
-    CreateUser, DeliveryMedium, ErrorKind, MessageAction, SignIn,
-    UserStatus,
-};
+use user_directory::{CreateUser, DeliveryMedium, ErrorKind, MessageAction, SignIn, UserStatus};
 
 use crate::{
     Case, Evidence, PoolProfile, SeedUser, case, check, mailbox,
@@ -50,7 +47,8 @@ pub(crate) fn cases() -> Vec<Case> {
             "create/no-medium-no-contact",
             "Without a medium, an e-mail address or a phone number a user is created all the same.",
             needs = [Inbox],
-            evidence = Evidence::Reported { note: "a published sample of 2019 for Node.js calls it so" },
+            evidence =
+                Evidence::Reported { note: "a published sample of 2019 for Node.js calls it so" },
             async |t| {
                 t.directory().create_user(CreateUser::new("alice")).await?;
                 check::equal("messages", t.messages().await.len(), 0)
@@ -108,10 +106,12 @@ pub(crate) fn cases() -> Vec<Case> {
         case!(
             "create/medium-needs-its-contact",
             "A medium that is asked for needs the attribute that it sends to.",
-            evidence = Evidence::Assumed { why: "the rule is in the API's text, class and text of the refusal are not" },
+            evidence = Evidence::Assumed {
+                why: "the rule is in the API's text, class and text of the refusal are not"
+            },
             async |t| {
-                let request = CreateUser::new("alice")
-                    .with_delivery_mediums([DeliveryMedium::Email]);
+                let request =
+                    CreateUser::new("alice").with_delivery_mediums([DeliveryMedium::Email]);
                 let refused = t.directory().create_user(request).await;
                 check::refused(refused, ErrorKind::InvalidParameter, &[])?;
                 let absent = t.directory().user("alice").await;
@@ -122,12 +122,18 @@ pub(crate) fn cases() -> Vec<Case> {
         case!(
             "create/name-taken",
             "A taken name is refused with the text of AdminCreateUser.",
-            evidence = Evidence::Documented { url: "https://github.com/localstack/localstack/issues/4465" },
+            evidence = Evidence::Documented {
+                url: "https://github.com/localstack/localstack/issues/4465"
+            },
             async |t| {
                 t.register("alice").await?;
                 let request = CreateUser::new("alice").with_temporary_password(OTHER_PASSWORD);
                 let refused = t.directory().create_user(request).await;
-                check::refused(refused, ErrorKind::UsernameExists, &["User account already exists"])?;
+                check::refused(
+                    refused,
+                    ErrorKind::UsernameExists,
+                    &["User account already exists"],
+                )?;
                 t.sign_in("alice").await?;
                 Ok(())
             }
@@ -163,7 +169,9 @@ pub(crate) fn cases() -> Vec<Case> {
         case!(
             "create/sub-is-not-for-callers",
             "A sub among the attributes is refused.",
-            evidence = Evidence::Reported { note: "seen in public code, no address: integration tests of a live pool" },
+            evidence = Evidence::Reported {
+                note: "seen in public code, no address: integration tests of a live pool"
+            },
             async |t| {
                 let request = CreateUser::new("alice").with_attributes([("sub", "1")]);
                 let refused = t.directory().create_user(request).await;
@@ -175,7 +183,8 @@ pub(crate) fn cases() -> Vec<Case> {
         case!(
             "create/unknown-attribute",
             "An attribute that the schema does not have is refused.",
-            evidence = Evidence::Reported { note: "seen in public code, no address: several traces" },
+            evidence =
+                Evidence::Reported { note: "seen in public code, no address: several traces" },
             async |t| {
                 let request = CreateUser::new("alice").with_attributes([("custom:role", "x")]);
                 let refused = t.directory().create_user(request).await;
@@ -188,7 +197,9 @@ pub(crate) fn cases() -> Vec<Case> {
         case!(
             "create/email-verified-as-said",
             "email_verified is honoured, and comes back as text.",
-            evidence = Evidence::Documented { url: "https://github.com/getmoto/moto/blob/master/tests/test_cognitoidp/test_cognitoidp.py" },
+            evidence = Evidence::Documented {
+                url: "https://github.com/getmoto/moto/blob/master/tests/test_cognitoidp/test_cognitoidp.py"
+            },
             async |t| {
                 let user = t.directory().create_user(with_email("alice", "alice")).await?;
                 check::equal("verified", user.attributes.get("email_verified"), Some("true"))
@@ -197,10 +208,15 @@ pub(crate) fn cases() -> Vec<Case> {
         case!(
             "create/email-verified-in-either-spelling",
             "An email_verified of True comes back as true.",
-            evidence = Evidence::Assumed { why: "AWS takes it as verified, as a test of moto against AWS shows; what it answers is not shown" },
+            evidence = Evidence::Assumed {
+                why: "AWS takes it as verified, as a test of moto against AWS shows; what it answers is not shown"
+            },
             async |t| {
                 let request = CreateUser::new("alice")
-                    .with_attributes([("email", mailbox("alice")), ("email_verified", "True".into())])
+                    .with_attributes([
+                        ("email", mailbox("alice")),
+                        ("email_verified", "True".into()),
+                    ])
                     .with_message_action(MessageAction::Suppress);
                 let user = t.directory().create_user(request).await?;
                 check::equal("verified", user.attributes.get("email_verified"), Some("true"))
@@ -209,9 +225,12 @@ pub(crate) fn cases() -> Vec<Case> {
         case!(
             "create/verified-needs-a-value",
             "email_verified without an e-mail address is refused.",
-            evidence = Evidence::Assumed { why: "the rule is in the API's text, the text of the refusal is not" },
+            evidence = Evidence::Assumed {
+                why: "the rule is in the API's text, the text of the refusal is not"
+            },
             async |t| {
-                let request = CreateUser::new("alice").with_attributes([("email_verified", "true")]);
+                let request =
+                    CreateUser::new("alice").with_attributes([("email_verified", "true")]);
                 let refused = t.directory().create_user(request).await;
                 check::refused(refused, ErrorKind::InvalidParameter, &[])?;
                 Ok(())
@@ -247,7 +266,9 @@ pub(crate) fn cases() -> Vec<Case> {
         case!(
             "create/resend-needs-force-change-password",
             "RESEND to a confirmed user is refused.",
-            evidence = Evidence::Reported { note: "the class is in the API's list, the text in two emulators" },
+            evidence = Evidence::Reported {
+                note: "the class is in the API's list, the text in two emulators"
+            },
             async |t| {
                 t.register("alice").await?;
                 let resend = CreateUser::new("alice").with_message_action(MessageAction::Resend);
@@ -310,7 +331,11 @@ pub(crate) fn cases() -> Vec<Case> {
                 let request = with_email("bob", "shared").with_force_alias_creation(true);
                 t.directory().create_user(request).await?;
                 let alice = t.directory().user("alice").await?;
-                check::equal("the old owner", alice.attributes.get("email_verified"), Some("false"))?;
+                check::equal(
+                    "the old owner",
+                    alice.attributes.get("email_verified"),
+                    Some("false"),
+                )?;
                 let owner = t.directory().user(&mailbox("shared")).await?;
                 check::equal("the new owner", owner.username.as_str(), "bob")
             }
@@ -330,7 +355,9 @@ pub(crate) fn cases() -> Vec<Case> {
         case!(
             "create/a-deleted-name-is-free",
             "The name of a deleted user can be used again, by another sub.",
-            evidence = Evidence::Documented { url: "https://docs.aws.amazon.com/cognito/latest/developerguide/user-pool-settings-attributes.html" },
+            evidence = Evidence::Documented {
+                url: "https://docs.aws.amazon.com/cognito/latest/developerguide/user-pool-settings-attributes.html"
+            },
             async |t| {
                 let first = t.register("alice").await?;
                 t.directory().delete_user("alice").await?;

@@ -197,9 +197,8 @@ fn rules() -> Vec<Case> {
             "custom/too-long",
             "The text about a value that is too long names the attribute and the greatest length.",
             profile = profile,
-            evidence = Evidence::Assumed {
-                why: "by analogy with the text for values that are too short"
-            },
+            evidence =
+                Evidence::Assumed { why: "by analogy with the text for values that are too short" },
             async |t| {
                 registered(&t, &[]).await?;
                 let refused = update(&t, "custom:code", "abcdef").await;
@@ -244,7 +243,8 @@ fn rules() -> Vec<Case> {
             "custom/immutable-cannot-be-deleted",
             "An immutable attribute cannot be deleted.",
             profile = profile,
-            evidence = Evidence::Assumed { why: "an empty value is refused, which would delete it" },
+            evidence =
+                Evidence::Assumed { why: "an empty value is refused, which would delete it" },
             async |t| {
                 registered(&t, &[("custom:origin", "here")]).await?;
                 let request = DeleteUserAttributes::new("alice", ["custom:origin"]);

@@ -3,7 +3,7 @@
 use std::{collections::BTreeSet, time::Duration};
 
 use user_directory::{
-    ErrorKind, ListGroupsForUser, ListUsersInGroup, MessageAction, Register, CreateUser,
+    CreateUser, ErrorKind, ListGroupsForUser, ListUsersInGroup, MessageAction, Register,
 };
 
 use super::{
@@ -56,7 +56,8 @@ pub(crate) fn cases() -> Vec<Case> {
         case!(
             "groups/add-twice",
             "Adding a member again is no error, and makes no second membership.",
-            evidence = Evidence::Reported { note: "emulators agree; the API names no error for it" },
+            evidence =
+                Evidence::Reported { note: "emulators agree; the API names no error for it" },
             async |t| {
                 create(&t, ["staff"]).await?;
                 t.register("alice").await?;
@@ -91,7 +92,8 @@ pub(crate) fn cases() -> Vec<Case> {
         case!(
             "groups/remove-nobody",
             "Removing a user who is no member is no error.",
-            evidence = Evidence::Reported { note: "emulators agree; the API names no error for it" },
+            evidence =
+                Evidence::Reported { note: "emulators agree; the API names no error for it" },
             async |t| {
                 create(&t, ["staff"]).await?;
                 t.register("alice").await?;
@@ -149,10 +151,15 @@ pub(crate) fn cases() -> Vec<Case> {
         case!(
             "groups/user-and-group-missing",
             "Where neither the user nor the group exists, one of them is told.",
-            evidence = Evidence::Assumed { why: "both are in the API's list; which comes first is not known" },
+            evidence = Evidence::Assumed {
+                why: "both are in the API's list; which comes first is not known"
+            },
             async |t| {
                 let refused = t.directory().add_user_to_group("nobody", "nothing").await;
-                refused_as_one_of(refused, &[ErrorKind::UserNotFound, ErrorKind::ResourceNotFound])?;
+                refused_as_one_of(
+                    refused,
+                    &[ErrorKind::UserNotFound, ErrorKind::ResourceNotFound],
+                )?;
                 let refused = t.directory().remove_user_from_group("nobody", "nothing").await;
                 refused_as_one_of(refused, &[ErrorKind::UserNotFound, ErrorKind::ResourceNotFound])
             }
@@ -202,7 +209,8 @@ pub(crate) fn cases() -> Vec<Case> {
                 t.register("alice").await?;
                 t.directory().add_user_to_group("alice", "staff").await?;
                 t.directory().disable_user("alice").await?;
-                let page = t.directory().list_users_in_group(ListUsersInGroup::new("staff")).await?;
+                let page =
+                    t.directory().list_users_in_group(ListUsersInGroup::new("staff")).await?;
                 let member = check::some("the member", page.users.into_iter().next())?;
                 check::that(!member.enabled, "the member is disabled")
             }
@@ -213,8 +221,7 @@ pub(crate) fn cases() -> Vec<Case> {
             evidence = Evidence::Assumed { why: "the API asks for no status" },
             async |t| {
                 create(&t, ["staff"]).await?;
-                let request =
-                    CreateUser::new("alice").with_message_action(MessageAction::Suppress);
+                let request = CreateUser::new("alice").with_message_action(MessageAction::Suppress);
                 t.directory().create_user(request).await?;
                 t.directory().add_user_to_group("alice", "staff").await?;
                 check::equal("the members", members(&t, "staff").await?, set(["alice"]))
@@ -230,7 +237,8 @@ pub(crate) fn cases() -> Vec<Case> {
                 let request = Register::new("alice", PASSWORD).with_attributes(attributes);
                 t.register_with(request).await?;
                 t.directory().add_user_to_group("alice", "staff").await?;
-                let page = t.directory().list_users_in_group(ListUsersInGroup::new("staff")).await?;
+                let page =
+                    t.directory().list_users_in_group(ListUsersInGroup::new("staff")).await?;
                 check::equal("the members", page.users, vec![t.directory().user("alice").await?])
             }
         ),

@@ -194,7 +194,8 @@ fn life() -> Vec<Case> {
         case!(
             "groups/deleted-name-is-free",
             "The name of a deleted group can be used again, for a group without members.",
-            evidence = Evidence::Assumed { why: "the group of then is gone, with what belonged to it" },
+            evidence =
+                Evidence::Assumed { why: "the group of then is gone, with what belonged to it" },
             async |t| {
                 create(&t, ["staff"]).await?;
                 t.register("alice").await?;
@@ -258,7 +259,11 @@ fn names() -> Vec<Case> {
             async |t| {
                 let long = "x".repeat(129);
                 let refused = t.directory().group(&long).await;
-                broken(refused, &format!("'{long}' at 'groupName'"), "length less than or equal to 128")?;
+                broken(
+                    refused,
+                    &format!("'{long}' at 'groupName'"),
+                    "length less than or equal to 128",
+                )?;
                 let description = "x".repeat(2049);
                 let request = CreateGroup::new("staff").with_description(description.clone());
                 let refused = t.directory().create_group(request).await;
@@ -424,7 +429,11 @@ fn lists() -> Vec<Case> {
                 let users: Vec<_> = users.into_iter().map(|user| user.username).collect();
                 check::equal("how many", users.len(), 4)?;
                 let expected = set(["alice", "bob", "carol", "dora"]);
-                check::equal("the group's users", users.into_iter().collect::<BTreeSet<_>>(), expected)
+                check::equal(
+                    "the group's users",
+                    users.into_iter().collect::<BTreeSet<_>>(),
+                    expected,
+                )
             }
         ),
         case!(

@@ -3,9 +3,7 @@
 use std::{collections::BTreeSet, time::Duration};
 
 use futures_util::TryStreamExt as _;
-use user_directory::{
-    ErrorKind, ListUsers, Register, UserDirectoryExt as _, UserPage,
-};
+use user_directory::{ErrorKind, ListUsers, Register, UserDirectoryExt as _, UserPage};
 
 use crate::{
     Case, Evidence, Failure, PoolProfile, case, check, mailbox,
@@ -83,8 +81,8 @@ pub(crate) fn cases() -> Vec<Case> {
             evidence = GUIDE,
             async |t| {
                 for (name, email) in [("ann", "a1"), ("anna", "a2"), ("bob", "b1")] {
-                    let request = Register::new(name, PASSWORD)
-                        .with_attributes([("email", mailbox(email))]);
+                    let request =
+                        Register::new(name, PASSWORD).with_attributes([("email", mailbox(email))]);
                     t.register_with(request).await?;
                 }
                 found(&t, "username = \"ann\"", &["ann"]).await?;
@@ -166,8 +164,9 @@ pub(crate) fn cases() -> Vec<Case> {
             evidence = API,
             async |t| {
                 for number in 0..5 {
-                    let request = Register::new(format!("user{number}"), PASSWORD)
-                        .with_attributes([("family_name", if number == 2 { "Other" } else { "Same" })]);
+                    let request = Register::new(format!("user{number}"), PASSWORD).with_attributes(
+                        [("family_name", if number == 2 { "Other" } else { "Same" })],
+                    );
                     t.register_with(request).await?;
                 }
                 let request = ListUsers::new().with_filter("family_name = \"Same\"").with_limit(3);
@@ -233,7 +232,9 @@ pub(crate) fn cases() -> Vec<Case> {
         case!(
             "list/limit-over-60",
             "A limit over 60 breaks a constraint.",
-            evidence = Evidence::Reported { note: "the range is in the API, the text by the general rule" },
+            evidence = Evidence::Reported {
+                note: "the range is in the API, the text by the general rule"
+            },
             async |t| {
                 let refused = t.directory().list_users(ListUsers::new().with_limit(61)).await;
                 let text = "1 validation error detected: Value '61' at 'limit' failed to satisfy \

@@ -11,9 +11,7 @@ use super::{
     confirm_forgot_password::{confirm, forgotten},
     refresh::MINUTE,
 };
-use crate::{
-    Case, Evidence, Failure, OTHER_PASSWORD, PASSWORD, PoolProfile, Trial, case, check,
-};
+use crate::{Case, Evidence, Failure, OTHER_PASSWORD, PASSWORD, PoolProfile, Trial, case, check};
 
 const GUIDE: Evidence = Evidence::Documented {
     url: "https://docs.aws.amazon.com/cognito/latest/developerguide/authentication.html",

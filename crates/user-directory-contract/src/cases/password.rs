@@ -3,14 +3,13 @@
 use std::time::Duration;
 
 use user_directory::{
-    CreateUser, DeliveryMedium, ErrorKind, MessageAction, Register,
-    ResetUserPassword, SetUserPassword, SignIn, UserStatus,
+    CreateUser, DeliveryMedium, ErrorKind, MessageAction, Register, ResetUserPassword,
+    SetUserPassword, SignIn, UserStatus,
 };
 
 use crate::{
-    Case, Evidence, PoolProfile, SeedUser, case, check, mailbox,
+    Case, Evidence, Failure, PoolProfile, SeedUser, case, check, mailbox,
     trial::{OTHER_PASSWORD, PASSWORD, Trial},
-    Failure,
 };
 
 const SET: Evidence = Evidence::Documented {
@@ -43,7 +42,9 @@ pub(crate) fn cases() -> Vec<Case> {
             "password/permanent-confirms-from-any-status",
             "A permanent password confirms unconfirmed, reset and external users too.",
             needs = [Seeding],
-            evidence = Evidence::Reported { note: "the API says it for EXTERNAL_PROVIDER; the others by analogy" },
+            evidence = Evidence::Reported {
+                note: "the API says it for EXTERNAL_PROVIDER; the others by analogy"
+            },
             async |t| {
                 for from in [
                     UserStatus::Unconfirmed,
@@ -70,7 +71,11 @@ pub(crate) fn cases() -> Vec<Case> {
                 let request = SetUserPassword::temporary("alice", OTHER_PASSWORD);
                 t.directory().set_user_password(request).await?;
                 status(&t, UserStatus::ForceChangePassword).await?;
-                check::refused(t.try_sign_in("alice", PASSWORD).await, ErrorKind::NotAuthorized, &[])?;
+                check::refused(
+                    t.try_sign_in("alice", PASSWORD).await,
+                    ErrorKind::NotAuthorized,
+                    &[],
+                )?;
                 let outcome = t.try_sign_in("alice", OTHER_PASSWORD).await?;
                 check::new_password_required(outcome)?;
                 Ok(())
@@ -115,7 +120,9 @@ pub(crate) fn cases() -> Vec<Case> {
         case!(
             "password/verifies-nothing",
             "A password that an administrator sets verifies no contact.",
-            evidence = Evidence::Assumed { why: "the attributes are apart, and nothing says that it does" },
+            evidence = Evidence::Assumed {
+                why: "the attributes are apart, and nothing says that it does"
+            },
             async |t| {
                 let request = CreateUser::new("alice")
                     .with_attributes([("email", mailbox("alice"))])
@@ -149,9 +156,10 @@ pub(crate) fn cases() -> Vec<Case> {
             evidence = SET,
             async |t| {
                 t.register("alice").await?;
-                for request in
-                    [SetUserPassword::permanent("alice", "short"), SetUserPassword::temporary("alice", "short")]
-                {
+                for request in [
+                    SetUserPassword::permanent("alice", "short"),
+                    SetUserPassword::temporary("alice", "short"),
+                ] {
                     let refused = t.directory().set_user_password(request).await;
                     check::refused(refused, ErrorKind::InvalidPassword, &[])?;
                 }
@@ -279,10 +287,12 @@ pub(crate) fn cases() -> Vec<Case> {
         case!(
             "reset/no-verified-contact",
             "Without a verified contact the reset is refused, and the password still works.",
-            evidence = Evidence::Reported { note: "seen in public code, no address: ten clients handle the text" },
+            evidence = Evidence::Reported {
+                note: "seen in public code, no address: ten clients handle the text"
+            },
             async |t| {
-                let request = Register::new("alice", PASSWORD)
-                    .with_attributes([("email", mailbox("alice"))]);
+                let request =
+                    Register::new("alice", PASSWORD).with_attributes([("email", mailbox("alice"))]);
                 t.register_with(request).await?;
                 let refused =
                     t.directory().reset_user_password(ResetUserPassword::new("alice")).await;
@@ -295,11 +305,16 @@ pub(crate) fn cases() -> Vec<Case> {
         case!(
             "reset/wrong-state",
             "A user in FORCE_CHANGE_PASSWORD cannot be reset.",
-            evidence = Evidence::Documented { url: "https://github.com/aws-amplify/amplify-js/issues/2955" },
+            evidence = Evidence::Documented {
+                url: "https://github.com/aws-amplify/amplify-js/issues/2955"
+            },
             async |t| {
                 let request = CreateUser::new("alice")
                     .with_temporary_password(PASSWORD)
-                    .with_attributes([("email", mailbox("alice")), ("email_verified", "true".into())])
+                    .with_attributes([
+                        ("email", mailbox("alice")),
+                        ("email_verified", "true".into()),
+                    ])
                     .with_message_action(MessageAction::Suppress);
                 t.directory().create_user(request).await?;
                 let refused =
@@ -326,7 +341,9 @@ pub(crate) fn cases() -> Vec<Case> {
             "reset/unconfirmed",
             "An unconfirmed user without a verified contact cannot be reset.",
             needs = [Seeding],
-            evidence = Evidence::Assumed { why: "such a user usually lacks a verified contact and gets that error" },
+            evidence = Evidence::Assumed {
+                why: "such a user usually lacks a verified contact and gets that error"
+            },
             async |t| {
                 let user = SeedUser::new("alice", UserStatus::Unconfirmed).with_password(PASSWORD);
                 t.seed(user).await;
@@ -339,8 +356,11 @@ pub(crate) fn cases() -> Vec<Case> {
         case!(
             "reset/admin-only",
             "Where only administrators recover passwords, there is no reset by code.",
-            profile = || PoolProfile::article().map_pool(|pool| pool.with_account_recovery(["admin_only"])),
-            evidence = Evidence::Reported { note: "the class is in the API's list, the text in one emulator" },
+            profile = || PoolProfile::article()
+                .map_pool(|pool| pool.with_account_recovery(["admin_only"])),
+            evidence = Evidence::Reported {
+                note: "the class is in the API's list, the text in one emulator"
+            },
             async |t| {
                 verified(&t, "alice").await?;
                 let refused =
@@ -391,10 +411,14 @@ pub(crate) fn cases() -> Vec<Case> {
                 check::new_password_required(in_time)?;
                 t.advance(Duration::from_secs(60 * 60 + 1)).await;
                 let late = t.try_sign_in("alice", PASSWORD).await;
-                check::refused(late, ErrorKind::NotAuthorized, &[
-                    "Temporary password has expired and must be reset by an administrator.",
-                    "User account has expired, it must be reset by an administrator.",
-                ])?;
+                check::refused(
+                    late,
+                    ErrorKind::NotAuthorized,
+                    &[
+                        "Temporary password has expired and must be reset by an administrator.",
+                        "User account has expired, it must be reset by an administrator.",
+                    ],
+                )?;
                 Ok(())
             }
         ),

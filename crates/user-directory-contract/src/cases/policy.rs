@@ -2,10 +2,7 @@
 
 use user_directory::{CreateUser, ErrorKind, SetUserPassword};
 
-use crate::{
-    Case, Evidence, Failure, PasswordPolicy, PoolProfile, case, check,
-    trial::Trial,
-};
+use crate::{Case, Evidence, Failure, PasswordPolicy, PoolProfile, case, check, trial::Trial};
 
 const GUIDE: Evidence = Evidence::Documented {
     url: "https://docs.aws.amazon.com/cognito/latest/developerguide/managing-users-passwords.html",
@@ -22,7 +19,8 @@ pub(crate) fn cases() -> Vec<Case> {
         case!(
             "policy/default-length",
             "Where the pool says nothing, eight characters are enough and seven are not.",
-            evidence = Evidence::Reported { note: "aws-amplify/amplify-js#12906, a pool's description" },
+            evidence =
+                Evidence::Reported { note: "aws-amplify/amplify-js#12906, a pool's description" },
             async |t| {
                 refused(&t, "Aa1!Aa1", "Password not long enough").await?;
                 let request = SetUserPassword::permanent("alice", "Aa1!Aa1!");
@@ -48,25 +46,33 @@ pub(crate) fn cases() -> Vec<Case> {
             "policy/lower-case",
             "A password without lower case is refused.",
             evidence = Evidence::Reported { note: "seen in public code, no address: traces" },
-            async |t| { refused(&t, "UPPERCASE-9", "Password must have lowercase characters").await }
+            async |t| {
+                refused(&t, "UPPERCASE-9", "Password must have lowercase characters").await
+            }
         ),
         case!(
             "policy/upper-case",
             "A password without upper case is refused.",
             evidence = Evidence::Reported { note: "seen in public code, no address: two clients" },
-            async |t| { refused(&t, "lowercase-9", "Password must have uppercase characters").await }
+            async |t| {
+                refused(&t, "lowercase-9", "Password must have uppercase characters").await
+            }
         ),
         case!(
             "policy/numbers",
             "A password without a number is refused.",
             evidence = Evidence::Reported { note: "seen in public code, no address: two clients" },
-            async |t| { refused(&t, "Correct-horse", "Password must have numeric characters").await }
+            async |t| {
+                refused(&t, "Correct-horse", "Password must have numeric characters").await
+            }
         ),
         case!(
             "policy/symbols",
             "A password without a symbol is refused.",
             evidence = Evidence::Reported { note: "seen in public code, no address: two clients" },
-            async |t| { refused(&t, "Correcthorse9", "Password must have symbol characters").await }
+            async |t| {
+                refused(&t, "Correcthorse9", "Password must have symbol characters").await
+            }
         ),
         case!(
             "policy/order-of-classes",

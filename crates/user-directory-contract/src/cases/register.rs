@@ -1,8 +1,7 @@
 //! Registration in one call: AdminCreateUser, then AdminSetUserPassword.
 
 use user_directory::{
-    DeliveryMedium, ErrorKind, Operation, Register, SignIn,
-    UserDirectoryExt as _, UserStatus,
+    DeliveryMedium, ErrorKind, Operation, Register, SignIn, UserDirectoryExt as _, UserStatus,
 };
 
 use crate::{Case, Evidence, case, check, mailbox, trial::OTHER_PASSWORD, trial::PASSWORD};
@@ -49,8 +48,10 @@ pub(crate) fn cases() -> Vec<Case> {
             needs = [Inbox],
             evidence = SUPPRESS,
             async |t| {
-                let request = Register::new("alice", PASSWORD)
-                    .with_attributes([("email", mailbox("alice")), ("email_verified", "true".into())]);
+                let request = Register::new("alice", PASSWORD).with_attributes([
+                    ("email", mailbox("alice")),
+                    ("email_verified", "true".into()),
+                ]);
                 t.register_with(request).await?;
                 check::equal("messages", t.messages().await.len(), 0)
             }
@@ -76,10 +77,14 @@ pub(crate) fn cases() -> Vec<Case> {
             evidence = Evidence::Own { promise: "an existing user is never adopted" },
             async |t| {
                 let before = t.register("alice").await?;
-                let request = Register::new("alice", OTHER_PASSWORD)
-                    .with_attributes([("name", "Mallory")]);
+                let request =
+                    Register::new("alice", OTHER_PASSWORD).with_attributes([("name", "Mallory")]);
                 let refused = t.directory().register(request).await;
-                check::refused(refused, ErrorKind::UsernameExists, &["User account already exists"])?;
+                check::refused(
+                    refused,
+                    ErrorKind::UsernameExists,
+                    &["User account already exists"],
+                )?;
                 t.sign_in("alice").await?;
                 let other = t.directory().sign_in(SignIn::new("alice", OTHER_PASSWORD)).await;
                 check::refused(other, ErrorKind::NotAuthorized, &[])?;

@@ -288,7 +288,8 @@ fn one_sign_in() -> Vec<Case> {
             },
             async |t| {
                 let set = t.registered_and_signed_in("alice").await?;
-                let old = t.choice().with_refresh_flow(user_directory::RefreshFlow::RefreshTokenAuth);
+                let old =
+                    t.choice().with_refresh_flow(user_directory::RefreshFlow::RefreshTokenAuth);
                 let refused = t.directory_with(&old).refresh(Refresh::from(&set.grant)).await;
                 check::that(refused.is_err(), "the old flow is refused")?;
                 check::rotated(t.directory().refresh(Refresh::from(&set.grant)).await?)?;

@@ -48,7 +48,8 @@ fn attributes_to_get() -> Vec<Case> {
                 let request = ListUsers::new().with_attributes_to_get(["nickname"]);
                 let refused = t.directory().list_users(request.clone()).await;
                 check::refused(refused, ErrorKind::InvalidParameter, &[])?;
-                let request = request.with_filter(Filter::equal(FilterAttribute::Username, "alice"));
+                let request =
+                    request.with_filter(Filter::equal(FilterAttribute::Username, "alice"));
                 let page = t.directory().list_users(request).await?;
                 check::equal("how many users", page.users.len(), 1)
             }
@@ -147,13 +148,13 @@ fn filters() -> Vec<Case> {
         case!(
             "list/filter-finds-every-holder",
             "A search by e-mail address finds all who have it, verified or not.",
-            evidence = Evidence::Reported { note: "the developer guide, on searching by attributes, by its sense" },
+            evidence = Evidence::Reported {
+                note: "the developer guide, on searching by attributes, by its sense"
+            },
             async |t| {
                 for (name, verified) in [("alice", "true"), ("bob", "false"), ("carol", "true")] {
-                    let attributes = [
-                        ("email", mailbox("shared")),
-                        ("email_verified", verified.to_owned()),
-                    ];
+                    let attributes =
+                        [("email", mailbox("shared")), ("email_verified", verified.to_owned())];
                     let request = Register::new(name, PASSWORD).with_attributes(attributes);
                     t.register_with(request).await?;
                 }
@@ -249,7 +250,8 @@ fn pages() -> Vec<Case> {
             "list/stream-passes-short-pages",
             "The stream of all users goes on after a short page that has a token.",
             needs = [Seeding],
-            evidence = Evidence::Own { promise: "all_users ends where there is no token, and not before" },
+            evidence =
+                Evidence::Own { promise: "all_users ends where there is no token, and not before" },
             async |t| {
                 let matches = many(&t).await;
                 let filter = Filter::prefix(FilterAttribute::FamilyName, "Rar");
@@ -277,7 +279,10 @@ fn pages() -> Vec<Case> {
                 let rest: Vec<_> = rest.try_collect().await?;
                 check::equal("how many are left", rest.len(), 3)?;
                 let shown = first.users.into_iter().next();
-                check::that(!rest.iter().any(|user| Some(user) == shown.as_ref()), "none stands twice")
+                check::that(
+                    !rest.iter().any(|user| Some(user) == shown.as_ref()),
+                    "none stands twice",
+                )
             }
         ),
         case!(

@@ -188,7 +188,8 @@ fn names() -> Vec<Case> {
                 why: "the hash is of the name that is sent with it; the advice is to send the real one"
             },
             async |t| {
-                let attributes = [("email", mailbox("alice")), ("email_verified", "true".to_owned())];
+                let attributes =
+                    [("email", mailbox("alice")), ("email_verified", "true".to_owned())];
                 let request = CreateUser::new("alice")
                     .with_temporary_password(PASSWORD)
                     .with_attributes(attributes)

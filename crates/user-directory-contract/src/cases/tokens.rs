@@ -185,15 +185,10 @@ fn id_token() -> Vec<Case> {
                 check::equal("sub of the ID token", &id["sub"], sub)
             }
         ),
-        case!(
-            "tokens/sub-form",
-            "The sub has the form of a UUID.",
-            evidence = ID,
-            async |t| {
-                let (access, _) = claims(&t.registered_and_signed_in("alice").await?)?;
-                uuid(&access, "sub")
-            }
-        ),
+        case!("tokens/sub-form", "The sub has the form of a UUID.", evidence = ID, async |t| {
+            let (access, _) = claims(&t.registered_and_signed_in("alice").await?)?;
+            uuid(&access, "sub")
+        }),
         case!(
             "tokens/issuer",
             "The issuer of both tokens is the pool's address, without a slash at the end.",
@@ -286,8 +281,8 @@ fn attributes() -> Vec<Case> {
                 note: "OpenID Connect, and the developer guide's list of claims that are no texts"
             },
             async |t| {
-                let request =
-                    Register::new("alice", PASSWORD).with_attributes([("updated_at", "1700000000")]);
+                let request = Register::new("alice", PASSWORD)
+                    .with_attributes([("updated_at", "1700000000")]);
                 t.register_with(request).await?;
                 let (_, id) = claims(&t.sign_in("alice").await?)?;
                 check::equal("updated_at", seconds(&id, "updated_at")?, 1_700_000_000_u64)

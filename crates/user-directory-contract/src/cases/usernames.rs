@@ -1,8 +1,7 @@
 //! Pools whose user names are not plain names.
 
 use user_directory::{
-    CreateUser, ErrorKind, MessageAction, Refresh, RefreshGrant, Register,
-    UpdateUserAttributes
+    CreateUser, ErrorKind, MessageAction, Refresh, RefreshGrant, Register, UpdateUserAttributes,
 };
 
 use crate::{Case, Evidence, PoolProfile, case, check, mailbox, trial::PASSWORD};
@@ -57,11 +56,13 @@ pub(crate) fn cases() -> Vec<Case> {
             "usernames/email-pool-address-taken",
             "Where e-mail addresses are user names, a taken one is refused with its own text.",
             profile = PoolProfile::email_usernames,
-            evidence = Evidence::Reported { note: "seen in public code, no address: five clients, for SignUp" },
+            evidence = Evidence::Reported {
+                note: "seen in public code, no address: five clients, for SignUp"
+            },
             async |t| {
                 t.register(&mailbox("alice")).await?;
-                let request = CreateUser::new(mailbox("alice"))
-                    .with_message_action(MessageAction::Suppress);
+                let request =
+                    CreateUser::new(mailbox("alice")).with_message_action(MessageAction::Suppress);
                 let refused = t.directory().create_user(request).await;
                 let texts = [
                     "An account with the given email already exists.",
@@ -75,7 +76,9 @@ pub(crate) fn cases() -> Vec<Case> {
             "usernames/email-pool-update-to-taken",
             "Where e-mail addresses are user names, no update takes somebody else's.",
             profile = PoolProfile::email_usernames,
-            evidence = Evidence::Reported { note: "seen in public code, no address: integration tests of a live pool" },
+            evidence = Evidence::Reported {
+                note: "seen in public code, no address: integration tests of a live pool"
+            },
             async |t| {
                 t.register(&mailbox("alice")).await?;
                 t.register(&mailbox("bob")).await?;
@@ -92,10 +95,12 @@ pub(crate) fn cases() -> Vec<Case> {
             "usernames/alias-pool-refuses-addresses-as-names",
             "Where e-mail is an alias, an address is no user name.",
             profile = PoolProfile::email_alias,
-            evidence = Evidence::Reported { note: "seen in public code, no address: ten clients and traces" },
+            evidence = Evidence::Reported {
+                note: "seen in public code, no address: ten clients and traces"
+            },
             async |t| {
-                let request = CreateUser::new(mailbox("alice"))
-                    .with_message_action(MessageAction::Suppress);
+                let request =
+                    CreateUser::new(mailbox("alice")).with_message_action(MessageAction::Suppress);
                 let refused = t.directory().create_user(request).await;
                 let text = "Username cannot be of email format, since user pool is configured for \
                             email alias.";
@@ -121,7 +126,9 @@ pub(crate) fn cases() -> Vec<Case> {
         case!(
             "usernames/address-as-a-plain-name",
             "Without an e-mail alias an address may be a literal user name.",
-            evidence = Evidence::Documented { url: "https://github.com/getmoto/moto/blob/master/tests/test_cognitoidp/test_cognitoidp.py" },
+            evidence = Evidence::Documented {
+                url: "https://github.com/getmoto/moto/blob/master/tests/test_cognitoidp/test_cognitoidp.py"
+            },
             async |t| {
                 let user = t.register(&mailbox("alice")).await?;
                 check::equal("the name", user.username, mailbox("alice"))?;
@@ -159,12 +166,15 @@ pub(crate) fn cases() -> Vec<Case> {
             "usernames/case-insensitive-refresh-hash",
             "In a case-insensitive pool a refresh is hashed with the name in lower case.",
             profile = PoolProfile::case_insensitive,
-            evidence = Evidence::Assumed { why: "output is flattened to lower case, and the hash follows it" },
+            evidence = Evidence::Assumed {
+                why: "output is flattened to lower case, and the hash follows it"
+            },
             async |t| {
                 t.register("Alice").await?;
                 let set = t.sign_in("ALICE").await?;
                 t.directory().refresh(Refresh::from(&set.grant)).await?;
-                let typed = RefreshGrant::new(set.grant.refresh_token().clone(), "Alice", set.grant.sub());
+                let typed =
+                    RefreshGrant::new(set.grant.refresh_token().clone(), "Alice", set.grant.sub());
                 let refused = t.directory().refresh(Refresh::new(typed)).await;
                 check::refused(refused, ErrorKind::NotAuthorized, &[])?;
                 Ok(())
@@ -189,7 +199,8 @@ pub(crate) fn cases() -> Vec<Case> {
             profile = either_kind,
             evidence = ATTRIBUTES,
             async |t| {
-                for (name, attribute) in [(mailbox("alice"), "email"), (PHONE.into(), "phone_number")]
+                for (name, attribute) in
+                    [(mailbox("alice"), "email"), (PHONE.into(), "phone_number")]
                 {
                     let user = t.register(&name).await?;
                     check::equal("the name", Some(user.username.as_str()), user.sub())?;
@@ -205,7 +216,8 @@ pub(crate) fn cases() -> Vec<Case> {
             "usernames/either-kind-needs-one",
             "Where e-mail addresses and phone numbers are user names, a plain name is neither.",
             profile = either_kind,
-            evidence = Evidence::Reported { note: "seen in public code, no address: eight clients" },
+            evidence =
+                Evidence::Reported { note: "seen in public code, no address: eight clients" },
             async |t| {
                 let refused = t.directory().create_user(CreateUser::new("alice")).await;
                 let text = "Username should be either an email or a phone number.";
@@ -217,7 +229,9 @@ pub(crate) fn cases() -> Vec<Case> {
             "usernames/phone-pool-needs-a-number",
             "Where phone numbers are user names, names and e-mail addresses are refused.",
             profile = phone_numbers,
-            evidence = Evidence::Reported { note: "one emulator, in the form that is known for e-mail addresses" },
+            evidence = Evidence::Reported {
+                note: "one emulator, in the form that is known for e-mail addresses"
+            },
             async |t| {
                 for name in ["alice", &mailbox("alice")] {
                     let refused = t.directory().create_user(CreateUser::new(name)).await;
@@ -231,7 +245,9 @@ pub(crate) fn cases() -> Vec<Case> {
             "usernames/phone-pool-number-taken",
             "Where phone numbers are user names, a taken one is refused.",
             profile = phone_numbers,
-            evidence = Evidence::Assumed { why: "by analogy with e-mail addresses; the text may be that of a taken name" },
+            evidence = Evidence::Assumed {
+                why: "by analogy with e-mail addresses; the text may be that of a taken name"
+            },
             async |t| {
                 t.register(PHONE).await?;
                 let request = CreateUser::new(PHONE).with_message_action(MessageAction::Suppress);
@@ -280,8 +296,8 @@ pub(crate) fn cases() -> Vec<Case> {
         case!(
             "usernames/case-insensitive-addresses-are-one",
             "In a case-insensitive pool an e-mail address in another case is the same user name.",
-            profile = || PoolProfile::email_usernames()
-                .map_pool(|pool| pool.with_case_sensitive(false)),
+            profile =
+                || PoolProfile::email_usernames().map_pool(|pool| pool.with_case_sensitive(false)),
             evidence = CASE,
             async |t| {
                 let user = t.register(&mailbox("alice")).await?;
@@ -319,8 +335,8 @@ pub(crate) fn cases() -> Vec<Case> {
         case!(
             "usernames/case-sensitive-addresses",
             "In a case-sensitive pool e-mail addresses that differ by case are two users.",
-            profile = || PoolProfile::email_usernames()
-                .map_pool(|pool| pool.with_case_sensitive(true)),
+            profile =
+                || PoolProfile::email_usernames().map_pool(|pool| pool.with_case_sensitive(true)),
             evidence = CASE,
             async |t| {
                 let lower = t.register(&mailbox("alice")).await?;

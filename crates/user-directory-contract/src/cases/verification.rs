@@ -1,6 +1,8 @@
 //! What an administrator's change of a contact sends, and what waits for an answer.
 
-use user_directory::{AccessToken, DeliveryMedium, Register, UpdateUserAttributes, VerifyUserAttribute};
+use user_directory::{
+    AccessToken, DeliveryMedium, Register, UpdateUserAttributes, VerifyUserAttribute,
+};
 
 use crate::{Case, Evidence, Failure, PoolProfile, Trial, case, check, mailbox, trial::PASSWORD};
 
@@ -21,7 +23,8 @@ pub(crate) fn cases() -> Vec<Case> {
             "Where the pool verifies e-mail addresses, an administrator's new one is sent a code.",
             profile = PoolProfile::email_alias,
             needs = [Inbox],
-            evidence = Evidence::Reported { note: "the developer guide says it of changes in general" },
+            evidence =
+                Evidence::Reported { note: "the developer guide says it of changes in general" },
             async |t| {
                 with_email(&t, "old").await?;
                 update(&t, [("email", mailbox("new"))]).await?;
