@@ -18,9 +18,9 @@ use std::{env, error::Error as StdError, process::ExitCode};
 use aws_credential_types::{Credentials, provider::SharedCredentialsProvider};
 use aws_types::sdk_config::Builder;
 use user_directory::{
-    Authentication as _, AuthenticationExt as _, Error, Operation, Refresh, Refreshed, Register,
-    Registration, Result, SelfService as _, SetUserPassword, SignIn, TokenSet, UserDirectory as _,
-    UserDirectoryExt as _,
+    Authentication as _, AuthenticationExt as _, CreateUser, Error, MessageAction, Operation,
+    Refresh, Refreshed, Register, Registration, Result, SelfService as _, SetUserPassword, SignIn,
+    TokenSet, UserDirectory as _, UserDirectoryExt as _,
 };
 use user_directory_cognito::{
     AppClient, CognitoDirectory, CognitoSelfService, SdkConfig,
@@ -35,7 +35,10 @@ use user_directory_fake::{Fake, Fault};
 use user_directory_wire::WireHttpClient;
 
 const NAME: &str = "kiriukun";
+const TEMPORARY: &str = "Temporary-mare-3";
 const PASSWORD: &str = "Correct-horse-9";
+/// Who is registered in one call.
+const OTHER: &str = "hanako";
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> ExitCode {
@@ -72,6 +75,7 @@ async fn tell(
     let own = CognitoSelfService::new(config, pool.app_client.clone())?;
     println!("pool {} at {}", pool.app_client.pool_id, directory.endpoint());
 
+    create(&directory).await?;
     register(&directory).await?;
     let mut set = sign_in(&directory).await?;
     refresh(&directory, &mut set).await?;
@@ -83,20 +87,46 @@ async fn tell(
     Ok(())
 }
 
+/// An administrator creates a user in two calls, and the status says what is still missing.
+async fn create(directory: &CognitoDirectory) -> Result<()> {
+    chapter("Create a user: AdminCreateUser");
+    let request = CreateUser::new(NAME)
+        .with_temporary_password(TEMPORARY)
+        .with_message_action(MessageAction::Suppress);
+    directory.create_user(request).await?;
+    say("a temporary password", "ok, and no invitation is sent");
+    status(directory, NAME).await?;
+
+    chapter("Sign in with the temporary password: AdminInitiateAuth");
+    let outcome = directory.sign_in(SignIn::new(NAME, TEMPORARY)).await?;
+    let challenge = outcome.challenge().expect("a temporary password gets a challenge");
+    say("instead of tokens", &format!("the challenge {}", challenge.name()));
+    status(directory, NAME).await?;
+
+    chapter("Give the user a permanent password: AdminSetUserPassword");
+    let short = SetUserPassword::permanent(NAME, "short");
+    refused("too short a password", directory.set_user_password(short).await);
+    status(directory, NAME).await?;
+    directory.set_user_password(SetUserPassword::permanent(NAME, PASSWORD)).await?;
+    say("a good password", "ok");
+    status(directory, NAME).await?;
+    Ok(())
+}
+
 async fn register(directory: &CognitoDirectory) -> Result<()> {
-    chapter("Register: AdminCreateUser, then AdminSetUserPassword");
-    let weak = directory.register(Register::new(NAME, "short")).await;
+    chapter("Register: both calls in one, and no user is left half made");
+    let weak = directory.register(Register::new(OTHER, "short")).await;
     refused("too short a password", weak);
-    refused("and left no user", directory.user(NAME).await);
-    match directory.register(Register::new(NAME, PASSWORD)).await? {
+    refused("and left no user", directory.user(OTHER).await);
+    match directory.register(Register::new(OTHER, PASSWORD)).await? {
         Registration::Complete(user) => say("a good password", &format!("ok, {}", user.status)),
         Registration::Unfinished(unfinished) => {
             say("a good password", &format!("unfinished: {}", shown(unfinished.cause())));
             unfinished.finish(directory, PASSWORD).await?;
         }
     }
-    status(directory).await?;
-    let again = directory.register(Register::new(NAME, "Another-staple-7")).await;
+    status(directory, OTHER).await?;
+    let again = directory.register(Register::new(OTHER, "Another-staple-7")).await;
     refused("the same name again", again);
     Ok(())
 }
@@ -134,7 +164,7 @@ async fn sign_out(
     say("GetUser before", &format!("ok, {}", before.username));
     directory.global_sign_out(NAME).await?;
     say("sign-out", "ok");
-    status(directory).await?;
+    status(directory, NAME).await?;
     refused("GetUser after", own.user(set.access_token()).await);
     refused("refresh after", directory.refresh(Refresh::from(&set.grant)).await);
     Ok(())
@@ -261,8 +291,8 @@ fn variable(name: &str, otherwise: &str) -> String {
     env::var(name).unwrap_or_else(|_| otherwise.to_owned())
 }
 
-async fn status(directory: &CognitoDirectory) -> Result<()> {
-    let user = directory.user(NAME).await?;
+async fn status(directory: &CognitoDirectory, name: &str) -> Result<()> {
+    let user = directory.user(name).await?;
     say("  status", user.status.name());
     Ok(())
 }

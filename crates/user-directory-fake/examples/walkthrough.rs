@@ -10,14 +10,17 @@ use std::time::Duration;
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use user_directory::{
-    Authentication as _, AuthenticationExt as _, Error, Operation, Refresh, Refreshed, Register,
-    Registration, Result, SelfService as _, SignIn, TokenSet, UserDirectory as _,
-    UserDirectoryExt as _,
+    Authentication as _, AuthenticationExt as _, CreateUser, Error, MessageAction, Operation,
+    Refresh, Refreshed, Register, Registration, Result, SelfService as _, SetUserPassword, SignIn,
+    TokenSet, UserDirectory as _, UserDirectoryExt as _,
 };
 use user_directory_fake::{Fake, FakeDirectory, FakeSelfService, Fault};
 
 const NAME: &str = "kiriukun";
+const TEMPORARY: &str = "Temporary-mare-3";
 const PASSWORD: &str = "Correct-horse-9";
+/// Who is registered in one call.
+const OTHER: &str = "hanako";
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<()> {
@@ -27,6 +30,7 @@ async fn main() -> Result<()> {
     println!("A user directory, offline");
     println!("pool {}, client with a secret, existence errors hidden", directory.client().pool_id);
 
+    create(&directory).await?;
     register(&directory).await?;
     let mut set = sign_in(&directory).await?;
     refresh(&directory, &mut set).await?;
@@ -45,15 +49,41 @@ async fn main() -> Result<()> {
     Ok(())
 }
 
-async fn register(directory: &FakeDirectory) -> Result<()> {
-    chapter("Register: AdminCreateUser, then AdminSetUserPassword");
-    let weak = directory.register(Register::new(NAME, "short")).await;
-    refused("too short a password", weak);
-    refused("and left no user", directory.user(NAME).await);
-    let _ = directory.register(Register::new(NAME, PASSWORD)).await?;
+/// An administrator creates a user in two calls, and the status says what is still missing.
+async fn create(directory: &FakeDirectory) -> Result<()> {
+    chapter("Create a user: AdminCreateUser");
+    let request = CreateUser::new(NAME)
+        .with_temporary_password(TEMPORARY)
+        .with_message_action(MessageAction::Suppress);
+    directory.create_user(request).await?;
+    say("a temporary password", "ok, and no invitation is sent");
+    status(directory, NAME).await?;
+
+    chapter("Sign in with the temporary password: AdminInitiateAuth");
+    let outcome = directory.sign_in(SignIn::new(NAME, TEMPORARY)).await?;
+    let challenge = outcome.challenge().expect("a temporary password gets a challenge");
+    say("instead of tokens", &format!("the challenge {}", challenge.name()));
+    status(directory, NAME).await?;
+
+    chapter("Give the user a permanent password: AdminSetUserPassword");
+    let short = SetUserPassword::permanent(NAME, "short");
+    refused("too short a password", directory.set_user_password(short).await);
+    status(directory, NAME).await?;
+    directory.set_user_password(SetUserPassword::permanent(NAME, PASSWORD)).await?;
     say("a good password", "ok");
-    status(directory).await?;
-    let again = directory.register(Register::new(NAME, "Another-staple-7")).await;
+    status(directory, NAME).await?;
+    Ok(())
+}
+
+async fn register(directory: &FakeDirectory) -> Result<()> {
+    chapter("Register: both calls in one, and no user is left half made");
+    let weak = directory.register(Register::new(OTHER, "short")).await;
+    refused("too short a password", weak);
+    refused("and left no user", directory.user(OTHER).await);
+    let _ = directory.register(Register::new(OTHER, PASSWORD)).await?;
+    say("a good password", "ok");
+    status(directory, OTHER).await?;
+    let again = directory.register(Register::new(OTHER, "Another-staple-7")).await;
     refused("the same name again", again);
     Ok(())
 }
@@ -92,7 +122,7 @@ async fn sign_out(directory: &FakeDirectory, own: &FakeSelfService, set: &TokenS
     say("GetUser before", &format!("ok, {}", before.username));
     directory.global_sign_out(NAME).await?;
     say("sign-out", "ok");
-    status(directory).await?;
+    status(directory, NAME).await?;
     refused("GetUser after", own.user(set.access_token()).await);
     refused("refresh after", directory.refresh(Refresh::from(&set.grant)).await);
     let left = seconds_left(directory, set.id_token().expose());
@@ -145,8 +175,8 @@ async fn faults(directory: &FakeDirectory) -> Result<()> {
     Ok(())
 }
 
-async fn status(directory: &FakeDirectory) -> Result<()> {
-    let user = directory.user(NAME).await?;
+async fn status(directory: &FakeDirectory, name: &str) -> Result<()> {
+    let user = directory.user(name).await?;
     say("  status", user.status.name());
     Ok(())
 }

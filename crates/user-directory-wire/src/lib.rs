@@ -39,15 +39,16 @@
 //!
 //! An SDK's configuration takes a `WireHttpClient` as its `http_client`, with the region that the
 //! fake says it has and any credentials; then a client of `aws-sdk-cognitoidentityprovider`, and
-//! whatever is built on one, talks to the fake. The tests of this repository that are called `wire`
-//! do so with every operation.
+//! whatever is built on one, talks to the fake. The feature `sdk` needs the SDK's Rust, 1.94.1;
+//! without it, 1.88 does. The tests of this repository that are called `wire` do so with every
+//! operation.
 //!
 //! # Operations
 //!
 //! Those of [`user_directory::Operation`], and CreateUserPool, DescribeUserPool, UpdateUserPool,
 //! DeleteUserPool, ListUserPools, the same five of UserPoolClient, Add-, Delete- and
-//! ListUserPoolClientSecret(s), Get- and SetUserPoolMfaConfig, and AddCustomAttributes. The fake's faults and call log know only
-//! the first.
+//! ListUserPoolClientSecret(s), Get- and SetUserPoolMfaConfig, and AddCustomAttributes. The fake's
+//! faults and call log know only the first.
 //!
 //! Any other operation of Cognito, and any member that would have to change something and cannot,
 //! is refused with `NotImplementedException` and status 501, and nothing is done. [`design`] lists
