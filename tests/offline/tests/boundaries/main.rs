@@ -1,11 +1,10 @@
 //! Promises about dependencies, each read from the workspace itself.
 
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    path::Path,
-};
+mod rust_versions;
 
-use cargo_metadata::{DependencyKind, Metadata, MetadataCommand, Package, semver::Version};
+use std::{collections::BTreeSet, path::Path};
+
+use cargo_metadata::{Metadata, MetadataCommand};
 
 /// Where the workspace is: this crate is two folders below its root.
 const ROOT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../..");
@@ -19,27 +18,31 @@ fn metadata() -> Metadata {
         .expect("cargo reads its own workspace")
 }
 
-/// The names of everything that a build of these packages compiles, by `cargo tree`.
-fn tree(packages: &[&str], edges: &str, features: &str) -> BTreeSet<String> {
+/// What a build of these packages compiles, by `cargo tree`, themselves first: lines such as
+/// `serde v1.0.228 (proc-macro)`.
+fn tree(packages: &[&str], edges: &str, features: &[&str]) -> Vec<String> {
     let mut command = std::process::Command::new(env!("CARGO"));
     command.current_dir(ROOT).args(["tree", "--locked", "--prefix=none", "--format={p}"]);
     command.args(["--edges", edges]);
     for package in packages {
         command.args(["-p", package]);
     }
-    if !features.is_empty() {
-        command.arg(features);
-    }
-    let output = command.output().expect("cargo runs");
+    let output = command.args(features).output().expect("cargo runs");
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     let lines = String::from_utf8(output.stdout).expect("names are text");
-    lines.lines().filter_map(|line| line.split(' ').next()).map(str::to_owned).collect()
+    lines.lines().filter(|line| !line.is_empty()).map(str::to_owned).collect()
+}
+
+/// The names of what a build of these packages compiles.
+fn names(packages: &[&str], edges: &str, features: &[&str]) -> BTreeSet<String> {
+    let lines = tree(packages, edges, features);
+    lines.iter().filter_map(|line| line.split(' ').next()).map(str::to_owned).collect()
 }
 
 fn assert_without(packages: &[&str], edges: &str, forbidden: impl Fn(&str) -> bool) {
-    let tree = tree(packages, edges, "--all-features");
-    assert!(tree.contains(packages[0]), "the tree has the package itself");
-    let found: Vec<_> = tree.iter().filter(|name| forbidden(name)).collect();
+    let names = names(packages, edges, &["--all-features"]);
+    assert!(names.contains(packages[0]), "the tree has the package itself");
+    let found: Vec<_> = names.iter().filter(|name| forbidden(name)).collect();
     assert!(found.is_empty(), "{packages:?} reach {found:?}");
 }
 
@@ -77,8 +80,8 @@ fn tokens_are_verified_without_the_sdk_and_without_a_pool() {
     assert_without(&["user-directory-tokens"], "normal,build", |name| {
         is_aws_sdk(name) || ["user-directory-fake", "user-directory-pool"].contains(&name)
     });
-    let tree = tree(&["user-directory-tokens"], "normal,build", "--no-default-features");
-    assert!(!tree.iter().any(|name| is_network(name)), "{tree:?}");
+    let names = names(&["user-directory-tokens"], "normal,build", &["--no-default-features"]);
+    assert!(!names.iter().any(|name| is_network(name)), "{names:?}");
 }
 
 /// The in-process wire speaks the SDK's HTTP types and nothing else of it.
@@ -105,67 +108,27 @@ fn the_cognito_implementation_knows_no_fake() {
 
 #[test]
 fn core_knows_no_runtime_no_json_and_no_http() {
-    let tree = tree(&["user-directory"], "normal", "");
+    let names = names(&["user-directory"], "normal", &[]);
     for forbidden in ["tokio", "serde_json", "serde", "http", "mockall"] {
-        assert!(!tree.contains(forbidden), "user-directory reaches {forbidden}");
+        assert!(!names.contains(forbidden), "user-directory reaches {forbidden}");
     }
 }
 
 #[test]
 fn the_pool_knows_no_traits_no_async_and_no_keys() {
-    let tree = tree(&["user-directory-pool"], "normal", "--all-features");
+    let names = names(&["user-directory-pool"], "normal", &["--all-features"]);
     for forbidden in
         ["user-directory", "async-trait", "futures-core", "tokio", "aws-lc-rs", "rand", "getrandom"]
     {
-        assert!(!tree.contains(forbidden), "user-directory-pool reaches {forbidden}");
+        assert!(!names.contains(forbidden), "user-directory-pool reaches {forbidden}");
     }
 }
 
 #[test]
 fn the_contract_knows_no_implementation() {
-    let tree = tree(&["user-directory-contract"], "normal", "--all-features");
+    let names = names(&["user-directory-contract"], "normal", &["--all-features"]);
     for forbidden in ["user-directory-pool", "user-directory-fake"] {
-        assert!(!tree.contains(forbidden), "user-directory-contract reaches {forbidden}");
-    }
-}
-
-/// Each `rust-version` is the highest of 1.86 (edition 2024, upcasting of traits) and of what the
-/// crate's own dependencies declare, but for those that a feature brings: cargo asks for their
-/// version where the feature is on.
-#[test]
-fn rust_versions_follow_the_dependencies() {
-    let mut command = MetadataCommand::new();
-    command
-        .manifest_path(Path::new(ROOT).join("Cargo.toml"))
-        .other_options(vec!["--all-features".to_owned(), "--locked".to_owned()]);
-    let metadata = command.exec().expect("cargo reads its own workspace");
-    let by_id: BTreeMap<_, _> = metadata.packages.iter().map(|p| (&p.id, p)).collect();
-    let resolve = metadata.resolve.as_ref().expect("the graph is resolved");
-    for member in metadata.workspace_packages() {
-        let mut highest = Version::new(1, 86, 0);
-        let mut because = "edition 2024 and trait upcasting".to_owned();
-        let node = resolve.nodes.iter().find(|node| node.id == member.id).expect("a node each");
-        let direct = node.deps.iter().filter(|dependency| {
-            dependency
-                .dep_kinds
-                .iter()
-                .any(|kind| matches!(kind.kind, DependencyKind::Normal | DependencyKind::Build))
-        });
-        let is_required = |package: &Package| {
-            member.dependencies.iter().any(|own| own.name == *package.name && !own.optional)
-        };
-        for dependency in direct {
-            let package: &Package = by_id[&dependency.pkg];
-            if !is_required(package) {
-                continue;
-            }
-            if let Some(version) = package.rust_version.clone().filter(|v| *v > highest) {
-                highest = version;
-                because = package.name.to_string();
-            }
-        }
-        let declared = member.rust_version.clone().expect("every crate declares its rust-version");
-        assert_eq!(declared, highest, "{}: because of {because}", member.name);
+        assert!(!names.contains(forbidden), "user-directory-contract reaches {forbidden}");
     }
 }
 
