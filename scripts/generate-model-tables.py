@@ -19,63 +19,9 @@ import subprocess
 import sys
 from pathlib import Path
 
-# The operations whose inputs are walked for shapes.
-OPERATIONS = [
-    "AddCustomAttributes",
-    "AddUserPoolClientSecret",
-    "AdminAddUserToGroup",
-    "AdminConfirmSignUp",
-    "AdminCreateUser",
-    "AdminDeleteUser",
-    "AdminDeleteUserAttributes",
-    "AdminDisableUser",
-    "AdminEnableUser",
-    "AdminGetUser",
-    "AdminInitiateAuth",
-    "AdminListGroupsForUser",
-    "AdminRemoveUserFromGroup",
-    "AdminResetUserPassword",
-    "AdminRespondToAuthChallenge",
-    "AdminSetUserPassword",
-    "AdminUpdateUserAttributes",
-    "AdminUserGlobalSignOut",
-    "ChangePassword",
-    "ConfirmForgotPassword",
-    "ConfirmSignUp",
-    "CreateGroup",
-    "CreateUserPool",
-    "CreateUserPoolClient",
-    "DeleteGroup",
-    "DeleteUser",
-    "DeleteUserAttributes",
-    "DeleteUserPool",
-    "DeleteUserPoolClient",
-    "DeleteUserPoolClientSecret",
-    "DescribeUserPool",
-    "DescribeUserPoolClient",
-    "ForgotPassword",
-    "GetGroup",
-    "GetTokensFromRefreshToken",
-    "GetUser",
-    "GetUserAttributeVerificationCode",
-    "GlobalSignOut",
-    "InitiateAuth",
-    "ListGroups",
-    "ListUserPoolClientSecrets",
-    "ListUserPoolClients",
-    "ListUserPools",
-    "ListUsers",
-    "ListUsersInGroup",
-    "ResendConfirmationCode",
-    "RespondToAuthChallenge",
-    "RevokeToken",
-    "SignUp",
-    "UpdateGroup",
-    "UpdateUserAttributes",
-    "UpdateUserPool",
-    "UpdateUserPoolClient",
-    "VerifyUserAttribute",
-]
+# The operations whose inputs are walked for shapes: those of the one table.
+TABLE = Path(__file__).parent.parent / "crates/user-directory/src/operation.rs"
+OPERATIONS = re.findall(r"^    (\w+) (?:reads|changes) ", TABLE.read_text(), re.MULTILINE)
 
 # Operations of which only these members are walked; `[]` stands for the items of a list.
 ONLY_MEMBERS = {
@@ -94,6 +40,7 @@ ONLY_MEMBERS = {
         "UserPoolTier",
         "UsernameAttributes",
     ],
+    "SetUserPoolMfaConfig": ["UserPoolId"],
     "UpdateUserPool": [
         "AccountRecoverySetting",
         "AutoVerifiedAttributes",

@@ -6,6 +6,7 @@ use std::{
 };
 
 use aws_sdk_cognitoidentityprovider::{
+    Client,
     operation::{
         admin_initiate_auth::AdminInitiateAuthOutput,
         admin_respond_to_auth_challenge::AdminRespondToAuthChallengeOutput,
@@ -161,15 +162,16 @@ pub(crate) async fn get_tokens(service: &Service, request: Refresh) -> Result<Re
     let Refresh { grant, client_metadata, .. } = request;
     service
         .with_secret(|secret| {
-            let call = service
-                .changes()
-                .get_tokens_from_refresh_token()
-                .client_id(&service.app_client().client_id)
-                .refresh_token(grant.refresh_token().expose())
-                .set_client_secret(secret.map(|secret| secret.expose().to_owned()))
-                .set_device_key(grant.device_key().map(str::to_owned))
-                .set_client_metadata(metadata(client_metadata.clone()))
-                .send();
+            let call = |client: &Client| {
+                client
+                    .get_tokens_from_refresh_token()
+                    .client_id(&service.app_client().client_id)
+                    .refresh_token(grant.refresh_token().expose())
+                    .set_client_secret(secret.map(|secret| secret.expose().to_owned()))
+                    .set_device_key(grant.device_key().map(str::to_owned))
+                    .set_client_metadata(metadata(client_metadata.clone()))
+                    .send()
+            };
             let grant = &grant;
             service.call(Operation::GetTokensFromRefreshToken, call, move |output| {
                 let result = output
@@ -191,13 +193,14 @@ pub(crate) async fn get_tokens(service: &Service, request: Refresh) -> Result<Re
 pub(crate) async fn revoke(service: &Service, request: Revoke) -> Result<()> {
     service
         .with_secret(|secret| {
-            let call = service
-                .changes()
-                .revoke_token()
-                .client_id(&service.app_client().client_id)
-                .token(request.refresh_token.expose())
-                .set_client_secret(secret.map(|secret| secret.expose().to_owned()))
-                .send();
+            let call = |client: &Client| {
+                client
+                    .revoke_token()
+                    .client_id(&service.app_client().client_id)
+                    .token(request.refresh_token.expose())
+                    .set_client_secret(secret.map(|secret| secret.expose().to_owned()))
+                    .send()
+            };
             service.call(Operation::RevokeToken, call, |_| Ok(()))
         })
         .await

@@ -85,20 +85,18 @@ impl Authentication for CognitoDirectory {
         service
             .with_secret(|secret| async {
                 let secret = secret;
-                let call = service
-                    .changes()
-                    .admin_initiate_auth()
-                    .user_pool_id(self.pool())
-                    .client_id(self.client_id())
-                    .auth_flow(AuthFlowType::AdminUserPasswordAuth)
-                    .set_auth_parameters(Some(authentication::sign_in(
-                        service,
-                        secret.as_ref(),
-                        &request,
-                    )?))
-                    .set_client_metadata(metadata(request.client_metadata.clone()))
-                    .set_context_data(request.context.as_ref().map(context_data))
-                    .send();
+                let parameters = authentication::sign_in(service, secret.as_ref(), &request)?;
+                let call = |client: &Client| {
+                    client
+                        .admin_initiate_auth()
+                        .user_pool_id(self.pool())
+                        .client_id(self.client_id())
+                        .auth_flow(AuthFlowType::AdminUserPasswordAuth)
+                        .set_auth_parameters(Some(parameters))
+                        .set_client_metadata(metadata(request.client_metadata.clone()))
+                        .set_context_data(request.context.as_ref().map(context_data))
+                        .send()
+                };
                 service.call(Operation::AdminInitiateAuth, call, authentication::outcome).await
             })
             .await
@@ -109,21 +107,19 @@ impl Authentication for CognitoDirectory {
         service
             .with_secret(|secret| async {
                 let secret = secret;
-                let call = service
-                    .changes()
-                    .admin_respond_to_auth_challenge()
-                    .user_pool_id(self.pool())
-                    .client_id(self.client_id())
-                    .challenge_name(ChallengeNameType::from(answer.challenge_name()))
-                    .session(answer.session().expose())
-                    .set_challenge_responses(Some(authentication::responses(
-                        service,
-                        secret.as_ref(),
-                        &answer,
-                    )?))
-                    .set_client_metadata(metadata(answer.client_metadata().clone()))
-                    .set_context_data(answer.context().map(context_data))
-                    .send();
+                let parameters = authentication::responses(service, secret.as_ref(), &answer)?;
+                let call = |client: &Client| {
+                    client
+                        .admin_respond_to_auth_challenge()
+                        .user_pool_id(self.pool())
+                        .client_id(self.client_id())
+                        .challenge_name(ChallengeNameType::from(answer.challenge_name()))
+                        .session(answer.session().expose())
+                        .set_challenge_responses(Some(parameters))
+                        .set_client_metadata(metadata(answer.client_metadata().clone()))
+                        .set_context_data(answer.context().map(context_data))
+                        .send()
+                };
                 service
                     .call(Operation::AdminRespondToAuthChallenge, call, authentication::outcome)
                     .await
@@ -139,15 +135,16 @@ impl Authentication for CognitoDirectory {
         service
             .with_secret(|secret| {
                 let parameters = authentication::refresh(service, secret.as_ref(), &request.grant);
-                let call = service
-                    .changes()
-                    .admin_initiate_auth()
-                    .user_pool_id(self.pool())
-                    .client_id(self.client_id())
-                    .auth_flow(AuthFlowType::RefreshTokenAuth)
-                    .set_auth_parameters(Some(parameters))
-                    .set_client_metadata(metadata(request.client_metadata.clone()))
-                    .send();
+                let call = |client: &Client| {
+                    client
+                        .admin_initiate_auth()
+                        .user_pool_id(self.pool())
+                        .client_id(self.client_id())
+                        .auth_flow(AuthFlowType::RefreshTokenAuth)
+                        .set_auth_parameters(Some(parameters))
+                        .set_client_metadata(metadata(request.client_metadata.clone()))
+                        .send()
+                };
                 service.call(Operation::AdminInitiateAuth, call, authentication::refreshed)
             })
             .await
@@ -175,20 +172,20 @@ impl UserDirectory for CognitoDirectory {
             _ => MessageActionType::Suppress,
         });
         let password = request.temporary_password.as_ref();
-        let call = self
-            .service
-            .changes()
-            .admin_create_user()
-            .user_pool_id(self.pool())
-            .username(request.username)
-            .set_temporary_password(password.map(|password| password.expose().to_owned()))
-            .set_user_attributes(none_if_empty(attribute_list(request.attributes)))
-            .set_validation_data(none_if_empty(attribute_list(request.validation_data)))
-            .set_message_action(action)
-            .set_desired_delivery_mediums(none_if_empty(mediums))
-            .set_force_alias_creation(request.force_alias_creation.then_some(true))
-            .set_client_metadata(metadata(request.client_metadata))
-            .send();
+        let call = |client: &Client| {
+            client
+                .admin_create_user()
+                .user_pool_id(self.pool())
+                .username(request.username)
+                .set_temporary_password(password.map(|password| password.expose().to_owned()))
+                .set_user_attributes(none_if_empty(attribute_list(request.attributes)))
+                .set_validation_data(none_if_empty(attribute_list(request.validation_data)))
+                .set_message_action(action)
+                .set_desired_delivery_mediums(none_if_empty(mediums))
+                .set_force_alias_creation(request.force_alias_creation.then_some(true))
+                .set_client_metadata(metadata(request.client_metadata))
+                .send()
+        };
         self.service
             .call(Operation::AdminCreateUser, call, |output| {
                 output.user.ok_or_else(|| unexpected("no user")).and_then(user)
@@ -197,13 +194,9 @@ impl UserDirectory for CognitoDirectory {
     }
 
     async fn user(&self, username: &str) -> Result<User> {
-        let call = self
-            .service
-            .reads()
-            .admin_get_user()
-            .user_pool_id(self.pool())
-            .username(username)
-            .send();
+        let call = |client: &Client| {
+            client.admin_get_user().user_pool_id(self.pool()).username(username).send()
+        };
         self.service
             .call(Operation::AdminGetUser, call, |output| {
                 // The SDK fills in what is missing.
@@ -223,122 +216,106 @@ impl UserDirectory for CognitoDirectory {
     }
 
     async fn update_user_attributes(&self, request: UpdateUserAttributes) -> Result<()> {
-        let call = self
-            .service
-            .changes()
-            .admin_update_user_attributes()
-            .user_pool_id(self.pool())
-            .username(request.username)
-            .set_user_attributes(Some(attribute_list(request.attributes)))
-            .set_client_metadata(metadata(request.client_metadata))
-            .send();
+        let call = |client: &Client| {
+            client
+                .admin_update_user_attributes()
+                .user_pool_id(self.pool())
+                .username(request.username)
+                .set_user_attributes(Some(attribute_list(request.attributes)))
+                .set_client_metadata(metadata(request.client_metadata))
+                .send()
+        };
         self.service.call(Operation::AdminUpdateUserAttributes, call, |_| Ok(())).await
     }
 
     async fn delete_user_attributes(&self, request: DeleteUserAttributes) -> Result<()> {
-        let call = self
-            .service
-            .changes()
-            .admin_delete_user_attributes()
-            .user_pool_id(self.pool())
-            .username(request.username)
-            .set_user_attribute_names(Some(request.names))
-            .send();
+        let call = |client: &Client| {
+            client
+                .admin_delete_user_attributes()
+                .user_pool_id(self.pool())
+                .username(request.username)
+                .set_user_attribute_names(Some(request.names))
+                .send()
+        };
         self.service.call(Operation::AdminDeleteUserAttributes, call, |_| Ok(())).await
     }
 
     async fn set_user_password(&self, request: SetUserPassword) -> Result<()> {
-        let call = self
-            .service
-            .changes()
-            .admin_set_user_password()
-            .user_pool_id(self.pool())
-            .username(request.username)
-            .password(request.password.expose())
-            .permanent(request.permanent)
-            .send();
+        let call = |client: &Client| {
+            client
+                .admin_set_user_password()
+                .user_pool_id(self.pool())
+                .username(request.username)
+                .password(request.password.expose())
+                .permanent(request.permanent)
+                .send()
+        };
         self.service.call(Operation::AdminSetUserPassword, call, |_| Ok(())).await
     }
 
     async fn reset_user_password(&self, request: ResetUserPassword) -> Result<()> {
-        let call = self
-            .service
-            .changes()
-            .admin_reset_user_password()
-            .user_pool_id(self.pool())
-            .username(request.username)
-            .set_client_metadata(metadata(request.client_metadata))
-            .send();
+        let call = |client: &Client| {
+            client
+                .admin_reset_user_password()
+                .user_pool_id(self.pool())
+                .username(request.username)
+                .set_client_metadata(metadata(request.client_metadata))
+                .send()
+        };
         self.service.call(Operation::AdminResetUserPassword, call, |_| Ok(())).await
     }
 
     async fn confirm_sign_up(&self, request: ConfirmSignUp) -> Result<()> {
-        let call = self
-            .service
-            .changes()
-            .admin_confirm_sign_up()
-            .user_pool_id(self.pool())
-            .username(request.username)
-            .set_client_metadata(metadata(request.client_metadata))
-            .send();
+        let call = |client: &Client| {
+            client
+                .admin_confirm_sign_up()
+                .user_pool_id(self.pool())
+                .username(request.username)
+                .set_client_metadata(metadata(request.client_metadata))
+                .send()
+        };
         self.service.call(Operation::AdminConfirmSignUp, call, |_| Ok(())).await
     }
 
     async fn enable_user(&self, username: &str) -> Result<()> {
-        let call = self
-            .service
-            .changes()
-            .admin_enable_user()
-            .user_pool_id(self.pool())
-            .username(username)
-            .send();
+        let call = |client: &Client| {
+            client.admin_enable_user().user_pool_id(self.pool()).username(username).send()
+        };
         self.service.call(Operation::AdminEnableUser, call, |_| Ok(())).await
     }
 
     async fn disable_user(&self, username: &str) -> Result<()> {
-        let call = self
-            .service
-            .changes()
-            .admin_disable_user()
-            .user_pool_id(self.pool())
-            .username(username)
-            .send();
+        let call = |client: &Client| {
+            client.admin_disable_user().user_pool_id(self.pool()).username(username).send()
+        };
         self.service.call(Operation::AdminDisableUser, call, |_| Ok(())).await
     }
 
     async fn delete_user(&self, username: &str) -> Result<()> {
-        let call = self
-            .service
-            .changes()
-            .admin_delete_user()
-            .user_pool_id(self.pool())
-            .username(username)
-            .send();
+        let call = |client: &Client| {
+            client.admin_delete_user().user_pool_id(self.pool()).username(username).send()
+        };
         self.service.call(Operation::AdminDeleteUser, call, |_| Ok(())).await
     }
 
     async fn global_sign_out(&self, username: &str) -> Result<()> {
-        let call = self
-            .service
-            .changes()
-            .admin_user_global_sign_out()
-            .user_pool_id(self.pool())
-            .username(username)
-            .send();
+        let call = |client: &Client| {
+            client.admin_user_global_sign_out().user_pool_id(self.pool()).username(username).send()
+        };
         self.service.call(Operation::AdminUserGlobalSignOut, call, |_| Ok(())).await
     }
 
     async fn list_users(&self, request: ListUsers) -> Result<UserPage> {
-        let call = self
-            .service
-            .reads()
-            .list_users()
-            .user_pool_id(self.pool())
-            .set_filter(request.filter)
-            .set_attributes_to_get(none_if_empty(request.attributes_to_get))
-            .set_limit(limit(request.limit))
-            .set_pagination_token(request.pagination_token)
-            .send();
+        let call = |client: &Client| {
+            client
+                .list_users()
+                .user_pool_id(self.pool())
+                .set_filter(request.filter)
+                .set_attributes_to_get(none_if_empty(request.attributes_to_get))
+                .set_limit(limit(request.limit))
+                .set_pagination_token(request.pagination_token)
+                .send()
+        };
         self.service
             .call(Operation::ListUsers, call, |output| {
                 user_page(output.users, output.pagination_token)
@@ -348,55 +325,56 @@ impl UserDirectory for CognitoDirectory {
 
     async fn create_group(&self, request: CreateGroup) -> Result<Group> {
         let precedence = groups::precedence(Operation::CreateGroup, request.precedence)?;
-        let call = self
-            .service
-            .changes()
-            .create_group()
-            .user_pool_id(self.pool())
-            .group_name(request.name)
-            .set_description(request.description)
-            .set_role_arn(request.role_arn)
-            .set_precedence(precedence)
-            .send();
+        let call = |client: &Client| {
+            client
+                .create_group()
+                .user_pool_id(self.pool())
+                .group_name(request.name)
+                .set_description(request.description)
+                .set_role_arn(request.role_arn)
+                .set_precedence(precedence)
+                .send()
+        };
         self.service.call(Operation::CreateGroup, call, |output| groups::group(output.group)).await
     }
 
     async fn group(&self, name: &str) -> Result<Group> {
         let call =
-            self.service.reads().get_group().user_pool_id(self.pool()).group_name(name).send();
+            |client: &Client| client.get_group().user_pool_id(self.pool()).group_name(name).send();
         self.service.call(Operation::GetGroup, call, |output| groups::group(output.group)).await
     }
 
     async fn update_group(&self, request: UpdateGroup) -> Result<Group> {
         let precedence = groups::precedence(Operation::UpdateGroup, request.precedence)?;
-        let call = self
-            .service
-            .changes()
-            .update_group()
-            .user_pool_id(self.pool())
-            .group_name(request.name)
-            .set_description(request.description)
-            .set_role_arn(request.role_arn)
-            .set_precedence(precedence)
-            .send();
+        let call = |client: &Client| {
+            client
+                .update_group()
+                .user_pool_id(self.pool())
+                .group_name(request.name)
+                .set_description(request.description)
+                .set_role_arn(request.role_arn)
+                .set_precedence(precedence)
+                .send()
+        };
         self.service.call(Operation::UpdateGroup, call, |output| groups::group(output.group)).await
     }
 
     async fn delete_group(&self, name: &str) -> Result<()> {
-        let call =
-            self.service.changes().delete_group().user_pool_id(self.pool()).group_name(name).send();
+        let call = |client: &Client| {
+            client.delete_group().user_pool_id(self.pool()).group_name(name).send()
+        };
         self.service.call(Operation::DeleteGroup, call, |_| Ok(())).await
     }
 
     async fn list_groups(&self, request: ListGroups) -> Result<GroupPage> {
-        let call = self
-            .service
-            .reads()
-            .list_groups()
-            .user_pool_id(self.pool())
-            .set_limit(limit(request.limit))
-            .set_next_token(request.next_token)
-            .send();
+        let call = |client: &Client| {
+            client
+                .list_groups()
+                .user_pool_id(self.pool())
+                .set_limit(limit(request.limit))
+                .set_next_token(request.next_token)
+                .send()
+        };
         self.service
             .call(Operation::ListGroups, call, |output| {
                 groups::page(output.groups, output.next_token)
@@ -405,39 +383,39 @@ impl UserDirectory for CognitoDirectory {
     }
 
     async fn add_user_to_group(&self, username: &str, group_name: &str) -> Result<()> {
-        let call = self
-            .service
-            .changes()
-            .admin_add_user_to_group()
-            .user_pool_id(self.pool())
-            .username(username)
-            .group_name(group_name)
-            .send();
+        let call = |client: &Client| {
+            client
+                .admin_add_user_to_group()
+                .user_pool_id(self.pool())
+                .username(username)
+                .group_name(group_name)
+                .send()
+        };
         self.service.call(Operation::AdminAddUserToGroup, call, |_| Ok(())).await
     }
 
     async fn remove_user_from_group(&self, username: &str, group_name: &str) -> Result<()> {
-        let call = self
-            .service
-            .changes()
-            .admin_remove_user_from_group()
-            .user_pool_id(self.pool())
-            .username(username)
-            .group_name(group_name)
-            .send();
+        let call = |client: &Client| {
+            client
+                .admin_remove_user_from_group()
+                .user_pool_id(self.pool())
+                .username(username)
+                .group_name(group_name)
+                .send()
+        };
         self.service.call(Operation::AdminRemoveUserFromGroup, call, |_| Ok(())).await
     }
 
     async fn list_groups_for_user(&self, request: ListGroupsForUser) -> Result<GroupPage> {
-        let call = self
-            .service
-            .reads()
-            .admin_list_groups_for_user()
-            .user_pool_id(self.pool())
-            .username(request.username)
-            .set_limit(limit(request.limit))
-            .set_next_token(request.next_token)
-            .send();
+        let call = |client: &Client| {
+            client
+                .admin_list_groups_for_user()
+                .user_pool_id(self.pool())
+                .username(request.username)
+                .set_limit(limit(request.limit))
+                .set_next_token(request.next_token)
+                .send()
+        };
         self.service
             .call(Operation::AdminListGroupsForUser, call, |output| {
                 groups::page(output.groups, output.next_token)
@@ -446,15 +424,15 @@ impl UserDirectory for CognitoDirectory {
     }
 
     async fn list_users_in_group(&self, request: ListUsersInGroup) -> Result<UserPage> {
-        let call = self
-            .service
-            .reads()
-            .list_users_in_group()
-            .user_pool_id(self.pool())
-            .group_name(request.group_name)
-            .set_limit(limit(request.limit))
-            .set_next_token(request.next_token)
-            .send();
+        let call = |client: &Client| {
+            client
+                .list_users_in_group()
+                .user_pool_id(self.pool())
+                .group_name(request.group_name)
+                .set_limit(limit(request.limit))
+                .set_next_token(request.next_token)
+                .send()
+        };
         self.service
             .call(Operation::ListUsersInGroup, call, |output| {
                 user_page(output.users, output.next_token)

@@ -76,19 +76,17 @@ impl Authentication for CognitoSelfService {
         service
             .with_secret(|secret| async {
                 let secret = secret;
-                let call = service
-                    .changes()
-                    .initiate_auth()
-                    .client_id(self.client_id())
-                    .auth_flow(AuthFlowType::UserPasswordAuth)
-                    .set_auth_parameters(Some(authentication::sign_in(
-                        service,
-                        secret.as_ref(),
-                        &request,
-                    )?))
-                    .set_client_metadata(metadata(request.client_metadata.clone()))
-                    .set_user_context_data(request.context.as_ref().map(context_data))
-                    .send();
+                let parameters = authentication::sign_in(service, secret.as_ref(), &request)?;
+                let call = |client: &Client| {
+                    client
+                        .initiate_auth()
+                        .client_id(self.client_id())
+                        .auth_flow(AuthFlowType::UserPasswordAuth)
+                        .set_auth_parameters(Some(parameters))
+                        .set_client_metadata(metadata(request.client_metadata.clone()))
+                        .set_user_context_data(request.context.as_ref().map(context_data))
+                        .send()
+                };
                 service.call(Operation::InitiateAuth, call, authentication::outcome).await
             })
             .await
@@ -99,20 +97,18 @@ impl Authentication for CognitoSelfService {
         service
             .with_secret(|secret| async {
                 let secret = secret;
-                let call = service
-                    .changes()
-                    .respond_to_auth_challenge()
-                    .client_id(self.client_id())
-                    .challenge_name(ChallengeNameType::from(answer.challenge_name()))
-                    .session(answer.session().expose())
-                    .set_challenge_responses(Some(authentication::responses(
-                        service,
-                        secret.as_ref(),
-                        &answer,
-                    )?))
-                    .set_client_metadata(metadata(answer.client_metadata().clone()))
-                    .set_user_context_data(answer.context().map(context_data))
-                    .send();
+                let parameters = authentication::responses(service, secret.as_ref(), &answer)?;
+                let call = |client: &Client| {
+                    client
+                        .respond_to_auth_challenge()
+                        .client_id(self.client_id())
+                        .challenge_name(ChallengeNameType::from(answer.challenge_name()))
+                        .session(answer.session().expose())
+                        .set_challenge_responses(Some(parameters))
+                        .set_client_metadata(metadata(answer.client_metadata().clone()))
+                        .set_user_context_data(answer.context().map(context_data))
+                        .send()
+                };
                 service.call(Operation::RespondToAuthChallenge, call, authentication::outcome).await
             })
             .await
@@ -126,14 +122,15 @@ impl Authentication for CognitoSelfService {
         service
             .with_secret(|secret| {
                 let parameters = authentication::refresh(service, secret.as_ref(), &request.grant);
-                let call = service
-                    .changes()
-                    .initiate_auth()
-                    .client_id(self.client_id())
-                    .auth_flow(AuthFlowType::RefreshTokenAuth)
-                    .set_auth_parameters(Some(parameters))
-                    .set_client_metadata(metadata(request.client_metadata.clone()))
-                    .send();
+                let call = |client: &Client| {
+                    client
+                        .initiate_auth()
+                        .client_id(self.client_id())
+                        .auth_flow(AuthFlowType::RefreshTokenAuth)
+                        .set_auth_parameters(Some(parameters))
+                        .set_client_metadata(metadata(request.client_metadata.clone()))
+                        .send()
+                };
                 service.call(Operation::InitiateAuth, call, authentication::refreshed)
             })
             .await
@@ -148,7 +145,7 @@ impl Authentication for CognitoSelfService {
 #[deny(clippy::missing_trait_methods)]
 impl SelfService for CognitoSelfService {
     async fn user(&self, access_token: &AccessToken) -> Result<OwnUser> {
-        let call = self.service.reads().get_user().access_token(access_token.expose()).send();
+        let call = |client: &Client| client.get_user().access_token(access_token.expose()).send();
         self.service
             .call(Operation::GetUser, call, |output| {
                 // The SDK fills in what is missing.
@@ -162,7 +159,7 @@ impl SelfService for CognitoSelfService {
 
     async fn global_sign_out(&self, access_token: &AccessToken) -> Result<()> {
         let call =
-            self.service.changes().global_sign_out().access_token(access_token.expose()).send();
+            |client: &Client| client.global_sign_out().access_token(access_token.expose()).send();
         self.service.call(Operation::GlobalSignOut, call, |_| Ok(())).await
     }
 
@@ -172,17 +169,19 @@ impl SelfService for CognitoSelfService {
             .with_secret(|secret| {
                 let attributes = attribute_list(request.attributes.clone());
                 let validation_data = attribute_list(request.validation_data.clone());
-                let call = service
-                    .changes()
-                    .sign_up()
-                    .client_id(self.client_id())
-                    .set_secret_hash(service.secret_hash(secret.as_ref(), &request.username))
-                    .username(&request.username)
-                    .password(request.password.expose())
-                    .set_user_attributes(none_if_empty(attributes))
-                    .set_validation_data(none_if_empty(validation_data))
-                    .set_client_metadata(metadata(request.client_metadata.clone()))
-                    .send();
+                let hash = service.secret_hash(secret.as_ref(), &request.username);
+                let call = |client: &Client| {
+                    client
+                        .sign_up()
+                        .client_id(self.client_id())
+                        .set_secret_hash(hash)
+                        .username(&request.username)
+                        .password(request.password.expose())
+                        .set_user_attributes(none_if_empty(attributes))
+                        .set_validation_data(none_if_empty(validation_data))
+                        .set_client_metadata(metadata(request.client_metadata.clone()))
+                        .send()
+                };
                 service.call(Operation::SignUp, call, |output| {
                     // The SDK fills in what is missing.
                     if output.user_sub.is_empty() {
@@ -202,16 +201,18 @@ impl SelfService for CognitoSelfService {
         let service = &self.service;
         service
             .with_secret(|secret| {
-                let call = service
-                    .changes()
-                    .confirm_sign_up()
-                    .client_id(self.client_id())
-                    .set_secret_hash(service.secret_hash(secret.as_ref(), &request.username))
-                    .username(&request.username)
-                    .confirmation_code(request.code.expose())
-                    .set_force_alias_creation(request.force_alias_creation.then_some(true))
-                    .set_client_metadata(metadata(request.client_metadata.clone()))
-                    .send();
+                let hash = service.secret_hash(secret.as_ref(), &request.username);
+                let call = |client: &Client| {
+                    client
+                        .confirm_sign_up()
+                        .client_id(self.client_id())
+                        .set_secret_hash(hash)
+                        .username(&request.username)
+                        .confirmation_code(request.code.expose())
+                        .set_force_alias_creation(request.force_alias_creation.then_some(true))
+                        .set_client_metadata(metadata(request.client_metadata.clone()))
+                        .send()
+                };
                 service.call(Operation::ConfirmSignUp, call, |_| Ok(()))
             })
             .await
@@ -224,14 +225,16 @@ impl SelfService for CognitoSelfService {
         let service = &self.service;
         service
             .with_secret(|secret| {
-                let call = service
-                    .changes()
-                    .resend_confirmation_code()
-                    .client_id(self.client_id())
-                    .set_secret_hash(service.secret_hash(secret.as_ref(), &request.username))
-                    .username(&request.username)
-                    .set_client_metadata(metadata(request.client_metadata.clone()))
-                    .send();
+                let hash = service.secret_hash(secret.as_ref(), &request.username);
+                let call = |client: &Client| {
+                    client
+                        .resend_confirmation_code()
+                        .client_id(self.client_id())
+                        .set_secret_hash(hash)
+                        .username(&request.username)
+                        .set_client_metadata(metadata(request.client_metadata.clone()))
+                        .send()
+                };
                 service.call(Operation::ResendConfirmationCode, call, |output| {
                     sent(output.code_delivery_details)
                 })
@@ -243,14 +246,16 @@ impl SelfService for CognitoSelfService {
         let service = &self.service;
         service
             .with_secret(|secret| {
-                let call = service
-                    .changes()
-                    .forgot_password()
-                    .client_id(self.client_id())
-                    .set_secret_hash(service.secret_hash(secret.as_ref(), &request.username))
-                    .username(&request.username)
-                    .set_client_metadata(metadata(request.client_metadata.clone()))
-                    .send();
+                let hash = service.secret_hash(secret.as_ref(), &request.username);
+                let call = |client: &Client| {
+                    client
+                        .forgot_password()
+                        .client_id(self.client_id())
+                        .set_secret_hash(hash)
+                        .username(&request.username)
+                        .set_client_metadata(metadata(request.client_metadata.clone()))
+                        .send()
+                };
                 service.call(Operation::ForgotPassword, call, |output| {
                     sent(output.code_delivery_details)
                 })
@@ -262,30 +267,32 @@ impl SelfService for CognitoSelfService {
         let service = &self.service;
         service
             .with_secret(|secret| {
-                let call = service
-                    .changes()
-                    .confirm_forgot_password()
-                    .client_id(self.client_id())
-                    .set_secret_hash(service.secret_hash(secret.as_ref(), &request.username))
-                    .username(&request.username)
-                    .confirmation_code(request.code.expose())
-                    .password(request.password.expose())
-                    .set_client_metadata(metadata(request.client_metadata.clone()))
-                    .send();
+                let hash = service.secret_hash(secret.as_ref(), &request.username);
+                let call = |client: &Client| {
+                    client
+                        .confirm_forgot_password()
+                        .client_id(self.client_id())
+                        .set_secret_hash(hash)
+                        .username(&request.username)
+                        .confirmation_code(request.code.expose())
+                        .password(request.password.expose())
+                        .set_client_metadata(metadata(request.client_metadata.clone()))
+                        .send()
+                };
                 service.call(Operation::ConfirmForgotPassword, call, |_| Ok(()))
             })
             .await
     }
 
     async fn change_password(&self, request: ChangePassword) -> Result<()> {
-        let call = self
-            .service
-            .changes()
-            .change_password()
-            .access_token(request.access_token.expose())
-            .previous_password(request.previous_password.expose())
-            .proposed_password(request.proposed_password.expose())
-            .send();
+        let call = |client: &Client| {
+            client
+                .change_password()
+                .access_token(request.access_token.expose())
+                .previous_password(request.previous_password.expose())
+                .proposed_password(request.proposed_password.expose())
+                .send()
+        };
         self.service.call(Operation::ChangePassword, call, |_| Ok(())).await
     }
 
@@ -293,14 +300,14 @@ impl SelfService for CognitoSelfService {
         &self,
         request: UpdateOwnAttributes,
     ) -> Result<Vec<CodeDelivery>> {
-        let call = self
-            .service
-            .changes()
-            .update_user_attributes()
-            .access_token(request.access_token.expose())
-            .set_user_attributes(Some(attribute_list(request.attributes)))
-            .set_client_metadata(metadata(request.client_metadata))
-            .send();
+        let call = |client: &Client| {
+            client
+                .update_user_attributes()
+                .access_token(request.access_token.expose())
+                .set_user_attributes(Some(attribute_list(request.attributes)))
+                .set_client_metadata(metadata(request.client_metadata))
+                .send()
+        };
         self.service
             .call(Operation::UpdateUserAttributes, call, |output| {
                 let list = output.code_delivery_details_list.unwrap_or_default();
@@ -310,13 +317,13 @@ impl SelfService for CognitoSelfService {
     }
 
     async fn delete_user_attributes(&self, request: DeleteOwnAttributes) -> Result<()> {
-        let call = self
-            .service
-            .changes()
-            .delete_user_attributes()
-            .access_token(request.access_token.expose())
-            .set_user_attribute_names(Some(request.names))
-            .send();
+        let call = |client: &Client| {
+            client
+                .delete_user_attributes()
+                .access_token(request.access_token.expose())
+                .set_user_attribute_names(Some(request.names))
+                .send()
+        };
         self.service.call(Operation::DeleteUserAttributes, call, |_| Ok(())).await
     }
 
@@ -324,14 +331,14 @@ impl SelfService for CognitoSelfService {
         &self,
         request: UserAttributeVerificationCode,
     ) -> Result<CodeDelivery> {
-        let call = self
-            .service
-            .changes()
-            .get_user_attribute_verification_code()
-            .access_token(request.access_token.expose())
-            .attribute_name(request.attribute_name)
-            .set_client_metadata(metadata(request.client_metadata))
-            .send();
+        let call = |client: &Client| {
+            client
+                .get_user_attribute_verification_code()
+                .access_token(request.access_token.expose())
+                .attribute_name(request.attribute_name)
+                .set_client_metadata(metadata(request.client_metadata))
+                .send()
+        };
         self.service
             .call(Operation::GetUserAttributeVerificationCode, call, |output| {
                 sent(output.code_delivery_details)
@@ -340,19 +347,20 @@ impl SelfService for CognitoSelfService {
     }
 
     async fn verify_user_attribute(&self, request: VerifyUserAttribute) -> Result<()> {
-        let call = self
-            .service
-            .changes()
-            .verify_user_attribute()
-            .access_token(request.access_token.expose())
-            .attribute_name(request.attribute_name)
-            .code(request.code.expose())
-            .send();
+        let call = |client: &Client| {
+            client
+                .verify_user_attribute()
+                .access_token(request.access_token.expose())
+                .attribute_name(request.attribute_name)
+                .code(request.code.expose())
+                .send()
+        };
         self.service.call(Operation::VerifyUserAttribute, call, |_| Ok(())).await
     }
 
     async fn delete_user(&self, access_token: &AccessToken) -> Result<()> {
-        let call = self.service.changes().delete_user().access_token(access_token.expose()).send();
+        let call =
+            |client: &Client| client.delete_user().access_token(access_token.expose()).send();
         self.service.call(Operation::DeleteUser, call, |_| Ok(())).await
     }
 }

@@ -34,36 +34,25 @@ pub const READ_TIMEOUT: Duration = Duration::from_secs(10);
 pub const TOTAL_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// A span for each operation: the name of a span is part of its call site.
-macro_rules! span {
-    ($operation:expr, $app_client:expr; $($name:ident)*) => {
-        match $operation {
-            $(Operation::$name => tracing::info_span!(
-                target: "user_directory_cognito",
-                stringify!($name),
-                pool = %$app_client.pool_id,
-                client = %$app_client.client_id,
-                outcome = Empty,
-                code = Empty,
-                request_id = Empty,
-                latency_ms = Empty,
-            ),)*
-            _ => Span::none(),
-        }
-    };
-}
-
 fn span(operation: Operation, app_client: &AppClient) -> Span {
-    span!(operation, app_client;
-        AdminAddUserToGroup AdminConfirmSignUp AdminCreateUser AdminDeleteUser
-        AdminDeleteUserAttributes AdminDisableUser AdminEnableUser AdminGetUser AdminInitiateAuth
-        AdminListGroupsForUser AdminRemoveUserFromGroup AdminResetUserPassword
-        AdminRespondToAuthChallenge AdminSetUserPassword AdminUpdateUserAttributes
-        AdminUserGlobalSignOut ChangePassword ConfirmForgotPassword ConfirmSignUp CreateGroup
-        DeleteGroup DeleteUser DeleteUserAttributes ForgotPassword GetGroup
-        GetTokensFromRefreshToken GetUser GetUserAttributeVerificationCode GlobalSignOut
-        InitiateAuth ListGroups ListUsers ListUsersInGroup ResendConfirmationCode
-        RespondToAuthChallenge RevokeToken SignUp UpdateGroup UpdateUserAttributes
-        VerifyUserAttribute)
+    macro_rules! spans {
+        ($($name:ident)*) => {
+            match operation {
+                $(Operation::$name => tracing::info_span!(
+                    target: "user_directory_cognito",
+                    stringify!($name),
+                    pool = %app_client.pool_id,
+                    client = %app_client.client_id,
+                    outcome = Empty,
+                    code = Empty,
+                    request_id = Empty,
+                    latency_ms = Empty,
+                ),)*
+                _ => Span::none(),
+            }
+        };
+    }
+    user_directory::each_operation!(spans)
 }
 
 /// An app client and the SDK clients that reach it. A clone shares them.
@@ -125,16 +114,6 @@ impl Service {
         })))
     }
 
-    /// The SDK client for calls that only read.
-    pub(crate) fn reads(&self) -> &Client {
-        &self.0.reads
-    }
-
-    /// The SDK client for calls that change something; signing in does.
-    pub(crate) fn changes(&self) -> &Client {
-        &self.0.changes
-    }
-
     pub(crate) fn app_client(&self) -> &AppClient {
         &self.0.app_client
     }
@@ -143,19 +122,22 @@ impl Service {
         &self.0.endpoint
     }
 
-    /// Waits for one call; `finish` reads its output.
-    pub(crate) async fn call<O: RequestId, E, T>(
+    /// Makes one call, by the SDK client that retries as the operation allows; `finish` reads its
+    /// output.
+    pub(crate) async fn call<O: RequestId, E, T, F>(
         &self,
         operation: Operation,
-        call: impl Future<Output = Result<O, SdkError<E, HttpResponse>>>,
+        call: impl FnOnce(&Client) -> F,
         finish: impl FnOnce(O) -> Result<T>,
     ) -> Result<T>
     where
         E: ProvideErrorMetadata + std::error::Error + 'static,
+        F: Future<Output = Result<O, SdkError<E, HttpResponse>>>,
     {
+        let client = if operation.is_read() { &self.0.reads } else { &self.0.changes };
         let span = span(operation, self.app_client());
         let started = Instant::now();
-        let outcome = match call.instrument(span.clone()).await {
+        let outcome = match call(client).instrument(span.clone()).await {
             Ok(output) => {
                 let request_id = output.request_id().map(str::to_owned);
                 finish(output).map_err(|error| match request_id {

@@ -1,19 +1,18 @@
 //! What both handles share: a client's credentials, and tokens out of claims.
 
-use std::{collections::BTreeMap, time::Duration};
+use std::collections::BTreeMap;
 
-use serde::Serialize;
 use user_directory::{
     AuthOutcome, Challenge, ChallengeAnswer, ChallengeResponse, Credential, Error, ErrorKind,
     NewPasswordRequired, Refresh, RefreshGrant, RefreshToken, Refreshed, Result, Revoke,
-    SecretHash, Session, SignIn, TokenSet, Tokens, UnmodeledChallenge,
+    SecretHash, Session, SignIn, TokenSet, UnmodeledChallenge,
 };
 use user_directory_pool::{
     AuthResponse, AuthenticationResult, GetTokensFromRefreshTokenRequest, IssuedChallenge,
     RevokeTokenRequest, Secret,
 };
 
-use crate::{Fake, FakeClient, fake::PoolCell};
+use crate::{Fake, FakeClient, TokenSigner};
 
 /// The members of `AuthParameters` and `ChallengeResponses`.
 pub(crate) type Parameters = BTreeMap<String, Secret>;
@@ -73,11 +72,11 @@ fn not_implemented(what: &str) -> Error {
 }
 
 /// The outcome of a sign-in or an answer.
-pub(crate) fn outcome(cell: &PoolCell, response: AuthResponse) -> Result<AuthOutcome> {
+pub(crate) fn outcome(signer: &TokenSigner, response: AuthResponse) -> Result<AuthOutcome> {
     match response {
         AuthResponse::Tokens(result) => {
             let grant = grant_of(&result)?;
-            Ok(AuthOutcome::Tokens(TokenSet::new(tokens(cell, &result), grant)))
+            Ok(AuthOutcome::Tokens(TokenSet::new(signer.sign(&result), grant)))
         }
         AuthResponse::Challenge(challenge) => challenge_of(challenge).map(AuthOutcome::Challenge),
         _ => Err(unexpected("an answer that is neither tokens nor a challenge")),
@@ -85,10 +84,10 @@ pub(crate) fn outcome(cell: &PoolCell, response: AuthResponse) -> Result<AuthOut
 }
 
 /// The outcome of a refresh by REFRESH_TOKEN_AUTH.
-pub(crate) fn refreshed(cell: &PoolCell, response: AuthResponse) -> Result<Refreshed> {
+pub(crate) fn refreshed(signer: &TokenSigner, response: AuthResponse) -> Result<Refreshed> {
     match response {
         AuthResponse::Tokens(result) if result.refresh_token.is_none() => {
-            Ok(Refreshed::Kept(tokens(cell, &result)))
+            Ok(Refreshed::Kept(signer.sign(&result)))
         }
         _ => Err(unexpected("a refresh that brings something else than two tokens")),
     }
@@ -105,9 +104,9 @@ pub(crate) async fn get_tokens(
     let mut pool_request = GetTokensFromRefreshTokenRequest::new(&client.client_id, token);
     pool_request.client_secret = secret(client);
     pool_request.client_metadata = client_metadata;
-    fake.call_on(client, pool_request, |cell, response| {
+    fake.call_on(client, pool_request, |signer, response| {
         let result = response.authentication_result;
-        let tokens = tokens(cell, &result);
+        let tokens = signer.sign(&result);
         Ok(match &result.refresh_token {
             None => Refreshed::Kept(tokens),
             Some(token) => {
@@ -129,18 +128,6 @@ pub(crate) async fn revoke(fake: &Fake, client: &FakeClient, request: Revoke) ->
 
 fn secret(client: &FakeClient) -> Option<Secret> {
     client.client_secret.as_ref().map(|secret| Secret::new(secret.expose()))
-}
-
-/// Signs the two tokens of an issue.
-pub(crate) fn tokens(cell: &PoolCell, result: &AuthenticationResult) -> Tokens {
-    let access_token = cell.keys.sign_access(&json(&result.access_token));
-    let id_token = cell.keys.sign_id(&json(&result.id_token));
-    let expires_in = Duration::from_secs(result.expires_in);
-    Tokens::new(access_token.into(), id_token.into(), expires_in)
-}
-
-fn json(claims: &impl Serialize) -> String {
-    serde_json::to_string(claims).expect("claims are plain data with text keys")
 }
 
 fn grant_of(result: &AuthenticationResult) -> Result<RefreshGrant> {

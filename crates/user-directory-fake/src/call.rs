@@ -1,53 +1,46 @@
 //! How every call goes through the fake, of a trait's method or over a wire: span, faults,
 //! quotas, pool, inbox, log.
 
-use std::time::{Duration, Instant};
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
+use serde::Serialize;
 use tracing::{Instrument as _, Span, field::Empty};
 use user_directory::{Error, ErrorKind, Operation, Result, Tokens};
 use user_directory_pool::{
-    AccessTokenClaims, AuthenticationResult, PresentedToken, Request, Target, model::Outliers,
+    AccessTokenClaims, AuthenticationResult, PresentedToken, Target, model::Outliers,
 };
 
 use crate::{
-    Call, Fake, FakeClient, FaultKind, authentication,
-    fake::{PoolCell, service_error},
+    Administer, Call, Fake, FakeClient, FakeRequest, FaultKind,
+    account::{Performed, PoolCell, service_error},
 };
 
 /// The text of CodeDeliveryFailureException; reported.
 const DELIVERY_FAILURE: &str = "Unable to deliver code to user";
 
 /// A span for each operation: the name of a span is part of its call site.
-macro_rules! span {
-    ($operation:expr; $($name:ident)*) => {
-        match $operation {
-            $(Operation::$name => tracing::info_span!(
-                target: "user_directory_fake",
-                stringify!($name),
-                pool = Empty,
-                client = Empty,
-                outcome = Empty,
-                code = Empty,
-                request_id = Empty,
-                latency_ms = Empty,
-            ),)*
-            _ => Span::none(),
-        }
-    };
-}
-
 fn span(operation: Operation) -> Span {
-    span!(operation;
-        AdminAddUserToGroup AdminConfirmSignUp AdminCreateUser AdminDeleteUser
-        AdminDeleteUserAttributes AdminDisableUser AdminEnableUser AdminGetUser AdminInitiateAuth
-        AdminListGroupsForUser AdminRemoveUserFromGroup AdminResetUserPassword
-        AdminRespondToAuthChallenge AdminSetUserPassword AdminUpdateUserAttributes
-        AdminUserGlobalSignOut ChangePassword ConfirmForgotPassword ConfirmSignUp CreateGroup
-        DeleteGroup DeleteUser DeleteUserAttributes ForgotPassword GetGroup
-        GetTokensFromRefreshToken GetUser GetUserAttributeVerificationCode GlobalSignOut
-        InitiateAuth ListGroups ListUsers ListUsersInGroup ResendConfirmationCode
-        RespondToAuthChallenge RevokeToken SignUp UpdateGroup UpdateUserAttributes
-        VerifyUserAttribute)
+    macro_rules! spans {
+        ($($name:ident)*) => {
+            match operation {
+                $(Operation::$name => tracing::info_span!(
+                    target: "user_directory_fake",
+                    stringify!($name),
+                    pool = Empty,
+                    client = Empty,
+                    outcome = Empty,
+                    code = Empty,
+                    request_id = Empty,
+                    latency_ms = Empty,
+                ),)*
+                _ => Span::none(),
+            }
+        };
+    }
+    user_directory::each_operation!(spans)
 }
 
 /// How a request was answered.
@@ -61,15 +54,28 @@ pub struct Called<T> {
     pub outcome: Result<T>,
 }
 
-/// Signs the tokens of one pool.
+/// Signs the tokens of the pool that answered.
 #[derive(Debug)]
-pub struct TokenSigner<'a>(&'a PoolCell);
+pub struct TokenSigner(Option<Arc<PoolCell>>);
 
-impl TokenSigner<'_> {
+impl TokenSigner {
     /// The access and ID token of an issue.
+    ///
+    /// # Panics
+    ///
+    /// If the issue is of another call, which no pool has answered.
     pub fn sign(&self, result: &AuthenticationResult) -> Tokens {
-        authentication::tokens(self.0, result)
+        let cell = self.0.as_ref().expect("a pool has issued what is to be signed");
+        let keys = &cell.keys;
+        let access_token = keys.sign_access(&json(&result.access_token));
+        let id_token = keys.sign_id(&json(&result.id_token));
+        let expires_in = Duration::from_secs(result.expires_in);
+        Tokens::new(access_token.into(), id_token.into(), expires_in)
     }
+}
+
+fn json(claims: &impl Serialize) -> String {
+    serde_json::to_string(claims).expect("claims are plain data with text keys")
 }
 
 impl Fake {
@@ -88,20 +94,16 @@ impl Fake {
     /// Answers one request of an AWS operation, with all that a call through the traits has: span,
     /// faults, quotas, inbox, call log.
     ///
-    /// For servers that speak a protocol; an application's tests use the traits. `finish` runs
-    /// outside the pool's lock.
-    ///
-    /// # Panics
-    ///
-    /// If no method of the traits calls the operation: those are for [`administer`](Self::administer).
-    pub async fn call<R: Request, T>(
+    /// For servers that speak a protocol; an application's tests use the traits. `outliers` are what
+    /// a decoder noted; there are none in a request that was made in Rust. `finish` runs outside the
+    /// pool's lock.
+    pub async fn call<R: FakeRequest, T>(
         &self,
         request: R,
         outliers: Outliers,
-        finish: impl FnOnce(&TokenSigner<'_>, R::Response) -> Result<T>,
+        finish: impl FnOnce(&TokenSigner, R::Response) -> Result<T>,
     ) -> Called<T> {
-        let operation = operation::<R>();
-        let span = span(operation);
+        let span = span(R::ROW);
         match request.target() {
             Target::Pool(id) => span.record("pool", id),
             Target::Client(id) => span.record("client", id),
@@ -110,43 +112,47 @@ impl Fake {
             }
             _ => &span,
         };
-        self.run(operation, span, request, outliers, |cell, response| {
-            finish(&TokenSigner(cell), response)
-        })
-        .await
+        self.run(span, request, outliers, finish).await
+    }
+
+    /// Answers a request about pools and app clients, with all that a call through the traits has.
+    ///
+    /// # Errors
+    ///
+    /// What Cognito would answer, and what faults and quotas do to any call.
+    pub async fn administer<R: Administer>(&self, request: R) -> Result<R::Response> {
+        self.call(request, Outliers::default(), |_, response| Ok(response)).await.outcome
     }
 
     /// Answers a call of a trait's method; `finish` turns the pool's response into the trait's.
-    pub(crate) async fn call_on<R: Request, T>(
+    pub(crate) async fn call_on<R: FakeRequest, T>(
         &self,
         client: &FakeClient,
         request: R,
-        finish: impl FnOnce(&PoolCell, R::Response) -> Result<T>,
+        finish: impl FnOnce(&TokenSigner, R::Response) -> Result<T>,
     ) -> Result<T> {
-        let operation = operation::<R>();
-        let span = span(operation);
+        let span = span(R::ROW);
         span.record("pool", &client.pool_id);
         span.record("client", &client.client_id);
-        self.run(operation, span, request, Outliers::default(), finish).await.outcome
+        self.run(span, request, Outliers::default(), finish).await.outcome
     }
 
-    async fn run<R: Request, T>(
+    async fn run<R: FakeRequest, T>(
         &self,
-        operation: Operation,
         span: Span,
         request: R,
         outliers: Outliers,
-        finish: impl FnOnce(&PoolCell, R::Response) -> Result<T>,
+        finish: impl FnOnce(&TokenSigner, R::Response) -> Result<T>,
     ) -> Called<T> {
         let started = Instant::now();
         let request_id = self.next_request_id();
 
-        let faults = self.faults().of_call(operation);
+        let faults = self.faults().of_call(R::ROW);
         if let Some(latency) = latency(&faults) {
             tokio::time::sleep(latency).instrument(span.clone()).await;
         }
         let (parameters, outcome) =
-            span.in_scope(|| self.answer(operation, request, outliers, &faults, finish));
+            span.in_scope(|| self.answer(request, outliers, &faults, finish));
         let outcome = outcome.map_err(|error| error.with_request_id(&request_id));
 
         span.record("latency_ms", started.elapsed().as_secs_f64() * 1000.0);
@@ -162,21 +168,21 @@ impl Fake {
         }
         self.calls().push(Call {
             at: self.clock().now(),
-            operation,
+            operation: R::ROW,
             parameters,
             outcome: outcome.as_ref().map(|_| ()).map_err(Error::kind),
         });
         Called { request_id, outcome }
     }
 
-    fn answer<R: Request, T>(
+    fn answer<R: FakeRequest, T>(
         &self,
-        operation: Operation,
         request: R,
         outliers: Outliers,
         faults: &[FaultKind],
-        finish: impl FnOnce(&PoolCell, R::Response) -> Result<T>,
+        finish: impl FnOnce(&TokenSigner, R::Response) -> Result<T>,
     ) -> (Vec<&'static str>, Result<T>) {
+        let operation = R::ROW;
         let (parameters, checked) = user_directory_pool::check_with(request, outliers);
         let outcome = move || {
             if faults.contains(&FaultKind::Throttling)
@@ -189,21 +195,21 @@ impl Fake {
                 let code = "InternalErrorException";
                 return Err(Error::service(operation, code, "Internal server error"));
             }
-            let (cell, answer) = checked
-                .and_then(|checked| self.0.perform(checked))
+            let Performed { cell, response, messages } = checked
+                .and_then(|checked| R::perform(checked, self))
                 .map_err(|error| service_error(Some(operation), &error))?;
-            if faults.contains(&FaultKind::DeliveryFailure) && !answer.messages.is_empty() {
+            if faults.contains(&FaultKind::DeliveryFailure) && !messages.is_empty() {
                 let code = "CodeDeliveryFailureException";
                 return Err(Error::service(operation, code, DELIVERY_FAILURE));
             }
-            for message in answer.messages {
-                self.inbox().deliver(cell.id(), message);
+            for message in messages {
+                self.inbox().deliver(cell.as_ref().map_or("", |cell| cell.id()), message);
             }
             if faults.contains(&FaultKind::AnswerLost) {
                 let text = "the answer was lost, as an injected fault asks";
                 return Err(Error::new(ErrorKind::NoAnswer, text).with_operation(operation));
             }
-            finish(&cell, answer.response)
+            finish(&TokenSigner(cell), response)
         };
         (parameters, outcome())
     }
@@ -219,10 +225,6 @@ impl Fake {
         };
         PresentedToken::new(token, verified())
     }
-}
-
-fn operation<R: Request>() -> Operation {
-    Operation::from_name(R::OPERATION).expect("a method of the traits calls the operation")
 }
 
 fn latency(faults: &[FaultKind]) -> Option<Duration> {

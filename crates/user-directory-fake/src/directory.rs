@@ -10,7 +10,7 @@ use user_directory::{
 };
 use user_directory_pool as pool;
 
-use crate::{Fake, FakeClient, authentication};
+use crate::{Fake, FakeClient, FakeRequest, authentication};
 
 /// An administrator's handle on a pool of a [`Fake`]: the double of `CognitoDirectory`.
 ///
@@ -76,7 +76,7 @@ impl FakeDirectory {
     }
 
     /// Calls an operation that answers nothing.
-    async fn done<R: pool::Request<Response = ()>>(&self, request: R) -> Result<()> {
+    async fn done<R: FakeRequest<Response = ()>>(&self, request: R) -> Result<()> {
         self.fake.call_on(&self.client, request, |_, ()| Ok(())).await
     }
 }

@@ -46,10 +46,11 @@
 //!
 //! Recipes: [`guide`]. The form of a seed file: [`seeding`]. Design notes: [`design`].
 
-mod administer;
+mod account;
 mod authentication;
 mod call;
 mod calls;
+mod client;
 mod clock;
 #[doc = include_str!("../DESIGN.md")]
 pub mod design {}
@@ -60,7 +61,9 @@ mod faults;
 pub mod guide;
 mod inbox;
 mod keys;
+mod owner;
 mod quotas;
+mod requests;
 mod seed_error;
 mod seed_file;
 #[doc = include_str!("../SEEDING.md")]
@@ -68,16 +71,17 @@ pub mod seeding {}
 mod self_service;
 mod snapshot;
 
-pub use administer::Administer;
 pub use call::{Called, TokenSigner};
 pub use calls::{Call, Calls};
+pub use client::FakeClient;
 pub use clock::Clock;
 pub use directory::FakeDirectory;
-pub use fake::{Fake, FakeBuilder, FakeClient};
+pub use fake::{Fake, FakeBuilder};
 pub use faults::{Fault, FaultId, FaultKind, Faults};
 pub use inbox::{Inbox, Message};
 pub use keys::public_test_moduli;
 pub use quotas::QuotaMeter;
+pub use requests::{Administer, FakeRequest};
 pub use seed_error::SeedError;
 pub use self_service::FakeSelfService;
 pub use snapshot::{FakeSnapshot, SnapshotError};

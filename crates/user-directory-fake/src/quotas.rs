@@ -13,9 +13,9 @@ use user_directory::{Operation, QuotaCategory, Quotas};
 ///
 /// A call that exceeds its [category](QuotaCategory) is answered TooManyRequestsException and does
 /// nothing. Both handles and [`Fake::call`](crate::Fake::call) draw on the same quotas, by the
-/// fake's clock; freeze it where a test should not depend on its own speed. Operations on pools and
-/// app clients are free, and so is a call that a fault throttles. The 10 reads and 10 writes a
-/// second that Cognito allows each user are not enforced.
+/// fake's clock; freeze it where a test should not depend on its own speed. A call that a fault
+/// throttles is free. The 10 reads and 10 writes a second that Cognito allows each user are not
+/// enforced.
 ///
 /// The back-off of an application can be tested:
 ///

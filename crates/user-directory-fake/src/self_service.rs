@@ -11,7 +11,7 @@ use user_directory::{
 use user_directory_pool as pool;
 
 use crate::{
-    Fake, FakeClient, authentication,
+    Fake, FakeClient, FakeRequest, authentication,
     directory::{from_pool, to_pool},
 };
 
@@ -60,7 +60,7 @@ impl FakeSelfService {
     }
 
     /// Calls an operation that answers nothing.
-    async fn done<R: pool::Request<Response = ()>>(&self, request: R) -> Result<()> {
+    async fn done<R: FakeRequest<Response = ()>>(&self, request: R) -> Result<()> {
         self.fake.call_on(&self.client, request, |_, ()| Ok(())).await
     }
 }

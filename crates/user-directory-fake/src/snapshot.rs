@@ -15,8 +15,8 @@ use user_directory_pool::{self as pool, Pool, PoolSnapshot, Secret};
 
 use crate::{
     Clock, Fake, FakeClient, Inbox, Message,
+    account::{Account, PoolCell, Registry},
     entropy::Seed,
-    fake::{Inner, PoolCell, Registry},
     self_service,
 };
 
@@ -196,7 +196,7 @@ impl FakeSnapshot {
         let ClientState { pool_id, client_id, client_secret } = self.first_client;
         let first_client =
             FakeClient::new(pool_id, client_id, client_secret.map(ClientSecret::new));
-        let mut inner = Inner::new(clock, self.seed, self.region, first_client);
+        let mut inner = Account::new(clock, self.seed, self.region, first_client);
         inner.requests = AtomicU64::new(self.requests);
         inner.registry = RwLock::new(registry);
         inner.inbox = Inbox::of(self.inbox.into_iter().map(Into::into).collect());
@@ -209,7 +209,7 @@ impl Fake {
     ///
     /// Calls go on meanwhile: each pool is copied at one moment, under its own lock.
     pub fn snapshot(&self) -> FakeSnapshot {
-        let Inner { clock, seed, region, requests, first_client, inbox, .. } = &*self.0;
+        let Account { clock, seed, region, requests, first_client, inbox, .. } = &*self.0;
         let (frozen_at, clock_offset) = clock.state();
         // As long as no pool or client comes or goes.
         let registry = self.0.registry();

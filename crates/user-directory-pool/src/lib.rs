@@ -92,7 +92,7 @@ pub use password::PasswordPolicy;
 pub use pool::{Attribute, Pool, UserType};
 #[doc(hidden)]
 pub use request::Call;
-pub use request::{Answer, Checked, Request, Target, check, check_with};
+pub use request::{Answer, Checked, PoolRequest, Request, Target, check, check_with};
 pub use schema::{AttributeDataType, SchemaAttributeType};
 pub use secret::Secret;
 pub use seed::SeedUser;

@@ -1,7 +1,7 @@
 use std::{collections::BTreeMap, sync::Arc};
 
 use crate::{
-    Answer, Checked, Request, Secret, ServiceError, Timestamp, UserStatus,
+    Answer, Checked, PoolRequest, Secret, ServiceError, Timestamp, UserStatus,
     claims::{AccessTokenClaims, SELF_SERVICE_SCOPE},
     client::Client,
     codes::Codes,
@@ -63,7 +63,7 @@ impl Pool {
     /// # Errors
     ///
     /// What Cognito would answer; [`ServiceError::NotImplemented`] for what this pool does not have.
-    pub fn handle<R: Request>(
+    pub fn handle<R: PoolRequest>(
         &mut self,
         now: Timestamp,
         entropy: &mut dyn Entropy,

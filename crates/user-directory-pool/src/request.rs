@@ -5,7 +5,7 @@ use crate::{
     model::{Members, Outliers},
 };
 
-/// A request to a pool: one type for each AWS operation, named after it.
+/// A request: one type for each AWS operation, named after it.
 ///
 /// Sealed: the operations are those of this crate.
 pub trait Request: sealed::Sealed + Sized {
@@ -20,7 +20,11 @@ pub trait Request: sealed::Sealed + Sized {
 
     /// Which pool the request is for.
     fn target(&self) -> Target<'_>;
+}
 
+/// A request that a pool answers, for [`Pool::handle`]. The others, CreateUserPool and
+/// ListUserPools, are for the owner of all pools.
+pub trait PoolRequest: Request {
     /// Decides first and changes last: an error leaves the pool as it was, but for `spent`.
     #[doc(hidden)]
     fn handle(self, pool: &mut Pool, call: &mut Call<'_>) -> Result<Self::Response, ServiceError>;
@@ -36,6 +40,8 @@ pub enum Target<'a> {
     Client(&'a str),
     /// By an access token that the owner has verified; `None` if it could not.
     AccessToken(Option<&'a str>),
+    /// Not at all: it is for the owner of all pools.
+    Owner,
 }
 
 /// A request whose members conform to the API model.
@@ -43,9 +49,9 @@ pub enum Target<'a> {
 pub struct Checked<R>(pub(crate) R);
 
 impl<R: Request> Checked<R> {
-    /// Which pool the request is for.
-    pub fn target(&self) -> Target<'_> {
-        self.0.target()
+    /// The request itself.
+    pub fn request(&self) -> &R {
+        &self.0
     }
 }
 

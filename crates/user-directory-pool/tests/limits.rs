@@ -2,8 +2,8 @@
 
 use user_directory_pool::{
     AddCustomAttributesRequest, AdminAddUserToGroupRequest, AttributeDataType, CreateGroupRequest,
-    CreateUserPoolRequest, DeleteGroupRequest, Entropy, ErrorCode, ListUsersRequest, Pool, Request,
-    SchemaAttributeType, SeedUser, ServiceError, Timestamp, UserStatus, check,
+    CreateUserPoolRequest, DeleteGroupRequest, Entropy, ErrorCode, ListUsersRequest, Pool,
+    PoolRequest, SchemaAttributeType, SeedUser, ServiceError, Timestamp, UserStatus, check,
 };
 
 const POOL: &str = "local-fake-1_Limits001";
@@ -34,7 +34,7 @@ impl World {
         Self { pool, entropy }
     }
 
-    fn call<R: Request>(&mut self, request: R) -> Result<R::Response, ServiceError> {
+    fn call<R: PoolRequest>(&mut self, request: R) -> Result<R::Response, ServiceError> {
         let checked = check(request).1?;
         self.pool.handle(NOW, &mut self.entropy, checked).map(|answer| answer.response)
     }

@@ -9,9 +9,9 @@ use user_directory_pool::{
     AttributeDataType, AuthResponse, ConfirmForgotPasswordRequest, CreateGroupRequest,
     CreateUserPoolClientRequest, CreateUserPoolRequest, Entropy, ErrorCode, ExplicitAuthFlow,
     ForgotPasswordRequest, GetUserRequest, InitiateAuthRequest, ListUsersInGroupRequest,
-    MessageContent, Pool, PresentedToken, PreventUserExistenceErrors, RecoveryOption,
-    RefreshTokenRotation, Request, SchemaAttributeType, SeedUser, ServiceError, Timestamp,
-    UserStatus, check,
+    MessageContent, Pool, PoolRequest, PresentedToken, PreventUserExistenceErrors, RecoveryOption,
+    RefreshTokenRotation, SchemaAttributeType, SeedUser, ServiceError, Timestamp, UserStatus,
+    check,
 };
 
 const POOL: &str = "local-fake-1_Rules0001";
@@ -44,7 +44,7 @@ impl World {
         Self { pool, entropy }
     }
 
-    fn call<R: Request>(&mut self, request: R) -> Result<R::Response, ServiceError> {
+    fn call<R: PoolRequest>(&mut self, request: R) -> Result<R::Response, ServiceError> {
         let checked = check(request).1?;
         self.pool.handle(NOW, &mut self.entropy, checked).map(|answer| answer.response)
     }

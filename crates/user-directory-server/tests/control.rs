@@ -90,7 +90,7 @@ fn faults_come_and_go() {
     assert_eq!(send(server.control("DELETE", "faults")).0, 204);
     assert_eq!(send(server.control("DELETE", "faults/one")).0, 400);
     for (bad, names) in [
-        (json!({ "operation": "CreateUserPool", "kind": "throttling" }), "CreateUserPool"),
+        (json!({ "operation": "CreateTerms", "kind": "throttling" }), "CreateTerms"),
         (json!({ "operation": "ListUsers", "kind": "rain" }), "kind"),
         (json!({ "operation": "ListUsers", "kind": "latency" }), "milliseconds"),
         (json!({ "operation": "ListUsers", "kind": "throttling", "milliseconds": 1 }), "latency"),

@@ -45,10 +45,7 @@
 //!
 //! # Operations
 //!
-//! Those of [`user_directory::Operation`], and CreateUserPool, DescribeUserPool, UpdateUserPool,
-//! DeleteUserPool, ListUserPools, the same five of UserPoolClient, Add-, Delete- and
-//! ListUserPoolClientSecret(s), Get- and SetUserPoolMfaConfig, and AddCustomAttributes. The fake's
-//! faults and call log know only the first.
+//! Those of [`user_directory::Operation`], each with the fake's faults, quotas and call log.
 //!
 //! Any other operation of Cognito, and any member that would have to change something and cannot,
 //! is refused with `NotImplementedException` and status 501, and nothing is done. [`design`] lists

@@ -129,7 +129,7 @@ pub(crate) struct AuthOutput {
 impl EncodeSigned for AuthResponse {
     type Output = AuthOutput;
 
-    fn encode_signed(self, signer: &TokenSigner<'_>) -> AuthOutput {
+    fn encode_signed(self, signer: &TokenSigner) -> AuthOutput {
         match self {
             Self::Challenge(challenge) => AuthOutput {
                 challenge_name: Some(challenge.challenge_name),
@@ -157,7 +157,7 @@ pub(crate) struct GetTokensOutput {
 impl EncodeSigned for GetTokensFromRefreshTokenResponse {
     type Output = GetTokensOutput;
 
-    fn encode_signed(self, signer: &TokenSigner<'_>) -> GetTokensOutput {
+    fn encode_signed(self, signer: &TokenSigner) -> GetTokensOutput {
         let result = &self.authentication_result;
         GetTokensOutput { authentication_result: AuthenticationResultType::signed(signer, result) }
     }
@@ -175,7 +175,7 @@ struct AuthenticationResultType {
 }
 
 impl AuthenticationResultType {
-    fn signed(signer: &TokenSigner<'_>, result: &AuthenticationResult) -> Self {
+    fn signed(signer: &TokenSigner, result: &AuthenticationResult) -> Self {
         let tokens = signer.sign(result);
         Self {
             access_token: tokens.access_token.expose().to_owned(),

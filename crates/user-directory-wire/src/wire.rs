@@ -11,12 +11,12 @@ use http::{HeaderName, HeaderValue, Method, Request, Response, StatusCode, heade
 use serde::Serialize;
 use serde_json::{Map, Value};
 use user_directory::ErrorKind;
-use user_directory_fake::{Administer, Fake};
-use user_directory_pool::{self as pool, Request as PoolRequest, ServiceError, model::Outliers};
+use user_directory_fake::{Fake, FakeRequest};
+use user_directory_pool::{self as pool, ServiceError, model::Outliers};
 
 use crate::{
     members::Members,
-    operations::{self, Decode, Encode, EncodeSigned},
+    operations::{self, Decode, EncodeSigned},
     signature::Signature,
 };
 
@@ -40,7 +40,7 @@ const X_AMZN_REQUESTID: HeaderName = HeaderName::from_static("x-amzn-requestid")
 ///
 /// ```
 /// use bytes::Bytes;
-/// use user_directory_fake::{Administer, Fake};
+/// use user_directory_fake::Fake;
 /// use user_directory_wire::Wire;
 ///
 /// # tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(async {
@@ -125,12 +125,12 @@ impl Wire {
         operations::answer(self, call).await
     }
 
-    /// Answers a call that a method of the traits can make, too.
+    /// Answers a call of one operation.
     pub(crate) async fn call<R>(&self, call: Call<'_>) -> Result<Response<Bytes>, AnswerLost>
     where
-        R: Decode + PoolRequest<Response: EncodeSigned>,
+        R: Decode + FakeRequest<Response: EncodeSigned>,
     {
-        let (request, outliers) = match self.decode::<R>(call, R::OPERATION) {
+        let (request, outliers) = match self.decode::<R>(call) {
             Ok(decoded) => decoded,
             Err(refusal) => return Ok(refusal.response(self.fake.next_request_id())),
         };
@@ -151,24 +151,6 @@ impl Wire {
         }
     }
 
-    /// Answers a call about pools and clients, which no method of the traits makes.
-    pub(crate) fn administer<R>(&self, call: Call<'_>) -> Response<Bytes>
-    where
-        R: Decode + Administer<Response: Encode>,
-    {
-        let request_id = self.fake.next_request_id();
-        let answer = self.decode::<R>(call, R::OPERATION).and_then(|(request, outliers)| {
-            self.fake.administer(request, outliers).map_err(|error| Refusal {
-                code: error.code().name().into(),
-                message: error.to_string(),
-            })
-        });
-        match answer {
-            Ok(response) => success(json(&response.encode()), request_id),
-            Err(refusal) => refusal.response(request_id),
-        }
-    }
-
     /// Whether a setting that cannot be obeyed is to be stored; logs that once for each.
     pub(crate) fn stores_unhonoured(&self, setting: &str) -> bool {
         let Some(said) = &self.unhonoured else { return false };
@@ -183,14 +165,10 @@ impl Wire {
         true
     }
 
-    fn decode<R: Decode>(
-        &self,
-        call: Call<'_>,
-        operation: &'static str,
-    ) -> Result<(R, Outliers), Refusal> {
+    fn decode<R: Decode + FakeRequest>(&self, call: Call<'_>) -> Result<(R, Outliers), Refusal> {
         let scope = match call.authorization {
             // Whether a header is there or not, such a call is anybody's.
-            _ if !R::SIGNED => None,
+            _ if !R::ROW.is_signed() => None,
             None => {
                 let message = "Missing Authentication Token";
                 return Err(Refusal::new("MissingAuthenticationTokenException", message));
@@ -224,9 +202,7 @@ impl Wire {
         if let Some(member) = members.is_not_implemented() {
             return Err(Refusal {
                 code: NOT_IMPLEMENTED.into(),
-                message: format!(
-                    "user-directory-wire does not implement {operation} with {member}"
-                ),
+                message: format!("user-directory-wire does not implement {} with {member}", R::ROW),
             });
         }
         Ok((request, members.into_outliers()))

@@ -1,9 +1,19 @@
 use std::fmt;
 
-/// Declares the operations once: variant, AWS name, whether it only reads.
+use crate::{Authentication, QuotaCategory, SelfService, UserDirectory};
+
+/// Declares the operations: AWS name, whether it reads or changes, quota, whether SDKs sign it, and
+/// the methods of the traits that call it.
+///
+/// The macro `each_operation` comes of the same rows, so that what has a branch for each operation
+/// forgets none. `$d` is a dollar sign, which a macro in a macro cannot write.
 macro_rules! operations {
-    ($($variant:ident $reads:literal,)*) => {
-        /// An operation of Amazon Cognito user pools that a method of the traits may call.
+    (
+        ($d:tt)
+        $($name:ident $effect:ident $category:ident $signed:ident [$($of:ident::$method:ident)*],)*
+    ) => {
+        /// An operation of Amazon Cognito user pools: one that a method of the traits calls, or one
+        /// on pools and app clients.
         ///
         /// Errors, logs and the fake's faults and call log name their operation by this type.
         #[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
@@ -11,84 +21,158 @@ macro_rules! operations {
         pub enum Operation {
             $(
                 #[doc = concat!(
-                    "[", stringify!($variant), "](https://docs.aws.amazon.com/",
+                    "[", stringify!($name), "](https://docs.aws.amazon.com/",
                     "cognito-user-identity-pools/latest/APIReference/API_",
-                    stringify!($variant), ".html)"
+                    stringify!($name), ".html)"
                 )]
-                $variant,
+                $name,
             )*
         }
 
         impl Operation {
             /// All operations, in the order of their names.
-            pub const ALL: &'static [Self] = &[$(Self::$variant,)*];
+            pub const ALL: &'static [Self] = &[$(Self::$name,)*];
 
             /// The name in the AWS API, as in `X-Amz-Target`.
-            pub fn name(self) -> &'static str {
+            pub const fn name(self) -> &'static str {
                 match self {
-                    $(Self::$variant => stringify!($variant),)*
+                    $(Self::$name => stringify!($name),)*
                 }
             }
 
             /// Finds an operation by its AWS name.
             pub fn from_name(name: &str) -> Option<Self> {
                 match name {
-                    $(stringify!($variant) => Some(Self::$variant),)*
+                    $(stringify!($name) => Some(Self::$name),)*
                     _ => None,
                 }
             }
 
             /// Whether the operation changes nothing, so that sending it twice is safe.
-            pub fn is_read(self) -> bool {
+            pub const fn is_read(self) -> bool {
                 match self {
-                    $(Self::$variant => $reads,)*
+                    $(Self::$name => operations!(@ $effect),)*
+                }
+            }
+
+            /// Whether a call is signed with AWS credentials, and so is an administrator's. Anyone
+            /// may send the others.
+            pub const fn is_signed(self) -> bool {
+                match self {
+                    $(Self::$name => operations!(@ $signed),)*
+                }
+            }
+
+            /// The quota that calls of the operation count against.
+            pub const fn quota_category(self) -> QuotaCategory {
+                match self {
+                    $(Self::$name => QuotaCategory::$category,)*
+                }
+            }
+
+            /// The methods that call the operation, such as `UserDirectory::create_user`; none calls
+            /// the operations on pools and clients.
+            pub const fn methods(self) -> &'static [&'static str] {
+                match self {
+                    $(Self::$name => &[
+                        $(concat!(stringify!($of), "::", stringify!($method)),)*
+                    ],)*
                 }
             }
         }
+
+        // A method that there is not does not compile.
+        const _: () = {
+            $($(let _ = <dyn $of as $of>::$method;)*)*
+        };
+
+        /// Hands the names of all operations to a macro.
+        #[doc(hidden)]
+        #[macro_export]
+        macro_rules! each_operation {
+            ($d then:ident) => {
+                $d then! { $($name)* }
+            };
+        }
     };
+    (@ reads) => { true };
+    (@ changes) => { false };
+    (@ signed) => { true };
+    (@ unsigned) => { false };
 }
 
 operations! {
-    AdminAddUserToGroup false,
-    AdminConfirmSignUp false,
-    AdminCreateUser false,
-    AdminDeleteUser false,
-    AdminDeleteUserAttributes false,
-    AdminDisableUser false,
-    AdminEnableUser false,
-    AdminGetUser true,
-    AdminInitiateAuth false,
-    AdminListGroupsForUser true,
-    AdminRemoveUserFromGroup false,
-    AdminResetUserPassword false,
-    AdminRespondToAuthChallenge false,
-    AdminSetUserPassword false,
-    AdminUpdateUserAttributes false,
-    AdminUserGlobalSignOut false,
-    ChangePassword false,
-    ConfirmForgotPassword false,
-    ConfirmSignUp false,
-    CreateGroup false,
-    DeleteGroup false,
-    DeleteUser false,
-    DeleteUserAttributes false,
-    ForgotPassword false,
-    GetGroup true,
-    GetTokensFromRefreshToken false,
-    GetUser true,
-    GetUserAttributeVerificationCode false,
-    GlobalSignOut false,
-    InitiateAuth false,
-    ListGroups true,
-    ListUsers true,
-    ListUsersInGroup true,
-    ResendConfirmationCode false,
-    RespondToAuthChallenge false,
-    RevokeToken false,
-    SignUp false,
-    UpdateGroup false,
-    UpdateUserAttributes false,
-    VerifyUserAttribute false,
+    ($)
+    AddCustomAttributes changes UserPoolResourceUpdate signed [],
+    AddUserPoolClientSecret changes UserPoolClientUpdate signed [],
+    AdminAddUserToGroup changes UserUpdate signed [UserDirectory::add_user_to_group],
+    AdminConfirmSignUp changes UserCreation signed [UserDirectory::confirm_sign_up],
+    AdminCreateUser changes UserCreation signed [UserDirectory::create_user],
+    AdminDeleteUser changes UserUpdate signed [UserDirectory::delete_user],
+    AdminDeleteUserAttributes changes UserUpdate signed [UserDirectory::delete_user_attributes],
+    AdminDisableUser changes UserUpdate signed [UserDirectory::disable_user],
+    AdminEnableUser changes UserUpdate signed [UserDirectory::enable_user],
+    AdminGetUser reads UserRead signed [UserDirectory::user],
+    AdminInitiateAuth changes UserAuthentication signed [
+        Authentication::sign_in Authentication::refresh
+    ],
+    AdminListGroupsForUser reads UserResourceRead signed [UserDirectory::list_groups_for_user],
+    AdminRemoveUserFromGroup changes UserUpdate signed [UserDirectory::remove_user_from_group],
+    AdminResetUserPassword changes UserAccountRecovery signed [UserDirectory::reset_user_password],
+    AdminRespondToAuthChallenge changes UserAuthentication signed [
+        Authentication::respond_to_challenge
+    ],
+    AdminSetUserPassword changes UserAccountRecovery signed [UserDirectory::set_user_password],
+    AdminUpdateUserAttributes changes UserUpdate signed [UserDirectory::update_user_attributes],
+    AdminUserGlobalSignOut changes UserUpdate signed [UserDirectory::global_sign_out],
+    ChangePassword changes UserAccountRecovery unsigned [SelfService::change_password],
+    ConfirmForgotPassword changes UserAccountRecovery unsigned [
+        SelfService::confirm_forgot_password
+    ],
+    ConfirmSignUp changes UserCreation unsigned [SelfService::confirm_sign_up],
+    CreateGroup changes UserPoolResourceUpdate signed [UserDirectory::create_group],
+    CreateUserPool changes UserPoolUpdate signed [],
+    CreateUserPoolClient changes UserPoolClientUpdate signed [],
+    DeleteGroup changes UserPoolResourceUpdate signed [UserDirectory::delete_group],
+    DeleteUser changes UserUpdate unsigned [SelfService::delete_user],
+    DeleteUserAttributes changes UserUpdate unsigned [SelfService::delete_user_attributes],
+    DeleteUserPool changes UserPoolUpdate signed [],
+    DeleteUserPoolClient changes UserPoolClientUpdate signed [],
+    DeleteUserPoolClientSecret changes UserPoolClientUpdate signed [],
+    DescribeUserPool reads UserPoolRead signed [],
+    DescribeUserPoolClient reads UserPoolClientRead signed [],
+    ForgotPassword changes UserAccountRecovery unsigned [SelfService::forgot_password],
+    GetGroup reads UserPoolResourceRead signed [UserDirectory::group],
+    GetTokensFromRefreshToken changes UserAuthentication unsigned [Authentication::refresh],
+    GetUser reads UserRead unsigned [SelfService::user],
+    GetUserAttributeVerificationCode changes UserResourceRead unsigned [
+        SelfService::user_attribute_verification_code
+    ],
+    GetUserPoolMfaConfig reads UserPoolResourceRead signed [],
+    GlobalSignOut changes UserUpdate unsigned [SelfService::global_sign_out],
+    InitiateAuth changes UserAuthentication unsigned [
+        Authentication::sign_in Authentication::refresh
+    ],
+    ListGroups reads UserPoolResourceRead signed [UserDirectory::list_groups],
+    ListUserPoolClientSecrets reads UserPoolClientRead signed [],
+    ListUserPoolClients reads UserPoolClientRead signed [],
+    ListUserPools reads UserPoolRead signed [],
+    ListUsers reads UserList signed [UserDirectory::list_users],
+    ListUsersInGroup reads UserList signed [UserDirectory::list_users_in_group],
+    ResendConfirmationCode changes UserResourceRead unsigned [
+        SelfService::resend_confirmation_code
+    ],
+    RespondToAuthChallenge changes UserAuthentication unsigned [
+        Authentication::respond_to_challenge
+    ],
+    RevokeToken changes UserToken unsigned [Authentication::revoke],
+    SetUserPoolMfaConfig changes UserPoolResourceUpdate signed [],
+    SignUp changes UserCreation unsigned [SelfService::sign_up],
+    UpdateGroup changes UserPoolResourceUpdate signed [UserDirectory::update_group],
+    UpdateUserAttributes changes UserUpdate unsigned [SelfService::update_user_attributes],
+    UpdateUserPool changes UserPoolUpdate signed [],
+    UpdateUserPoolClient changes UserPoolClientUpdate signed [],
+    VerifyUserAttribute changes UserUpdate unsigned [SelfService::verify_user_attribute],
 }
 
 impl fmt::Display for Operation {
@@ -109,5 +193,15 @@ mod tests {
             assert_eq!(Operation::from_name(operation.name()), Some(*operation));
         }
         assert_eq!(Operation::from_name("AdminGetuser"), None);
+    }
+
+    #[test]
+    fn each_operation_hands_over_all_names() {
+        macro_rules! names {
+            ($($name:ident)*) => { [$(stringify!($name)),*] };
+        }
+        let names: [&str; Operation::ALL.len()] = each_operation!(names);
+        let expected: Vec<_> = Operation::ALL.iter().map(|operation| operation.name()).collect();
+        assert_eq!(names.as_slice(), expected);
     }
 }

@@ -1,12 +1,8 @@
 use std::{collections::BTreeMap, fmt};
 
-use crate::Operation;
-
-/// Declares the one table of quotas: category, default requests per second, its operations.
-///
-/// An operation that no row names does not compile.
+/// Declares the categories: documentation, name, default requests per second.
 macro_rules! categories {
-    ($($(#[$doc:meta])* $category:ident $rate:literal [$($operation:ident)*],)*) => {
+    ($($(#[$doc:meta])* $category:ident $rate:literal,)*) => {
         /// A category of operations that share one quota of requests per second, for all pools of
         /// an AWS account in a Region together.
         ///
@@ -20,7 +16,7 @@ macro_rules! categories {
         }
 
         impl QuotaCategory {
-            /// All categories that an [`Operation`] may count against.
+            /// All categories that an [`Operation`](crate::Operation) may count against.
             pub const ALL: &'static [Self] = &[$(Self::$category,)*];
 
             /// The AWS name, such as `UserAccountRecovery`.
@@ -37,54 +33,41 @@ macro_rules! categories {
                 }
             }
         }
-
-        impl Operation {
-            /// The quota that calls of the operation count against.
-            pub fn quota_category(self) -> QuotaCategory {
-                match self {
-                    $($(Self::$operation => QuotaCategory::$category,)*)*
-                }
-            }
-        }
     };
 }
 
 categories! {
     /// Sign-ins, answers to challenges and refreshes. Answers to challenges have a budget of their
     /// own first, [three times](Quotas::challenge_answers_per_second) this one.
-    UserAuthentication 120 [
-        AdminInitiateAuth AdminRespondToAuthChallenge GetTokensFromRefreshToken InitiateAuth
-        RespondToAuthChallenge
-    ],
+    UserAuthentication 120,
     /// Creating and confirming users.
-    UserCreation 50 [AdminConfirmSignUp AdminCreateUser ConfirmSignUp SignUp],
+    UserCreation 50,
     /// Setting, changing and resetting passwords. Registering users cannot go faster than this.
-    UserAccountRecovery 30 [
-        AdminResetUserPassword AdminSetUserPassword ChangePassword ConfirmForgotPassword
-        ForgotPassword
-    ],
+    UserAccountRecovery 30,
     /// Looking one user up.
-    UserRead 120 [AdminGetUser GetUser],
+    UserRead 120,
     /// Changing, disabling, deleting and signing out a user; membership of groups.
-    UserUpdate 25 [
-        AdminAddUserToGroup AdminDeleteUser AdminDeleteUserAttributes AdminDisableUser
-        AdminEnableUser AdminRemoveUserFromGroup AdminUpdateUserAttributes AdminUserGlobalSignOut
-        DeleteUser DeleteUserAttributes GlobalSignOut UpdateUserAttributes VerifyUserAttribute
-    ],
+    UserUpdate 25,
     /// Revoking tokens.
-    UserToken 120 [RevokeToken],
+    UserToken 120,
     /// Listing users.
-    UserList 30 [ListUsers ListUsersInGroup],
+    UserList 30,
     /// Looking at what belongs to a user, such as devices and membership of groups.
-    UserResourceRead 50 [
-        AdminListGroupsForUser GetUserAttributeVerificationCode ResendConfirmationCode
-    ],
+    UserResourceRead 50,
     /// Changing what belongs to a user.
-    UserResourceUpdate 25 [],
+    UserResourceUpdate 25,
+    /// Looking at pools.
+    UserPoolRead 15,
+    /// Creating, changing and deleting pools.
+    UserPoolUpdate 15,
     /// Looking at what belongs to a pool, such as groups.
-    UserPoolResourceRead 20 [GetGroup ListGroups],
+    UserPoolResourceRead 20,
     /// Changing what belongs to a pool.
-    UserPoolResourceUpdate 15 [CreateGroup DeleteGroup UpdateGroup],
+    UserPoolResourceUpdate 15,
+    /// Looking at app clients. That their secrets are among it is assumed.
+    UserPoolClientRead 15,
+    /// Creating, changing and deleting app clients. That their secrets are among it is assumed.
+    UserPoolClientUpdate 15,
 }
 
 impl fmt::Display for QuotaCategory {
@@ -134,6 +117,7 @@ impl Quotas {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::Operation;
 
     /// What the page of AWS says, category by category.
     #[test]
@@ -154,8 +138,12 @@ mod tests {
                 ("UserList", 30),
                 ("UserResourceRead", 50),
                 ("UserResourceUpdate", 25),
+                ("UserPoolRead", 15),
+                ("UserPoolUpdate", 15),
                 ("UserPoolResourceRead", 20),
                 ("UserPoolResourceUpdate", 15),
+                ("UserPoolClientRead", 15),
+                ("UserPoolClientUpdate", 15),
             ]
         );
         for category in QuotaCategory::ALL {
@@ -175,6 +163,9 @@ mod tests {
             (Operation::AdminDeleteUser, QuotaCategory::UserUpdate),
             (Operation::RevokeToken, QuotaCategory::UserToken),
             (Operation::ListUsers, QuotaCategory::UserList),
+            (Operation::DescribeUserPool, QuotaCategory::UserPoolRead),
+            (Operation::UpdateUserPool, QuotaCategory::UserPoolUpdate),
+            (Operation::CreateUserPoolClient, QuotaCategory::UserPoolClientUpdate),
         ] {
             assert_eq!(operation.quota_category(), category, "{operation}");
         }

@@ -89,7 +89,8 @@ async fn count(fault: Fault, config: impl Fn(&Canned) -> config::Builder) -> Vec
 #[test]
 fn every_operation_has_a_call() {
     let covered: BTreeSet<_> = CALLS.iter().map(|call| call.operation).collect();
-    assert_eq!(covered, Operation::ALL.iter().copied().collect());
+    let of_the_traits = |operation: &Operation| !operation.methods().is_empty();
+    assert_eq!(covered, Operation::ALL.iter().copied().filter(of_the_traits).collect());
     // Signing in, answering, refreshing by either flow and revoking are methods of both handles.
     for handle in [Handle::Directory, Handle::SelfService] {
         let count = |method| {

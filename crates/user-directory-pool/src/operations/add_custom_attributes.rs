@@ -1,5 +1,5 @@
 use crate::{
-    Call, Pool, Request, SchemaAttributeType, ServiceError, Target,
+    Call, Pool, PoolRequest, Request, SchemaAttributeType, ServiceError, Target,
     model::{Members, shapes::USER_POOL_ID_TYPE},
     request::sealed::Sealed,
 };
@@ -39,7 +39,9 @@ impl Request for AddCustomAttributesRequest {
     fn target(&self) -> Target<'_> {
         Target::Pool(&self.user_pool_id)
     }
+}
 
+impl PoolRequest for AddCustomAttributesRequest {
     fn handle(self, pool: &mut Pool, call: &mut Call<'_>) -> Result<(), ServiceError> {
         pool.require_id(&self.user_pool_id)?;
         pool.settings.schema.add_custom(self.custom_attributes)?;

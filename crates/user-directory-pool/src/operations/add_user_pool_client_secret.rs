@@ -1,5 +1,5 @@
 use crate::{
-    Call, Pool, Request, Secret, ServiceError, Target, Timestamp,
+    Call, Pool, PoolRequest, Request, Secret, ServiceError, Target, Timestamp,
     client::ClientSecret,
     entropy,
     model::{
@@ -58,7 +58,9 @@ impl Request for AddUserPoolClientSecretRequest {
     fn target(&self) -> Target<'_> {
         Target::Pool(&self.user_pool_id)
     }
+}
 
+impl PoolRequest for AddUserPoolClientSecretRequest {
     fn handle(
         self,
         pool: &mut Pool,

@@ -1,7 +1,7 @@
 use std::collections::BTreeMap;
 
 use crate::{
-    Call, Pool, Request, ServiceError, Target,
+    Call, Pool, PoolRequest, Request, ServiceError, Target,
     codes::Purpose,
     model::{
         Members,
@@ -50,7 +50,9 @@ impl Request for AdminConfirmSignUpRequest {
     fn target(&self) -> Target<'_> {
         Target::Pool(&self.user_pool_id)
     }
+}
 
+impl PoolRequest for AdminConfirmSignUpRequest {
     fn handle(self, pool: &mut Pool, call: &mut Call<'_>) -> Result<(), ServiceError> {
         pool.require_id(&self.user_pool_id)?;
         let user = pool.user(&self.username)?;

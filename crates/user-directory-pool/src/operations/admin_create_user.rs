@@ -1,8 +1,8 @@
 use std::collections::BTreeMap;
 
 use crate::{
-    Attribute, Call, DeliveryMedium, MessageContent, Pool, Request, Secret, ServiceError, Target,
-    UserType,
+    Attribute, Call, DeliveryMedium, MessageContent, Pool, PoolRequest, Request, Secret,
+    ServiceError, Target, UserType,
     attributes::take_aliases,
     entropy,
     message::Draft,
@@ -105,7 +105,9 @@ impl Request for AdminCreateUserRequest {
     fn target(&self) -> Target<'_> {
         Target::Pool(&self.user_pool_id)
     }
+}
 
+impl PoolRequest for AdminCreateUserRequest {
     fn handle(
         self,
         pool: &mut Pool,

@@ -1,5 +1,5 @@
 use crate::{
-    Attribute, Call, Pool, Request, ServiceError, Target,
+    Attribute, Call, Pool, PoolRequest, Request, ServiceError, Target,
     attributes::change_attributes,
     model::{
         Members,
@@ -52,7 +52,9 @@ impl Request for AdminDeleteUserAttributesRequest {
     fn target(&self) -> Target<'_> {
         Target::Pool(&self.user_pool_id)
     }
+}
 
+impl PoolRequest for AdminDeleteUserAttributesRequest {
     fn handle(self, pool: &mut Pool, call: &mut Call<'_>) -> Result<(), ServiceError> {
         pool.require_id(&self.user_pool_id)?;
         let id = pool.user(&self.username)?.id;

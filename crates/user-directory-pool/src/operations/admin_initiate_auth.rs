@@ -1,7 +1,7 @@
 use std::collections::BTreeMap;
 
 use crate::{
-    AuthResponse, Call, Pool, Request, Secret, ServiceError, Target,
+    AuthResponse, Call, Pool, PoolRequest, Request, Secret, ServiceError, Target,
     authentication::{Caller, initiate},
     model::{
         Members,
@@ -64,7 +64,9 @@ impl Request for AdminInitiateAuthRequest {
     fn target(&self) -> Target<'_> {
         Target::Pool(&self.user_pool_id)
     }
+}
 
+impl PoolRequest for AdminInitiateAuthRequest {
     fn handle(self, pool: &mut Pool, call: &mut Call<'_>) -> Result<AuthResponse, ServiceError> {
         pool.require_id(&self.user_pool_id)?;
         let parameters = &self.auth_parameters;

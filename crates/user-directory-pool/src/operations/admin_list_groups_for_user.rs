@@ -1,5 +1,5 @@
 use crate::{
-    Call, GroupType, Pool, Request, ServiceError, Target,
+    Call, GroupType, Pool, PoolRequest, Request, ServiceError, Target,
     model::{
         Members,
         shapes::{PAGINATION_KEY, QUERY_LIMIT_TYPE, USER_POOL_ID_TYPE, USERNAME_TYPE},
@@ -63,7 +63,9 @@ impl Request for AdminListGroupsForUserRequest {
     fn target(&self) -> Target<'_> {
         Target::Pool(&self.user_pool_id)
     }
+}
 
+impl PoolRequest for AdminListGroupsForUserRequest {
     fn handle(
         self,
         pool: &mut Pool,

@@ -1,5 +1,5 @@
 use crate::{
-    Call, Pool, Request, ServiceError, Target,
+    Call, Pool, PoolRequest, Request, ServiceError, Target,
     model::{
         Members,
         shapes::{GROUP_NAME_TYPE, USER_POOL_ID_TYPE, USERNAME_TYPE},
@@ -52,7 +52,9 @@ impl Request for AdminRemoveUserFromGroupRequest {
     fn target(&self) -> Target<'_> {
         Target::Pool(&self.user_pool_id)
     }
+}
 
+impl PoolRequest for AdminRemoveUserFromGroupRequest {
     fn handle(self, pool: &mut Pool, _call: &mut Call<'_>) -> Result<(), ServiceError> {
         pool.require_id(&self.user_pool_id)?;
         // That the group is looked up before the user is assumed.

@@ -1,7 +1,8 @@
 use std::collections::BTreeMap;
 
 use crate::{
-    Call, DeliveryMedium, Pool, RecoveryOption, Request, ServiceError, Target, UserStatus,
+    Call, DeliveryMedium, Pool, PoolRequest, RecoveryOption, Request, ServiceError, Target,
+    UserStatus,
     codes::Purpose,
     model::{
         Members,
@@ -53,7 +54,9 @@ impl Request for AdminResetUserPasswordRequest {
     fn target(&self) -> Target<'_> {
         Target::Pool(&self.user_pool_id)
     }
+}
 
+impl PoolRequest for AdminResetUserPasswordRequest {
     fn handle(self, pool: &mut Pool, call: &mut Call<'_>) -> Result<(), ServiceError> {
         pool.require_id(&self.user_pool_id)?;
         let user = pool.user(&self.username)?;

@@ -1,7 +1,7 @@
 use std::collections::BTreeMap;
 
 use crate::{
-    AuthResponse, Call, Pool, Request, Secret, ServiceError, Target,
+    AuthResponse, Call, Pool, PoolRequest, Request, Secret, ServiceError, Target,
     authentication::respond,
     model::{
         Members,
@@ -68,7 +68,9 @@ impl Request for AdminRespondToAuthChallengeRequest {
     fn target(&self) -> Target<'_> {
         Target::Pool(&self.user_pool_id)
     }
+}
 
+impl PoolRequest for AdminRespondToAuthChallengeRequest {
     fn handle(self, pool: &mut Pool, call: &mut Call<'_>) -> Result<AuthResponse, ServiceError> {
         pool.require_id(&self.user_pool_id)?;
         let session = self.session.as_ref();

@@ -1,5 +1,5 @@
 use crate::{
-    Call, Pool, Request, Secret, ServiceError, Target,
+    Call, Pool, PoolRequest, Request, Secret, ServiceError, Target,
     model::{
         Members,
         shapes::{PASSWORD_TYPE, USER_POOL_ID_TYPE, USERNAME_TYPE},
@@ -58,7 +58,9 @@ impl Request for AdminSetUserPasswordRequest {
     fn target(&self) -> Target<'_> {
         Target::Pool(&self.user_pool_id)
     }
+}
 
+impl PoolRequest for AdminSetUserPasswordRequest {
     fn handle(self, pool: &mut Pool, call: &mut Call<'_>) -> Result<(), ServiceError> {
         pool.require_id(&self.user_pool_id)?;
         let user = pool.user(&self.username)?;

@@ -1,7 +1,7 @@
 use std::collections::BTreeMap;
 
 use crate::{
-    Attribute, Call, Pool, Request, ServiceError, Target,
+    Attribute, Call, Pool, PoolRequest, Request, ServiceError, Target,
     attributes::change_attributes,
     model::{
         Members,
@@ -62,7 +62,9 @@ impl Request for AdminUpdateUserAttributesRequest {
     fn target(&self) -> Target<'_> {
         Target::Pool(&self.user_pool_id)
     }
+}
 
+impl PoolRequest for AdminUpdateUserAttributesRequest {
     fn handle(self, pool: &mut Pool, call: &mut Call<'_>) -> Result<(), ServiceError> {
         pool.require_id(&self.user_pool_id)?;
         let id = pool.user(&self.username)?.id;

@@ -1,5 +1,5 @@
 use crate::{
-    Call, Pool, PresentedToken, Request, Secret, ServiceError, Target,
+    Call, Pool, PoolRequest, PresentedToken, Request, Secret, ServiceError, Target,
     codes::Hourly,
     model::{Members, shapes::PASSWORD_TYPE},
     request::sealed::Sealed,
@@ -54,7 +54,9 @@ impl Request for ChangePasswordRequest {
     fn target(&self) -> Target<'_> {
         self.access_token.target()
     }
+}
 
+impl PoolRequest for ChangePasswordRequest {
     fn handle(self, pool: &mut Pool, call: &mut Call<'_>) -> Result<(), ServiceError> {
         let user = pool.user_of_access_token(self.access_token.claims.as_ref(), call.now)?;
         let (id, user) = (user.id, user.clone());

@@ -1,7 +1,7 @@
 use std::collections::BTreeMap;
 
 use crate::{
-    Call, Pool, Request, Secret, ServiceError, Target, UserStatus,
+    Call, Pool, PoolRequest, Request, Secret, ServiceError, Target, UserStatus,
     codes::{Hourly, Purpose},
     model::{
         Members,
@@ -74,7 +74,9 @@ impl Request for ConfirmForgotPasswordRequest {
     fn target(&self) -> Target<'_> {
         Target::Client(&self.client_id)
     }
+}
 
+impl PoolRequest for ConfirmForgotPasswordRequest {
     fn handle(self, pool: &mut Pool, call: &mut Call<'_>) -> Result<(), ServiceError> {
         let client = pool.client(&self.client_id)?;
         client.check_secret_hash(self.secret_hash.as_ref(), &self.username)?;

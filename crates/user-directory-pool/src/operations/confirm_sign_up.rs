@@ -1,7 +1,7 @@
 use std::collections::BTreeMap;
 
 use crate::{
-    Call, Pool, Request, Secret, ServiceError, Target,
+    Call, Pool, PoolRequest, Request, Secret, ServiceError, Target,
     attributes::{take_aliases, verified_attribute},
     codes::{Hourly, Purpose},
     model::{
@@ -71,7 +71,9 @@ impl Request for ConfirmSignUpRequest {
     fn target(&self) -> Target<'_> {
         Target::Client(&self.client_id)
     }
+}
 
+impl PoolRequest for ConfirmSignUpRequest {
     fn handle(self, pool: &mut Pool, call: &mut Call<'_>) -> Result<(), ServiceError> {
         let client = pool.client(&self.client_id)?;
         client.check_secret_hash(self.secret_hash.as_ref(), &self.username)?;

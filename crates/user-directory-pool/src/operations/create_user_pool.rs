@@ -3,8 +3,8 @@ use std::collections::BTreeMap;
 use serde_json::{Map, Value};
 
 use crate::{
-    AliasAttribute, MessageTemplate, PasswordPolicy, Pool, RecoveryOption, SchemaAttributeType,
-    ServiceError, Timestamp,
+    AliasAttribute, Checked, MessageTemplate, PasswordPolicy, Pool, RecoveryOption, Request,
+    SchemaAttributeType, ServiceError, Target, Timestamp, UserPoolType, check,
     codes::Codes,
     entropy::{self, Entropy},
     groups::Groups,
@@ -16,6 +16,7 @@ use crate::{
             VERIFIED_ATTRIBUTE_TYPE,
         },
     },
+    request::sealed::Sealed,
     schema::Schema,
     sessions::Sessions,
     settings::Settings,
@@ -86,6 +87,14 @@ impl CreateUserPoolRequest {
             lockout: true,
         }
     }
+}
+
+impl Sealed for CreateUserPoolRequest {}
+
+impl Request for CreateUserPoolRequest {
+    type Response = UserPoolType;
+
+    const OPERATION: &'static str = "CreateUserPool";
 
     fn members(&self, members: &mut Members) {
         members.text("PoolName", &self.pool_name, &USER_POOL_NAME_TYPE);
@@ -103,6 +112,9 @@ impl CreateUserPoolRequest {
         verify_before_update(&self.attributes_require_verification_before_update, members);
         members.present("UsernameConfiguration.CaseSensitive", true);
         RecoveryOption::members(&self.account_recovery_setting, members);
+    }
+    fn target(&self) -> Target<'_> {
+        Target::Owner
     }
 }
 
@@ -127,25 +139,23 @@ impl Pool {
         now: Timestamp,
         entropy: &mut dyn Entropy,
     ) -> Result<Self, ServiceError> {
-        Self::create_with(id, request, Outliers::default(), now, entropy)
+        Self::create_checked(id, check(request).1?, now, entropy)
     }
 
-    /// As [`create`](Self::create), for a request that was decoded from a form that can say more.
+    /// As [`create`](Self::create), for a request whose members were checked already.
     ///
     /// # Errors
     ///
-    /// As `create`, the outliers' violations included.
-    pub fn create_with(
+    /// An id that breaks a constraint; settings that exclude each other.
+    pub fn create_checked(
         id: impl Into<String>,
-        request: CreateUserPoolRequest,
-        outliers: Outliers,
+        Checked(request): Checked<CreateUserPoolRequest>,
         now: Timestamp,
         entropy: &mut dyn Entropy,
     ) -> Result<Self, ServiceError> {
         let id = id.into();
-        let mut members = Members::with_outliers(outliers);
+        let mut members = Members::with_outliers(Outliers::default());
         members.text("UserPoolId", &id, &USER_POOL_ID_TYPE);
-        request.members(&mut members);
         if let Some(refusal) = members.refusal() {
             return Err(refusal);
         }

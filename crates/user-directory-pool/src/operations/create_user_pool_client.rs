@@ -3,8 +3,8 @@ use std::{sync::Arc, time::Duration};
 use serde_json::{Map, Value};
 
 use crate::{
-    Call, ExplicitAuthFlow, Pool, PreventUserExistenceErrors, RefreshTokenRotation, Request,
-    Secret, ServiceError, Target, UserPoolClientType,
+    Call, ExplicitAuthFlow, Pool, PoolRequest, PreventUserExistenceErrors, RefreshTokenRotation,
+    Request, Secret, ServiceError, Target, UserPoolClientType,
     client::{Client, ClientSecret},
     client_settings::ClientSettings,
     entropy,
@@ -117,7 +117,9 @@ impl Request for CreateUserPoolClientRequest {
     fn target(&self) -> Target<'_> {
         Target::Pool(&self.user_pool_id)
     }
+}
 
+impl PoolRequest for CreateUserPoolClientRequest {
     fn handle(
         self,
         pool: &mut Pool,

@@ -1,5 +1,5 @@
 use crate::{
-    Call, Pool, PresentedToken, Request, ServiceError, Target, model::Members,
+    Call, Pool, PoolRequest, PresentedToken, Request, ServiceError, Target, model::Members,
     request::sealed::Sealed,
 };
 
@@ -32,7 +32,9 @@ impl Request for DeleteUserRequest {
     fn target(&self) -> Target<'_> {
         self.access_token.target()
     }
+}
 
+impl PoolRequest for DeleteUserRequest {
     fn handle(self, pool: &mut Pool, call: &mut Call<'_>) -> Result<(), ServiceError> {
         let id = pool.user_of_access_token(self.access_token.claims.as_ref(), call.now)?.id;
         pool.remove_user(id);

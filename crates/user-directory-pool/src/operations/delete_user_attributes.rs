@@ -1,6 +1,6 @@
 use super::update_user_attributes::check_permission;
 use crate::{
-    Attribute, Call, Pool, PresentedToken, Request, ServiceError, Target,
+    Attribute, Call, Pool, PoolRequest, PresentedToken, Request, ServiceError, Target,
     attributes::change_attributes,
     model::{Members, shapes::ATTRIBUTE_NAME_TYPE},
     request::sealed::Sealed,
@@ -42,7 +42,9 @@ impl Request for DeleteUserAttributesRequest {
     fn target(&self) -> Target<'_> {
         self.access_token.target()
     }
+}
 
+impl PoolRequest for DeleteUserAttributesRequest {
     fn handle(self, pool: &mut Pool, call: &mut Call<'_>) -> Result<(), ServiceError> {
         let user = pool.user_of_access_token(self.access_token.claims.as_ref(), call.now)?;
         let id = user.id;

@@ -1,5 +1,5 @@
 use crate::{
-    Call, Pool, Request, ServiceError, Target,
+    Call, Pool, PoolRequest, Request, ServiceError, Target,
     model::{Members, shapes::USER_POOL_ID_TYPE},
     request::sealed::Sealed,
 };
@@ -34,7 +34,9 @@ impl Request for DeleteUserPoolRequest {
     fn target(&self) -> Target<'_> {
         Target::Pool(&self.user_pool_id)
     }
+}
 
+impl PoolRequest for DeleteUserPoolRequest {
     fn handle(self, pool: &mut Pool, _call: &mut Call<'_>) -> Result<(), ServiceError> {
         pool.require_id(&self.user_pool_id)
     }

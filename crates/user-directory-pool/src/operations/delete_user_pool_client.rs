@@ -1,5 +1,5 @@
 use crate::{
-    Call, Pool, Request, ServiceError, Target,
+    Call, Pool, PoolRequest, Request, ServiceError, Target,
     model::{
         Members,
         shapes::{CLIENT_ID_TYPE, USER_POOL_ID_TYPE},
@@ -43,7 +43,9 @@ impl Request for DeleteUserPoolClientRequest {
     fn target(&self) -> Target<'_> {
         Target::Pool(&self.user_pool_id)
     }
+}
 
+impl PoolRequest for DeleteUserPoolClientRequest {
     fn handle(self, pool: &mut Pool, _call: &mut Call<'_>) -> Result<(), ServiceError> {
         pool.require_id(&self.user_pool_id)?;
         pool.client(&self.client_id)?;

@@ -1,8 +1,8 @@
 use serde_json::{Map, Value};
 
 use crate::{
-    AliasAttribute, Call, MessageTemplate, PasswordPolicy, Pool, RecoveryOption, Request,
-    SchemaAttributeType, ServiceError, Target, Timestamp,
+    AliasAttribute, Call, MessageTemplate, PasswordPolicy, Pool, PoolRequest, RecoveryOption,
+    Request, SchemaAttributeType, ServiceError, Target, Timestamp,
     model::{Members, shapes::USER_POOL_ID_TYPE},
     request::sealed::Sealed,
 };
@@ -86,7 +86,9 @@ impl Request for DescribeUserPoolRequest {
     fn target(&self) -> Target<'_> {
         Target::Pool(&self.user_pool_id)
     }
+}
 
+impl PoolRequest for DescribeUserPoolRequest {
     fn handle(
         self,
         pool: &mut Pool,

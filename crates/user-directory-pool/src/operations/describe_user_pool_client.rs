@@ -1,5 +1,5 @@
 use crate::{
-    Call, Pool, Request, ServiceError, Target, UserPoolClientType,
+    Call, Pool, PoolRequest, Request, ServiceError, Target, UserPoolClientType,
     model::{
         Members,
         shapes::{CLIENT_ID_TYPE, USER_POOL_ID_TYPE},
@@ -47,7 +47,9 @@ impl Request for DescribeUserPoolClientRequest {
     fn target(&self) -> Target<'_> {
         Target::Pool(&self.user_pool_id)
     }
+}
 
+impl PoolRequest for DescribeUserPoolClientRequest {
     fn handle(
         self,
         pool: &mut Pool,

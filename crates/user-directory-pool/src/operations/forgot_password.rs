@@ -2,8 +2,8 @@ use std::collections::BTreeMap;
 
 use super::admin_reset_user_password::contact;
 use crate::{
-    Call, CodeDeliveryDetailsType, DeliveryMedium, Pool, Request, Secret, ServiceError, Target,
-    UserStatus,
+    Call, CodeDeliveryDetailsType, DeliveryMedium, Pool, PoolRequest, Request, Secret,
+    ServiceError, Target, UserStatus,
     codes::{Hourly, Purpose, simulated_details},
     model::{
         Members,
@@ -70,7 +70,9 @@ impl Request for ForgotPasswordRequest {
     fn target(&self) -> Target<'_> {
         Target::Client(&self.client_id)
     }
+}
 
+impl PoolRequest for ForgotPasswordRequest {
     fn handle(
         self,
         pool: &mut Pool,

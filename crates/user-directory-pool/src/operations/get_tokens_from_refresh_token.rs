@@ -1,7 +1,7 @@
 use std::collections::BTreeMap;
 
 use crate::{
-    AuthenticationResult, Call, Pool, Request, Secret, ServiceError, Target,
+    AuthenticationResult, Call, Pool, PoolRequest, Request, Secret, ServiceError, Target,
     authentication::{RefreshOperation, live_refresh_token, reissue},
     entropy,
     model::{
@@ -66,7 +66,9 @@ impl Request for GetTokensFromRefreshTokenRequest {
     fn target(&self) -> Target<'_> {
         Target::Client(&self.client_id)
     }
+}
 
+impl PoolRequest for GetTokensFromRefreshTokenRequest {
     fn handle(
         self,
         pool: &mut Pool,

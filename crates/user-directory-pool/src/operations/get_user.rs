@@ -1,5 +1,5 @@
 use crate::{
-    AccessTokenClaims, Attribute, Call, Pool, Request, Secret, ServiceError, Target,
+    AccessTokenClaims, Attribute, Call, Pool, PoolRequest, Request, Secret, ServiceError, Target,
     model::{Members, shapes::TOKEN_MODEL_TYPE},
     request::sealed::Sealed,
 };
@@ -69,7 +69,9 @@ impl Request for GetUserRequest {
     fn target(&self) -> Target<'_> {
         self.access_token.target()
     }
+}
 
+impl PoolRequest for GetUserRequest {
     fn handle(self, pool: &mut Pool, call: &mut Call<'_>) -> Result<GetUserResponse, ServiceError> {
         let claims = self.access_token.claims.as_ref();
         let user = pool.user_of_access_token(claims, call.now)?;

@@ -1,7 +1,8 @@
 use std::collections::BTreeMap;
 
 use crate::{
-    Call, CodeDeliveryDetailsType, Pool, PresentedToken, Request, ServiceError, Target,
+    Call, CodeDeliveryDetailsType, Pool, PoolRequest, PresentedToken, Request, ServiceError,
+    Target,
     attributes::medium_of,
     codes::{Hourly, Purpose},
     model::{Members, shapes::ATTRIBUTE_NAME_TYPE},
@@ -58,7 +59,9 @@ impl Request for GetUserAttributeVerificationCodeRequest {
     fn target(&self) -> Target<'_> {
         self.access_token.target()
     }
+}
 
+impl PoolRequest for GetUserAttributeVerificationCodeRequest {
     fn handle(
         self,
         pool: &mut Pool,

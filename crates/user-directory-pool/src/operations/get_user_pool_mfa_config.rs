@@ -1,7 +1,7 @@
 use serde_json::{Map, Value};
 
 use crate::{
-    Call, Pool, Request, ServiceError, Target,
+    Call, Pool, PoolRequest, Request, ServiceError, Target,
     model::{Members, shapes::USER_POOL_ID_TYPE},
     request::sealed::Sealed,
 };
@@ -37,7 +37,9 @@ impl Request for GetUserPoolMfaConfigRequest {
     fn target(&self) -> Target<'_> {
         Target::Pool(&self.user_pool_id)
     }
+}
 
+impl PoolRequest for GetUserPoolMfaConfigRequest {
     fn handle(
         self,
         pool: &mut Pool,

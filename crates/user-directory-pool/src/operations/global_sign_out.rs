@@ -1,5 +1,7 @@
 use super::PresentedToken;
-use crate::{Call, Pool, Request, ServiceError, Target, model::Members, request::sealed::Sealed};
+use crate::{
+    Call, Pool, PoolRequest, Request, ServiceError, Target, model::Members, request::sealed::Sealed,
+};
 
 /// [GlobalSignOut](https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_GlobalSignOut.html)
 #[derive(Clone, Debug, PartialEq)]
@@ -30,7 +32,9 @@ impl Request for GlobalSignOutRequest {
     fn target(&self) -> Target<'_> {
         self.access_token.target()
     }
+}
 
+impl PoolRequest for GlobalSignOutRequest {
     fn handle(self, pool: &mut Pool, call: &mut Call<'_>) -> Result<(), ServiceError> {
         let user = match pool.user_of_access_token(self.access_token.claims.as_ref(), call.now) {
             // GlobalSignOut does not model UserNotFoundException: assumed to look revoked.

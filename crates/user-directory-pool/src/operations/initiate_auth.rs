@@ -1,7 +1,7 @@
 use std::collections::BTreeMap;
 
 use crate::{
-    AuthResponse, Call, Pool, Request, Secret, ServiceError, Target,
+    AuthResponse, Call, Pool, PoolRequest, Request, Secret, ServiceError, Target,
     authentication::{Caller, initiate},
     model::{
         Members,
@@ -56,7 +56,9 @@ impl Request for InitiateAuthRequest {
     fn target(&self) -> Target<'_> {
         Target::Client(&self.client_id)
     }
+}
 
+impl PoolRequest for InitiateAuthRequest {
     fn handle(self, pool: &mut Pool, call: &mut Call<'_>) -> Result<AuthResponse, ServiceError> {
         let parameters = &self.auth_parameters;
         initiate(pool, call, Caller::Public, &self.client_id, &self.auth_flow, parameters)

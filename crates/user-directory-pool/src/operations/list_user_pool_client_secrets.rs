@@ -1,5 +1,5 @@
 use crate::{
-    Call, Pool, Request, ServiceError, Target, Timestamp,
+    Call, Pool, PoolRequest, Request, ServiceError, Target, Timestamp,
     model::{
         Members,
         shapes::{CLIENT_ID_TYPE, PAGINATION_KEY, USER_POOL_ID_TYPE},
@@ -62,7 +62,9 @@ impl Request for ListUserPoolClientSecretsRequest {
     fn target(&self) -> Target<'_> {
         Target::Pool(&self.user_pool_id)
     }
+}
 
+impl PoolRequest for ListUserPoolClientSecretsRequest {
     fn handle(
         self,
         pool: &mut Pool,

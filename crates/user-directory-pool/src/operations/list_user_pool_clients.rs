@@ -1,5 +1,5 @@
 use crate::{
-    Call, Pool, Request, ServiceError, Target,
+    Call, Pool, PoolRequest, Request, ServiceError, Target,
     model::{
         Members,
         shapes::{PAGINATION_KEY, QUERY_LIMIT, USER_POOL_ID_TYPE},
@@ -67,7 +67,9 @@ impl Request for ListUserPoolClientsRequest {
     fn target(&self) -> Target<'_> {
         Target::Pool(&self.user_pool_id)
     }
+}
 
+impl PoolRequest for ListUserPoolClientsRequest {
     fn handle(
         self,
         pool: &mut Pool,

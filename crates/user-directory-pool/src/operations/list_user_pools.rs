@@ -1,10 +1,11 @@
 use crate::{
-    Pool, ServiceError, Timestamp,
+    Checked, Pool, Request, ServiceError, Target, Timestamp,
     model::{
-        Members, Outliers,
+        Members,
         shapes::{PAGINATION_KEY_TYPE, POOL_QUERY_LIMIT_TYPE},
     },
     pages::Pages,
+    request::sealed::Sealed,
 };
 
 /// [ListUserPools](https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_ListUserPools.html)
@@ -57,38 +58,47 @@ impl Pool {
 }
 
 impl ListUserPoolsRequest {
-    /// The AWS name of the operation.
-    pub const OPERATION: &'static str = "ListUserPools";
-
     /// The first page.
     pub fn new(max_results: u32) -> Self {
         Self { next_token: None, max_results }
     }
+}
 
-    /// Checks the members, and answers from the descriptions of all pools.
+impl Sealed for ListUserPoolsRequest {}
+
+impl Request for ListUserPoolsRequest {
+    type Response = ListUserPoolsResponse;
+
+    const OPERATION: &'static str = "ListUserPools";
+
+    fn members(&self, members: &mut Members) {
+        members.optional_text("NextToken", self.next_token.as_deref(), &PAGINATION_KEY_TYPE);
+        members.integer("MaxResults", Some(self.max_results.into()), &POOL_QUERY_LIMIT_TYPE);
+    }
+
+    fn target(&self) -> Target<'_> {
+        Target::Owner
+    }
+}
+
+impl Checked<ListUserPoolsRequest> {
+    /// Answers from the descriptions of all pools.
     ///
     /// The owner's `key` orders the list and signs its tokens: keep it from call to call.
     ///
     /// # Errors
     ///
-    /// [`ServiceError::Validation`] with all violations in one text, the outliers' included;
     /// [`ServiceError::PaginationTokenInvalid`].
     pub fn answer(
         self,
-        outliers: Outliers,
         pools: impl IntoIterator<Item = UserPoolDescriptionType>,
         key: &[u8; 16],
         now: Timestamp,
     ) -> Result<ListUserPoolsResponse, ServiceError> {
-        let mut members = Members::with_outliers(outliers);
-        members.optional_text("NextToken", self.next_token.as_deref(), &PAGINATION_KEY_TYPE);
-        members.integer("MaxResults", Some(self.max_results.into()), &POOL_QUERY_LIMIT_TYPE);
-        if let Some(refusal) = members.refusal() {
-            return Err(refusal);
-        }
-        let pages = Pages { key, operation: Self::OPERATION, filter: "", now };
-        let token = self.next_token.as_deref();
-        let size = self.max_results as usize;
+        let Self(request) = self;
+        let pages = Pages { key, operation: ListUserPoolsRequest::OPERATION, filter: "", now };
+        let token = request.next_token.as_deref();
+        let size = request.max_results as usize;
         let (user_pools, next_token) = pages.page(pools, |pool| &pool.id, token, size)?;
         Ok(ListUserPoolsResponse { user_pools, next_token })
     }

@@ -1,5 +1,5 @@
 use crate::{
-    Call, Pool, Request, ServiceError, Target, UserType,
+    Call, Pool, PoolRequest, Request, ServiceError, Target, UserType,
     filter::Filter,
     model::{
         Members,
@@ -77,7 +77,9 @@ impl Request for ListUsersRequest {
     fn target(&self) -> Target<'_> {
         Target::Pool(&self.user_pool_id)
     }
+}
 
+impl PoolRequest for ListUsersRequest {
     fn handle(
         self,
         pool: &mut Pool,

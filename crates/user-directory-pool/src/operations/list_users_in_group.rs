@@ -1,6 +1,6 @@
 use super::list_users::{position_bytes, position_of};
 use crate::{
-    Call, Pool, Request, ServiceError, Target, UserType,
+    Call, Pool, PoolRequest, Request, ServiceError, Target, UserType,
     model::{
         Members,
         shapes::{GROUP_NAME_TYPE, PAGINATION_KEY, QUERY_LIMIT_TYPE, USER_POOL_ID_TYPE},
@@ -65,7 +65,9 @@ impl Request for ListUsersInGroupRequest {
     fn target(&self) -> Target<'_> {
         Target::Pool(&self.user_pool_id)
     }
+}
 
+impl PoolRequest for ListUsersInGroupRequest {
     fn handle(
         self,
         pool: &mut Pool,

@@ -1,5 +1,79 @@
 //! The operations, one file each.
 
+/// Hands the types of all requests to a macro: those that the methods of the traits make, those that
+/// change or describe a pool's own settings, and those that change or describe which pools and
+/// clients there are, which their owner knows.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! each_request {
+    ($then:ident) => {
+        $then! {
+            users {
+                AdminAddUserToGroupRequest
+                AdminConfirmSignUpRequest
+                AdminCreateUserRequest
+                AdminDeleteUserAttributesRequest
+                AdminDeleteUserRequest
+                AdminDisableUserRequest
+                AdminEnableUserRequest
+                AdminGetUserRequest
+                AdminInitiateAuthRequest
+                AdminListGroupsForUserRequest
+                AdminRemoveUserFromGroupRequest
+                AdminResetUserPasswordRequest
+                AdminRespondToAuthChallengeRequest
+                AdminSetUserPasswordRequest
+                AdminUpdateUserAttributesRequest
+                AdminUserGlobalSignOutRequest
+                ChangePasswordRequest
+                ConfirmForgotPasswordRequest
+                ConfirmSignUpRequest
+                CreateGroupRequest
+                DeleteGroupRequest
+                DeleteUserAttributesRequest
+                DeleteUserRequest
+                ForgotPasswordRequest
+                GetGroupRequest
+                GetTokensFromRefreshTokenRequest
+                GetUserAttributeVerificationCodeRequest
+                GetUserRequest
+                GlobalSignOutRequest
+                InitiateAuthRequest
+                ListGroupsRequest
+                ListUsersInGroupRequest
+                ListUsersRequest
+                ResendConfirmationCodeRequest
+                RespondToAuthChallengeRequest
+                RevokeTokenRequest
+                SignUpRequest
+                UpdateGroupRequest
+                UpdateUserAttributesRequest
+                VerifyUserAttributeRequest
+            }
+            settings {
+                AddCustomAttributesRequest
+                AddUserPoolClientSecretRequest
+                DeleteUserPoolClientSecretRequest
+                DescribeUserPoolClientRequest
+                DescribeUserPoolRequest
+                GetUserPoolMfaConfigRequest
+                ListUserPoolClientSecretsRequest
+                ListUserPoolClientsRequest
+                SetUserPoolMfaConfigRequest
+                UpdateUserPoolClientRequest
+                UpdateUserPoolRequest
+            }
+            owner {
+                CreateUserPoolClientRequest
+                CreateUserPoolRequest
+                DeleteUserPoolClientRequest
+                DeleteUserPoolRequest
+                ListUserPoolsRequest
+            }
+        }
+    };
+}
+
 /// Declares a request that names a pool and a user and nothing else.
 macro_rules! request_about_a_user {
     ($(#[$doc:meta])* $request:ident, $operation:literal, $response:ty) => {
@@ -37,6 +111,9 @@ macro_rules! request_about_a_user {
                 crate::Target::Pool(&self.user_pool_id)
             }
 
+        }
+
+        impl crate::PoolRequest for $request {
             fn handle(
                 self,
                 pool: &mut crate::Pool,
@@ -86,6 +163,9 @@ macro_rules! request_about_a_group {
                 crate::Target::Pool(&self.user_pool_id)
             }
 
+        }
+
+        impl crate::PoolRequest for $request {
             fn handle(
                 self,
                 pool: &mut crate::Pool,

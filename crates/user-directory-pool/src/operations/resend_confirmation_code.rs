@@ -2,7 +2,8 @@ use std::collections::BTreeMap;
 
 use super::sign_up::verification_contact;
 use crate::{
-    Call, CodeDeliveryDetailsType, Pool, Request, Secret, ServiceError, Target, UserStatus,
+    Call, CodeDeliveryDetailsType, Pool, PoolRequest, Request, Secret, ServiceError, Target,
+    UserStatus,
     codes::{Hourly, Purpose, simulated_details},
     model::{
         Members,
@@ -66,7 +67,9 @@ impl Request for ResendConfirmationCodeRequest {
     fn target(&self) -> Target<'_> {
         Target::Client(&self.client_id)
     }
+}
 
+impl PoolRequest for ResendConfirmationCodeRequest {
     fn handle(
         self,
         pool: &mut Pool,

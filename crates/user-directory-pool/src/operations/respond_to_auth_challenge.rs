@@ -1,7 +1,7 @@
 use std::collections::BTreeMap;
 
 use crate::{
-    AuthResponse, Call, Pool, Request, Secret, ServiceError, Target,
+    AuthResponse, Call, Pool, PoolRequest, Request, Secret, ServiceError, Target,
     authentication::respond,
     model::{
         Members,
@@ -60,7 +60,9 @@ impl Request for RespondToAuthChallengeRequest {
     fn target(&self) -> Target<'_> {
         Target::Client(&self.client_id)
     }
+}
 
+impl PoolRequest for RespondToAuthChallengeRequest {
     fn handle(self, pool: &mut Pool, call: &mut Call<'_>) -> Result<AuthResponse, ServiceError> {
         let session = self.session.as_ref();
         let responses = &self.challenge_responses;

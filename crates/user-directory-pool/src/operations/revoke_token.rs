@@ -1,5 +1,5 @@
 use crate::{
-    Call, Pool, Request, Secret, ServiceError, Target,
+    Call, Pool, PoolRequest, Request, Secret, ServiceError, Target,
     model::{
         Members,
         shapes::{CLIENT_ID_TYPE, CLIENT_SECRET_TYPE, TOKEN_MODEL_TYPE},
@@ -47,7 +47,9 @@ impl Request for RevokeTokenRequest {
     fn target(&self) -> Target<'_> {
         Target::Client(&self.client_id)
     }
+}
 
+impl PoolRequest for RevokeTokenRequest {
     fn handle(self, pool: &mut Pool, _call: &mut Call<'_>) -> Result<(), ServiceError> {
         // RevokeToken models neither ResourceNotFound nor NotAuthorized: everything about the
         // client is Unauthorized.

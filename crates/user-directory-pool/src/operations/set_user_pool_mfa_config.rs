@@ -1,7 +1,7 @@
 use serde_json::{Map, Value};
 
 use crate::{
-    Call, Pool, Request, ServiceError, Target,
+    Call, Pool, PoolRequest, Request, ServiceError, Target,
     model::{Members, shapes::USER_POOL_ID_TYPE},
     request::sealed::Sealed,
 };
@@ -42,7 +42,9 @@ impl Request for SetUserPoolMfaConfigRequest {
     fn target(&self) -> Target<'_> {
         Target::Pool(&self.user_pool_id)
     }
+}
 
+impl PoolRequest for SetUserPoolMfaConfigRequest {
     /// That a setting which is not given stays as it is, is assumed.
     fn handle(
         self,

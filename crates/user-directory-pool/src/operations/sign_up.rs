@@ -1,8 +1,8 @@
 use std::collections::BTreeMap;
 
 use crate::{
-    Attribute, Call, CodeDeliveryDetailsType, DeliveryMedium, Pool, Request, Secret, ServiceError,
-    Target,
+    Attribute, Call, CodeDeliveryDetailsType, DeliveryMedium, Pool, PoolRequest, Request, Secret,
+    ServiceError, Target,
     client::Client,
     codes::Purpose,
     model::{
@@ -96,7 +96,9 @@ impl Request for SignUpRequest {
     fn target(&self) -> Target<'_> {
         Target::Client(&self.client_id)
     }
+}
 
+impl PoolRequest for SignUpRequest {
     fn handle(self, pool: &mut Pool, call: &mut Call<'_>) -> Result<SignUpResponse, ServiceError> {
         let client = pool.client(&self.client_id)?;
         client.check_secret_hash(self.secret_hash.as_ref(), &self.username)?;

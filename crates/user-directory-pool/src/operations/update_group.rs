@@ -1,5 +1,5 @@
 use crate::{
-    Call, GroupType, Pool, Request, ServiceError, Target,
+    Call, GroupType, Pool, PoolRequest, Request, ServiceError, Target,
     groups::GroupSettings,
     model::{
         Members,
@@ -62,7 +62,9 @@ impl Request for UpdateGroupRequest {
     fn target(&self) -> Target<'_> {
         Target::Pool(&self.user_pool_id)
     }
+}
 
+impl PoolRequest for UpdateGroupRequest {
     fn handle(self, pool: &mut Pool, call: &mut Call<'_>) -> Result<GroupType, ServiceError> {
         pool.require_id(&self.user_pool_id)?;
         let settings = self.settings();

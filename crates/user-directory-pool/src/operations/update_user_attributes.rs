@@ -1,7 +1,8 @@
 use std::collections::BTreeMap;
 
 use crate::{
-    Attribute, Call, CodeDeliveryDetailsType, Pool, PresentedToken, Request, ServiceError, Target,
+    Attribute, Call, CodeDeliveryDetailsType, Pool, PoolRequest, PresentedToken, Request,
+    ServiceError, Target,
     attributes::change_attributes,
     model::Members,
     request::sealed::Sealed,
@@ -57,7 +58,9 @@ impl Request for UpdateUserAttributesRequest {
     fn target(&self) -> Target<'_> {
         self.access_token.target()
     }
+}
 
+impl PoolRequest for UpdateUserAttributesRequest {
     fn handle(
         self,
         pool: &mut Pool,

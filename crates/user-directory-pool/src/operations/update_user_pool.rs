@@ -1,8 +1,8 @@
 use serde_json::{Map, Value};
 
 use crate::{
-    AliasAttribute, Call, MessageTemplate, PasswordPolicy, Pool, RecoveryOption, Request,
-    ServiceError, Target,
+    AliasAttribute, Call, MessageTemplate, PasswordPolicy, Pool, PoolRequest, RecoveryOption,
+    Request, ServiceError, Target,
     message::{INVITATION_TEMPLATE, VERIFICATION_TEMPLATE},
     model::{
         Members,
@@ -85,7 +85,9 @@ impl Request for UpdateUserPoolRequest {
     fn target(&self) -> Target<'_> {
         Target::Pool(&self.user_pool_id)
     }
+}
 
+impl PoolRequest for UpdateUserPoolRequest {
     fn handle(self, pool: &mut Pool, call: &mut Call<'_>) -> Result<(), ServiceError> {
         pool.require_id(&self.user_pool_id)?;
         let settings = &mut pool.settings;

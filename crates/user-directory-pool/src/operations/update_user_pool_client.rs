@@ -3,8 +3,8 @@ use std::time::Duration;
 use serde_json::{Map, Value};
 
 use crate::{
-    Call, ExplicitAuthFlow, Pool, PreventUserExistenceErrors, RefreshTokenRotation, Request,
-    ServiceError, Target, UserPoolClientType,
+    Call, ExplicitAuthFlow, Pool, PoolRequest, PreventUserExistenceErrors, RefreshTokenRotation,
+    Request, ServiceError, Target, UserPoolClientType,
     client_settings::ClientSettings,
     model::{
         Members,
@@ -117,7 +117,9 @@ impl Request for UpdateUserPoolClientRequest {
     fn target(&self) -> Target<'_> {
         Target::Pool(&self.user_pool_id)
     }
+}
 
+impl PoolRequest for UpdateUserPoolClientRequest {
     fn handle(
         self,
         pool: &mut Pool,

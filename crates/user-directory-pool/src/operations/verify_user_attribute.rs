@@ -1,5 +1,5 @@
 use crate::{
-    Call, Pool, PresentedToken, Request, Secret, ServiceError, Target,
+    Call, Pool, PoolRequest, PresentedToken, Request, Secret, ServiceError, Target,
     attributes::{medium_of, verified_attribute},
     codes::{Hourly, Purpose},
     model::{
@@ -52,7 +52,9 @@ impl Request for VerifyUserAttributeRequest {
     fn target(&self) -> Target<'_> {
         self.access_token.target()
     }
+}
 
+impl PoolRequest for VerifyUserAttributeRequest {
     fn handle(self, pool: &mut Pool, call: &mut Call<'_>) -> Result<(), ServiceError> {
         let user = pool.user_of_access_token(self.access_token.claims.as_ref(), call.now)?;
         let name = self.attribute_name;

@@ -8,8 +8,8 @@ use std::time::Duration;
 use user_directory_pool::{
     AuthResponse, CreateUserPoolClientRequest, CreateUserPoolRequest,
     DescribeUserPoolClientRequest, DescribeUserPoolRequest, Entropy, InitiateAuthRequest, Message,
-    Pool, Request, SeedUser, ServiceError, Timestamp, UserPoolClientType, UserPoolType, UserStatus,
-    check_with,
+    Pool, PoolRequest, SeedUser, ServiceError, Timestamp, UserPoolClientType, UserPoolType,
+    UserStatus, check_with,
     model::{Outliers, modelled_errors},
 };
 
@@ -52,7 +52,7 @@ impl World {
     }
 
     /// Makes a call. A refusal leaves the pool as it was, with an error that the operation models.
-    pub(crate) fn call_with<R: Request>(
+    pub(crate) fn call_with<R: PoolRequest>(
         &mut self,
         request: R,
         outliers: Outliers,
@@ -69,12 +69,12 @@ impl World {
         answer.map(|answer| answer.response)
     }
 
-    pub(crate) fn call<R: Request>(&mut self, request: R) -> Result<R::Response, ServiceError> {
+    pub(crate) fn call<R: PoolRequest>(&mut self, request: R) -> Result<R::Response, ServiceError> {
         self.call_with(request, Outliers::default())
     }
 
     /// The one message that a good call brings.
-    pub(crate) fn message<R: Request>(&mut self, request: R) -> Message {
+    pub(crate) fn message<R: PoolRequest>(&mut self, request: R) -> Message {
         let checked = check_with(request, Outliers::default()).1.expect("valid");
         let answer = self.pool.handle(self.now, &mut self.entropy, checked).expect("allowed");
         let [message] = answer.messages.try_into().expect("one message");

@@ -6,7 +6,7 @@ use user_directory_pool::{
     ListUserPoolClientSecretsRequest, ListUserPoolClientsRequest, ListUserPoolsRequest,
     MessageAction, MessageContent, Pool, RecoveryOption, SchemaAttributeType, SeedUser,
     ServiceError, SignUpRequest, UpdateUserPoolClientRequest, UpdateUserPoolRequest, UserStatus,
-    model::Outliers,
+    check, check_with, model::Outliers,
 };
 
 use crate::{HOUR, MINUTE, POOL, START, SplitMix, World, validation};
@@ -147,8 +147,8 @@ fn members_of_a_pool_are_checked_at_creation_and_update() {
     let mut request = CreateUserPoolRequest::new("pool");
     request.password_policy.minimum_length = 5;
     request.auto_verified_attributes = vec![AliasAttribute::PreferredUsername];
-    let created = Pool::create_with(POOL, request, outliers(), START, &mut SplitMix(1));
-    assert_eq!(created.expect_err("bad members"), validation(&violations));
+    let (_, checked) = check_with(request, outliers());
+    assert_eq!(checked.expect_err("bad members"), validation(&violations));
 
     let mut update = UpdateUserPoolRequest::new(POOL);
     update.password_policy.minimum_length = 5;
@@ -165,7 +165,7 @@ fn what_json_can_say_of_a_new_pool_is_refused() {
     outliers.item("UsernameAttributes", 0, "nickname");
     outliers.missing("UsernameConfiguration.CaseSensitive");
     let request = CreateUserPoolRequest::new("");
-    let created = Pool::create_with(POOL, request, outliers, START, &mut SplitMix(1));
+    let (_, checked) = check_with(request, outliers);
     let rule = "failed to satisfy constraint: Member must";
     let violations = [
         format!("Value null at 'poolName' {rule} not be null"),
@@ -179,7 +179,7 @@ fn what_json_can_say_of_a_new_pool_is_refused() {
         ),
         format!("Value null at 'usernameConfiguration.caseSensitive' {rule} not be null"),
     ];
-    assert_eq!(created.expect_err("bad members"), validation(&violations));
+    assert_eq!(checked.expect_err("bad members"), validation(&violations));
 }
 
 #[test]
@@ -218,7 +218,7 @@ fn pools_are_listed_in_pages() {
     let key = [7; 16];
     let list_at = |request: ListUserPoolsRequest, now| {
         let pools = pools.iter().map(Pool::description);
-        request.answer(Outliers::default(), pools, &key, now)
+        check(request).1.and_then(|checked| checked.answer(pools, &key, now))
     };
     let list = |request| list_at(request, START);
     let all = list(ListUserPoolsRequest::new(60)).expect("a page");
@@ -255,7 +255,7 @@ fn pools_are_listed_in_pages() {
     assert_eq!(list(request), Err(validation(&violations)));
     let mut outliers = Outliers::default();
     outliers.missing("MaxResults");
-    let refused = ListUserPoolsRequest::new(0).answer(outliers, [], &key, START);
+    let refused = check_with(ListUserPoolsRequest::new(0), outliers).1.map(|_| ());
     let violation = format!("Value null at 'maxResults' {rule} not be null");
     assert_eq!(refused, Err(validation(&[violation])));
 }

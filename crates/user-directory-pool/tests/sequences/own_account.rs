@@ -2,8 +2,8 @@
 
 use user_directory_pool::{
     ChangePasswordRequest, DeleteUserAttributesRequest, DeleteUserRequest,
-    GetUserAttributeVerificationCodeRequest, PresentedToken, Request, UpdateUserAttributesRequest,
-    UserStatus, VerifyUserAttributeRequest,
+    GetUserAttributeVerificationCodeRequest, PoolRequest, PresentedToken,
+    UpdateUserAttributesRequest, UserStatus, VerifyUserAttributeRequest,
 };
 
 use crate::{
@@ -41,7 +41,7 @@ impl World<'_> {
         }
     }
 
-    fn refuse<R: Request>(
+    fn refuse<R: PoolRequest>(
         &mut self,
         Refused(token, why): Refused,
         request: impl FnOnce(PresentedToken) -> R,

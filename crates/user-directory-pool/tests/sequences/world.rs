@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use user_directory_pool::{
     AddUserPoolClientSecretRequest, Answer, Attribute, AttributeDataType, AuthenticationResult,
     CreateUserPoolClientRequest, CreateUserPoolRequest, Entropy, ErrorCode, ExplicitAuthFlow,
-    ListUsersRequest, OUTSIDE_THE_MODEL, Pool, PreventUserExistenceErrors, RecoveryOption,
-    RefreshTokenRotation, Request, SchemaAttributeType, Secret, ServiceError, Timestamp,
+    ListUsersRequest, OUTSIDE_THE_MODEL, Pool, PoolRequest, PreventUserExistenceErrors,
+    RecoveryOption, RefreshTokenRotation, SchemaAttributeType, Secret, ServiceError, Timestamp,
     UserStatus, UserType, check, model::modelled_errors,
 };
 
@@ -175,7 +175,7 @@ impl<'a> World<'a> {
     }
 
     /// A call that is no part of the sequence, and does not count.
-    pub(crate) fn prepare<R: Request>(&mut self, request: R) -> Checked<R::Response> {
+    pub(crate) fn prepare<R: PoolRequest>(&mut self, request: R) -> Checked<R::Response> {
         let (_, checked) = check(request);
         let answer =
             checked.and_then(|checked| self.pool.handle(self.now, &mut self.entropy, checked));
@@ -184,7 +184,7 @@ impl<'a> World<'a> {
 
     /// Makes a call. Whatever it is: a refusal leaves the pool as it was, with an error that the
     /// operation has.
-    pub(crate) fn call<R: Request>(
+    pub(crate) fn call<R: PoolRequest>(
         &mut self,
         request: R,
     ) -> Checked<Result<Answer<R::Response>, ServiceError>> {
@@ -216,7 +216,7 @@ impl<'a> World<'a> {
     }
 
     /// Makes a call and compares its outcome with what the model expects.
-    pub(crate) fn expect<R: Request>(
+    pub(crate) fn expect<R: PoolRequest>(
         &mut self,
         expected: Expected,
         request: R,

@@ -4,8 +4,6 @@ use super::Decode;
 use crate::members::{Members, Mistyped};
 
 impl Decode for ChangePasswordRequest {
-    const SIGNED: bool = false;
-
     fn decode(members: &mut Members<'_>) -> Result<Self, Mistyped> {
         let proposed_password = members.required_secret("ProposedPassword")?;
         let mut request = Self::new(members.access_token()?, "", proposed_password);

@@ -4,8 +4,6 @@ use super::Decode;
 use crate::members::{Members, Mistyped};
 
 impl Decode for DeleteUserRequest {
-    const SIGNED: bool = false;
-
     fn decode(members: &mut Members<'_>) -> Result<Self, Mistyped> {
         members.access_token().map(Self::new)
     }

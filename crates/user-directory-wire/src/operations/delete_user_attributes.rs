@@ -4,8 +4,6 @@ use super::Decode;
 use crate::members::{Members, Mistyped};
 
 impl Decode for DeleteUserAttributesRequest {
-    const SIGNED: bool = false;
-
     fn decode(members: &mut Members<'_>) -> Result<Self, Mistyped> {
         let names = members.required_texts("UserAttributeNames")?;
         Ok(Self::new(members.access_token()?, names))

@@ -8,8 +8,6 @@ use crate::{
 };
 
 impl Decode for GetUserRequest {
-    const SIGNED: bool = false;
-
     fn decode(members: &mut Members<'_>) -> Result<Self, Mistyped> {
         members.access_token().map(Self::new)
     }

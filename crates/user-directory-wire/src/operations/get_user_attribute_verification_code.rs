@@ -10,8 +10,6 @@ use crate::{
 };
 
 impl Decode for GetUserAttributeVerificationCodeRequest {
-    const SIGNED: bool = false;
-
     fn decode(members: &mut Members<'_>) -> Result<Self, Mistyped> {
         let access_token = members.access_token()?;
         let mut request = Self::new(access_token, members.required_text("AttributeName")?);

@@ -60,7 +60,7 @@ mod verify_user_attribute;
 use bytes::Bytes;
 use http::Response;
 use serde::Serialize;
-use user_directory_fake::{Administer, TokenSigner};
+use user_directory_fake::TokenSigner;
 use user_directory_pool as pool;
 
 use crate::{
@@ -68,58 +68,23 @@ use crate::{
     wire::{AnswerLost, Call, Refusal, Wire},
 };
 
-/// Calls the operation of a name: one that the traits call, too, or one on pools and clients.
-macro_rules! answer {
-    (
-        $wire:expr, $call:expr;
-        call { $($request:ident)* }
-        administer { $($administered:ident)* }
-    ) => {
-        match $call.operation {
-            $(<pool::$request as pool::Request>::OPERATION => {
-                $wire.call::<pool::$request>($call).await
-            })*
-            $(<pool::$administered as Administer>::OPERATION => {
-                Ok($wire.administer::<pool::$administered>($call))
-            })*
-            name => Ok(Refusal::unknown(name).response($wire.fake().next_request_id())),
-        }
-    };
-}
-
 /// Answers a call of any operation.
 pub(crate) async fn answer(wire: &Wire, call: Call<'_>) -> Result<Response<Bytes>, AnswerLost> {
-    answer!(wire, call;
-    call {
-        AdminAddUserToGroupRequest AdminConfirmSignUpRequest AdminCreateUserRequest
-        AdminDeleteUserRequest AdminDeleteUserAttributesRequest AdminDisableUserRequest
-        AdminEnableUserRequest AdminGetUserRequest AdminInitiateAuthRequest
-        AdminListGroupsForUserRequest AdminRemoveUserFromGroupRequest AdminResetUserPasswordRequest
-        AdminRespondToAuthChallengeRequest AdminSetUserPasswordRequest
-        AdminUpdateUserAttributesRequest AdminUserGlobalSignOutRequest ChangePasswordRequest
-        ConfirmForgotPasswordRequest ConfirmSignUpRequest CreateGroupRequest DeleteGroupRequest
-        DeleteUserRequest DeleteUserAttributesRequest ForgotPasswordRequest GetGroupRequest
-        GetTokensFromRefreshTokenRequest GetUserRequest GetUserAttributeVerificationCodeRequest
-        GlobalSignOutRequest InitiateAuthRequest ListGroupsRequest ListUsersRequest
-        ListUsersInGroupRequest ResendConfirmationCodeRequest RespondToAuthChallengeRequest
-        RevokeTokenRequest SignUpRequest UpdateGroupRequest UpdateUserAttributesRequest
-        VerifyUserAttributeRequest
+    macro_rules! answer {
+        ($($group:ident { $($request:ident)* })*) => {
+            match call.operation {
+                $($(<pool::$request as pool::Request>::OPERATION => {
+                    wire.call::<pool::$request>(call).await
+                })*)*
+                name => Ok(Refusal::unknown(name).response(wire.fake().next_request_id())),
+            }
+        };
     }
-    administer {
-        AddCustomAttributesRequest AddUserPoolClientSecretRequest CreateUserPoolRequest
-        CreateUserPoolClientRequest DeleteUserPoolRequest DeleteUserPoolClientRequest
-        DeleteUserPoolClientSecretRequest DescribeUserPoolRequest DescribeUserPoolClientRequest
-        GetUserPoolMfaConfigRequest SetUserPoolMfaConfigRequest
-        ListUserPoolClientSecretsRequest ListUserPoolClientsRequest ListUserPoolsRequest
-        UpdateUserPoolRequest UpdateUserPoolClientRequest
-    })
+    pool::each_request!(answer)
 }
 
 /// How a request is read out of its JSON object.
 pub(crate) trait Decode: Sized {
-    /// Whether SDKs sign the call.
-    const SIGNED: bool = true;
-
     fn decode(members: &mut Members<'_>) -> Result<Self, Mistyped>;
 }
 
@@ -134,13 +99,13 @@ pub(crate) trait Encode {
 pub(crate) trait EncodeSigned {
     type Output: Serialize;
 
-    fn encode_signed(self, signer: &TokenSigner<'_>) -> Self::Output;
+    fn encode_signed(self, signer: &TokenSigner) -> Self::Output;
 }
 
 impl<T: Encode> EncodeSigned for T {
     type Output = T::Output;
 
-    fn encode_signed(self, _: &TokenSigner<'_>) -> T::Output {
+    fn encode_signed(self, _: &TokenSigner) -> T::Output {
         self.encode()
     }
 }

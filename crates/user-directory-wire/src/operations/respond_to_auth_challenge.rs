@@ -6,8 +6,6 @@ use crate::members::{Members, Mistyped};
 /// `UserContextData` and `AnalyticsMetadata` change nothing that Cognito answers, as long as threat
 /// protection is off.
 impl Decode for RespondToAuthChallengeRequest {
-    const SIGNED: bool = false;
-
     fn decode(members: &mut Members<'_>) -> Result<Self, Mistyped> {
         let mut request =
             Self::new(members.required_text("ClientId")?, members.required_text("ChallengeName")?);

@@ -10,8 +10,6 @@ use crate::{
 /// `UserContextData` and `AnalyticsMetadata` change nothing that Cognito answers, as long as threat
 /// protection is off.
 impl Decode for SignUpRequest {
-    const SIGNED: bool = false;
-
     fn decode(members: &mut Members<'_>) -> Result<Self, Mistyped> {
         let client_id = members.required_text("ClientId")?;
         let mut request = Self::new(client_id, members.required_text("Username")?, "");

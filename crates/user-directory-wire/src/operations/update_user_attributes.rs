@@ -8,8 +8,6 @@ use crate::{
 };
 
 impl Decode for UpdateUserAttributesRequest {
-    const SIGNED: bool = false;
-
     fn decode(members: &mut Members<'_>) -> Result<Self, Mistyped> {
         let attributes = members.required_attributes("UserAttributes")?;
         let mut request = Self::new(members.access_token()?, attributes);

@@ -4,8 +4,6 @@ use super::Decode;
 use crate::members::{Members, Mistyped};
 
 impl Decode for VerifyUserAttributeRequest {
-    const SIGNED: bool = false;
-
     fn decode(members: &mut Members<'_>) -> Result<Self, Mistyped> {
         Ok(Self::new(
             members.access_token()?,

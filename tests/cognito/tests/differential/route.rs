@@ -3,15 +3,14 @@
 use std::{sync::Arc, time::Duration};
 
 use user_directory::{
-    Authentication, ConfirmSignUp, CreateUser, DeleteUserAttributes, DeliveryMedium, Error,
-    ErrorKind, ListUsers, MessageAction, Refresh, RefreshFlow, Register, ResetUserPassword, Revoke,
-    SelfService, SetUserPassword, SignIn, UpdateUserAttributes, UserDirectory,
-    UserDirectoryExt as _,
+    Authentication, ConfirmSignUp, CreateUser, DeleteUserAttributes, DeliveryMedium, ListUsers,
+    MessageAction, Refresh, RefreshFlow, Register, ResetUserPassword, Revoke, SelfService,
+    SetUserPassword, SignIn, UpdateUserAttributes, UserDirectory, UserDirectoryExt as _,
 };
 use user_directory_fake::{
     AttributeDataType, Fake, FakeClient, Fault, SchemaAttributeType, Secret, SeedUser, UserStatus,
 };
-use user_directory_pool::{AddCustomAttributesRequest, model::Outliers};
+use user_directory_pool::AddCustomAttributesRequest;
 
 use crate::{
     answers::{self, Answer, Outcome},
@@ -180,10 +179,7 @@ impl Route {
                 let text = AttributeDataType::string(None, Some(4));
                 let attributes = vec![SchemaAttributeType::new(*name, text)];
                 let request = AddCustomAttributesRequest::new(pool_id, attributes);
-                let added = self.fake.administer(request, Outliers::default());
-                answers::done(added.map_err(|error| {
-                    Error::new(ErrorKind::from_code(error.code().name()), error.to_string())
-                }))
+                answers::done(self.fake.administer(request).await)
             }
             Step::Advance { seconds } => {
                 self.fake.clock().advance(Duration::from_secs(*seconds));

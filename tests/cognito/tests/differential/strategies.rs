@@ -1,7 +1,7 @@
 //! Random sequences: mostly useful calls, sometimes hostile ones, so that deep states are reached.
 
 use proptest::prelude::*;
-use user_directory::{Filter, FilterAttribute, Operation};
+use user_directory::{Filter, FilterAttribute};
 use user_directory_fake::FaultKind;
 
 use crate::{
@@ -10,6 +10,7 @@ use crate::{
         PublicCall, Recovery, Sequence, Step, Via,
     },
     stories::{opening, story},
+    table::of_the_traits,
 };
 
 /// The most steps of a sequence.
@@ -396,7 +397,7 @@ fn earlier(garbage: &'static str) -> impl Strategy<Value = Earlier> {
 }
 
 fn fault() -> impl Strategy<Value = Step> {
-    (prop::sample::select(Operation::ALL.to_vec()), fault_kind())
+    (prop::sample::select(Vec::from_iter(of_the_traits())), fault_kind())
         .prop_map(|(operation, kind)| Step::Fault { operation, kind })
 }
 

@@ -1,145 +1,101 @@
-//! The operations on pools and app clients, which no trait has.
+//! The operations that make or end pools and clients, or look at all pools.
 
 use std::sync::Arc;
 
 use user_directory_pool::{
-    AddCustomAttributesRequest, AddUserPoolClientSecretRequest, CreateUserPoolClientRequest,
-    CreateUserPoolRequest, DeleteUserPoolClientRequest, DeleteUserPoolClientSecretRequest,
-    DeleteUserPoolRequest, DescribeUserPoolClientRequest, DescribeUserPoolRequest, Entropy as _,
-    GetUserPoolMfaConfigRequest, ListUserPoolClientSecretsRequest, ListUserPoolClientsRequest,
-    ListUserPoolsRequest, ListUserPoolsResponse, Pool, Request, ServiceError,
-    SetUserPoolMfaConfigRequest, UpdateUserPoolClientRequest, UpdateUserPoolRequest,
-    UserPoolClientType, UserPoolType, check_with, model::Outliers,
+    Checked, CreateUserPoolClientRequest, CreateUserPoolRequest, DeleteUserPoolClientRequest,
+    DeleteUserPoolRequest, Entropy as _, ListUserPoolsRequest, Pool, Request, ServiceError,
+    UserPoolType,
 };
 
-use crate::{
-    Fake,
-    fake::{Inner, PoolCell, Registry},
-};
+use crate::account::{Account, Performed, PoolCell, Registry};
 
-/// A request about pools and app clients, for [`Fake::administer`].
-///
-/// Sealed: the operations are those of `user-directory-pool` that no method of the traits calls.
-pub trait Administer: sealed::Sealed + Sized {
-    /// What the operation answers.
-    type Response;
-
-    /// The AWS name of the operation.
-    const OPERATION: &'static str;
-
-    #[doc(hidden)]
-    fn answer(self, fake: &Fake, outliers: Outliers) -> Result<Self::Response, ServiceError>;
+/// A request that the account answers, and no pool alone.
+pub(crate) trait OwnerRequest: Request {
+    fn answer(
+        account: &Account,
+        checked: Checked<Self>,
+    ) -> Result<Performed<Self::Response>, ServiceError>;
 }
 
-mod sealed {
-    #[expect(unnameable_types, reason = "that seals the trait")]
-    pub trait Sealed {}
-}
-
-impl Fake {
-    /// Answers an operation on pools and app clients. `outliers` are what a decoder noted; there are
-    /// none in a request that was made in Rust.
-    ///
-    /// Neither faults nor the call log know these operations: they are for what the traits do.
-    ///
-    /// # Errors
-    ///
-    /// What Cognito would answer.
-    pub fn administer<R: Administer>(
-        &self,
-        request: R,
-        outliers: Outliers,
-    ) -> Result<R::Response, ServiceError> {
-        request.answer(self, outliers)
+impl OwnerRequest for CreateUserPoolRequest {
+    fn answer(
+        account: &Account,
+        checked: Checked<Self>,
+    ) -> Result<Performed<Self::Response>, ServiceError> {
+        let (cell, response) = account.create_user_pool(None, checked)?;
+        Ok(Performed { cell: Some(cell), response, messages: Vec::new() })
     }
 }
 
-/// The operations that one pool answers, and that change nothing around it.
-macro_rules! answered_by_the_pool {
-    ($($request:ident)*) => {
-        $(
-            impl sealed::Sealed for $request {}
-
-            impl Administer for $request {
-                type Response = <Self as Request>::Response;
-
-                const OPERATION: &'static str = <Self as Request>::OPERATION;
-
-                fn answer(
-                    self,
-                    fake: &Fake,
-                    outliers: Outliers,
-                ) -> Result<Self::Response, ServiceError> {
-                    let (_, checked) = check_with(self, outliers);
-                    fake.0.perform(checked?).map(|(_, answer)| answer.response)
-                }
-            }
-        )*
-    };
-}
-
-answered_by_the_pool! {
-    AddCustomAttributesRequest
-    AddUserPoolClientSecretRequest
-    DeleteUserPoolClientSecretRequest
-    DescribeUserPoolClientRequest
-    DescribeUserPoolRequest
-    GetUserPoolMfaConfigRequest
-    ListUserPoolClientSecretsRequest
-    ListUserPoolClientsRequest
-    SetUserPoolMfaConfigRequest
-    UpdateUserPoolClientRequest
-    UpdateUserPoolRequest
-}
-
-/// The operations that make or end pools and clients, or look at all pools.
-macro_rules! answered_by_the_fake {
-    ($($operation:literal, $request:ident, $method:ident -> $response:ty;)*) => {
-        $(
-            impl sealed::Sealed for $request {}
-
-            impl Administer for $request {
-                type Response = $response;
-
-                const OPERATION: &'static str = $operation;
-
-                fn answer(
-                    self,
-                    fake: &Fake,
-                    outliers: Outliers,
-                ) -> Result<Self::Response, ServiceError> {
-                    fake.0.$method(self, outliers)
-                }
-            }
-        )*
-    };
-}
-
-answered_by_the_fake! {
-    "CreateUserPool", CreateUserPoolRequest, create_user_pool -> UserPoolType;
-    "CreateUserPoolClient", CreateUserPoolClientRequest, create_user_pool_client -> UserPoolClientType;
-    "DeleteUserPool", DeleteUserPoolRequest, delete_user_pool -> ();
-    "DeleteUserPoolClient", DeleteUserPoolClientRequest, delete_user_pool_client -> ();
-    "ListUserPools", ListUserPoolsRequest, list_user_pools -> ListUserPoolsResponse;
-}
-
-impl Inner {
-    fn create_user_pool(
-        &self,
-        request: CreateUserPoolRequest,
-        outliers: Outliers,
-    ) -> Result<UserPoolType, ServiceError> {
-        self.create_user_pool_as(None, request, outliers)
+impl OwnerRequest for CreateUserPoolClientRequest {
+    fn answer(
+        account: &Account,
+        checked: Checked<Self>,
+    ) -> Result<Performed<Self::Response>, ServiceError> {
+        let client_id = checked.request().client_id.clone();
+        let mut registry = account.registry_mut();
+        let cell = registry.pool(&checked.request().user_pool_id)?;
+        // A pool knows its own clients only.
+        if let Some(id) = client_id.filter(|id| registry.clients.contains_key(id)) {
+            return Err(ServiceError::ClientIdTaken { id });
+        }
+        let performed = cell.perform(account.clock.timestamp(), checked)?;
+        registry.clients.insert(performed.response.client_id.clone(), cell);
+        Ok(performed)
     }
+}
 
+impl OwnerRequest for DeleteUserPoolRequest {
+    fn answer(
+        account: &Account,
+        checked: Checked<Self>,
+    ) -> Result<Performed<Self::Response>, ServiceError> {
+        let mut registry = account.registry_mut();
+        let cell = registry.pool(&checked.request().user_pool_id)?;
+        let performed = cell.perform(account.clock.timestamp(), checked)?;
+        registry.pools.remove(cell.id());
+        registry.clients.retain(|_, owner| !Arc::ptr_eq(owner, &cell));
+        Ok(performed)
+    }
+}
+
+impl OwnerRequest for DeleteUserPoolClientRequest {
+    fn answer(
+        account: &Account,
+        checked: Checked<Self>,
+    ) -> Result<Performed<Self::Response>, ServiceError> {
+        let client_id = checked.request().client_id.clone();
+        let mut registry = account.registry_mut();
+        let cell = registry.pool(&checked.request().user_pool_id)?;
+        let performed = cell.perform(account.clock.timestamp(), checked)?;
+        registry.clients.remove(&client_id);
+        Ok(performed)
+    }
+}
+
+impl OwnerRequest for ListUserPoolsRequest {
+    fn answer(
+        account: &Account,
+        checked: Checked<Self>,
+    ) -> Result<Performed<Self::Response>, ServiceError> {
+        let cells: Vec<_> = account.registry().pools.values().cloned().collect();
+        let pools = cells.iter().map(|cell| cell.read(Pool::description));
+        let mut key = [0; 16];
+        account.seed.of("ListUserPools").stream(0).fill(&mut key);
+        let response = checked.answer(pools, &key, account.clock.timestamp())?;
+        Ok(Performed { cell: None, response, messages: Vec::new() })
+    }
+}
+
+impl Account {
     /// Creates a pool under an id, which only the first pool can be given, or under the next one of
     /// the fake's own.
-    pub(crate) fn create_user_pool_as(
+    pub(crate) fn create_user_pool(
         &self,
         id: Option<String>,
-        request: CreateUserPoolRequest,
-        outliers: Outliers,
-    ) -> Result<UserPoolType, ServiceError> {
+        checked: Checked<CreateUserPoolRequest>,
+    ) -> Result<(Arc<PoolCell>, UserPoolType), ServiceError> {
         let mut registry = self.registry_mut();
         let numbered = |number| format!("{}_Fake{number:05}", self.region);
         let mut number = registry.last_number + 1;
@@ -150,69 +106,12 @@ impl Inner {
         let id = id.unwrap_or_else(|| numbered(number));
         let seed = self.seed.of(&id);
         let (now, mut entropy) = (self.clock.timestamp(), seed.stream(0));
-        let pool = Pool::create_with(&id, request, outliers, now, &mut entropy)?;
+        let pool = Pool::create_checked(&id, checked, now, &mut entropy)?;
         let answer = pool.describe();
-        registry.pools.insert(id, Arc::new(PoolCell::new(pool, 1, seed)));
+        let cell = Arc::new(PoolCell::new(pool, 1, seed));
+        registry.pools.insert(id, cell.clone());
         registry.last_number = number;
-        Ok(answer)
-    }
-
-    pub(crate) fn create_user_pool_client(
-        &self,
-        request: CreateUserPoolClientRequest,
-        outliers: Outliers,
-    ) -> Result<UserPoolClientType, ServiceError> {
-        let (pool_id, client_id) = (request.user_pool_id.clone(), request.client_id.clone());
-        let checked = check_with(request, outliers).1?;
-        let mut registry = self.registry_mut();
-        let cell = registry.pool(&pool_id)?;
-        // A pool knows its own clients only.
-        if let Some(id) = client_id.filter(|id| registry.clients.contains_key(id)) {
-            return Err(ServiceError::ClientIdTaken { id });
-        }
-        let client = cell.answer(self.clock.timestamp(), checked)?.response;
-        registry.clients.insert(client.client_id.clone(), cell);
-        Ok(client)
-    }
-
-    fn delete_user_pool(
-        &self,
-        request: DeleteUserPoolRequest,
-        outliers: Outliers,
-    ) -> Result<(), ServiceError> {
-        let pool_id = request.user_pool_id.clone();
-        let checked = check_with(request, outliers).1?;
-        let mut registry = self.registry_mut();
-        let cell = registry.pool(&pool_id)?;
-        cell.answer(self.clock.timestamp(), checked)?;
-        registry.pools.remove(&pool_id);
-        registry.clients.retain(|_, owner| !Arc::ptr_eq(owner, &cell));
-        Ok(())
-    }
-
-    fn delete_user_pool_client(
-        &self,
-        request: DeleteUserPoolClientRequest,
-        outliers: Outliers,
-    ) -> Result<(), ServiceError> {
-        let (pool_id, client_id) = (request.user_pool_id.clone(), request.client_id.clone());
-        let checked = check_with(request, outliers).1?;
-        let mut registry = self.registry_mut();
-        registry.pool(&pool_id)?.answer(self.clock.timestamp(), checked)?;
-        registry.clients.remove(&client_id);
-        Ok(())
-    }
-
-    fn list_user_pools(
-        &self,
-        request: ListUserPoolsRequest,
-        outliers: Outliers,
-    ) -> Result<ListUserPoolsResponse, ServiceError> {
-        let cells: Vec<_> = self.registry().pools.values().cloned().collect();
-        let pools = cells.iter().map(|cell| cell.read(Pool::description));
-        let mut key = [0; 16];
-        self.seed.of("ListUserPools").stream(0).fill(&mut key);
-        request.answer(outliers, pools, &key, self.clock.timestamp())
+        Ok((cell, answer))
     }
 }
 
@@ -225,12 +124,27 @@ impl Registry {
 
 #[cfg(test)]
 mod tests {
-    use user_directory_pool::{InitiateAuthRequest, RevokeTokenRequest, check};
+    use user_directory_pool::{
+        AddUserPoolClientSecretRequest, DeleteUserPoolClientSecretRequest,
+        DescribeUserPoolClientRequest, DescribeUserPoolRequest, InitiateAuthRequest,
+        ListUserPoolClientSecretsRequest, ListUserPoolClientsRequest, RevokeTokenRequest,
+        UpdateUserPoolClientRequest, UpdateUserPoolRequest, check, check_with, model::Outliers,
+    };
 
     use super::*;
+    use crate::{Administer, Fake, FakeRequest};
 
     fn administer<R: Administer>(fake: &Fake, request: R) -> Result<R::Response, ServiceError> {
-        fake.administer(request, Outliers::default())
+        administer_with(fake, request, Outliers::default())
+    }
+
+    fn administer_with<R: Administer>(
+        fake: &Fake,
+        request: R,
+        outliers: Outliers,
+    ) -> Result<R::Response, ServiceError> {
+        let checked = check_with(request, outliers).1?;
+        FakeRequest::perform(checked, fake).map(|performed| performed.response)
     }
 
     fn no_pool<T>(id: &str) -> Result<T, ServiceError> {
@@ -246,25 +160,6 @@ mod tests {
         let request = InitiateAuthRequest::new(client_id, "USER_PASSWORD_AUTH");
         let checked = check(request).1.expect("the members are good");
         fake.0.perform(checked).expect_err("there is no user name")
-    }
-
-    #[test]
-    fn names_of_operations_are_those_of_the_api() {
-        fn name<R: Administer>(_: &R) -> &'static str {
-            R::OPERATION
-        }
-        let names = [
-            name(&CreateUserPoolRequest::new("p")),
-            name(&CreateUserPoolClientRequest::new("p", "c")),
-            name(&DeleteUserPoolRequest::new("p")),
-            name(&DeleteUserPoolClientRequest::new("p", "c")),
-            name(&ListUserPoolsRequest::new(1)),
-            name(&UpdateUserPoolRequest::new("p")),
-        ];
-        for name in names {
-            assert!(user_directory_pool::model::modelled_errors(name).is_some(), "{name}");
-        }
-        assert_eq!(ListUserPoolsRequest::OPERATION, name(&ListUserPoolsRequest::new(1)));
     }
 
     #[test]
@@ -388,17 +283,18 @@ mod tests {
             outliers.missing(member);
             outliers
         };
-        let refused = fake.administer(CreateUserPoolRequest::new(""), missing("PoolName"));
+        let refused = administer_with(&fake, CreateUserPoolRequest::new(""), missing("PoolName"));
         assert_eq!(refused, Err(null("poolName")));
-        let refused = fake.administer(ListUserPoolsRequest::new(1), missing("MaxResults"));
+        let refused = administer_with(&fake, ListUserPoolsRequest::new(1), missing("MaxResults"));
         assert_eq!(refused, Err(null("maxResults")));
-        let refused = fake.administer(DeleteUserPoolRequest::new(""), missing("UserPoolId"));
+        let refused = administer_with(&fake, DeleteUserPoolRequest::new(""), missing("UserPoolId"));
         assert_eq!(refused, Err(null("userPoolId")));
         let request = DeleteUserPoolClientRequest::new("", "client");
-        assert_eq!(fake.administer(request, missing("UserPoolId")), Err(null("userPoolId")));
+        assert_eq!(administer_with(&fake, request, missing("UserPoolId")), Err(null("userPoolId")));
         let request = CreateUserPoolClientRequest::new("", "client");
-        assert_eq!(fake.administer(request, missing("UserPoolId")), Err(null("userPoolId")));
-        let refused = fake.administer(DescribeUserPoolRequest::new(""), missing("UserPoolId"));
+        assert_eq!(administer_with(&fake, request, missing("UserPoolId")), Err(null("userPoolId")));
+        let refused =
+            administer_with(&fake, DescribeUserPoolRequest::new(""), missing("UserPoolId"));
         assert_eq!(refused, Err(null("userPoolId")));
     }
 

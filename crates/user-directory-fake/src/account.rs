@@ -1,0 +1,244 @@
+//! What an AWS account has in one Region: pools, clients, and what is around them.
+
+use std::{
+    collections::BTreeMap,
+    fmt,
+    sync::{
+        Arc, Mutex, MutexGuard, RwLock, RwLockReadGuard, RwLockWriteGuard,
+        atomic::{AtomicU64, Ordering},
+    },
+};
+
+use user_directory::{Error, ErrorKind, Operation, Result};
+use user_directory_pool::{
+    Checked, Message, Pool, PoolRequest, PoolSnapshot, SeedUser, ServiceError, Target, Timestamp,
+};
+
+use crate::{
+    Calls, Clock, FakeClient, Faults, Inbox, QuotaMeter,
+    entropy::{Seed, Stream},
+    keys::SigningKeys,
+    snapshot,
+};
+
+pub(crate) struct Account {
+    pub(crate) clock: Clock,
+    pub(crate) inbox: Inbox,
+    pub(crate) faults: Faults,
+    pub(crate) quotas: QuotaMeter,
+    pub(crate) calls: Calls,
+    pub(crate) seed: Seed,
+    pub(crate) region: String,
+    pub(crate) requests: AtomicU64,
+    pub(crate) registry: RwLock<Registry>,
+    pub(crate) first_client: FakeClient,
+}
+
+/// The pools and clients that there are. One lock for both, so that neither is ever half there; it
+/// comes before a pool's own: nothing that holds a pool's lock takes it.
+#[derive(Default)]
+pub(crate) struct Registry {
+    pub(crate) pools: BTreeMap<String, Arc<PoolCell>>,
+    /// The pool of each client: ids are unique across the fake.
+    pub(crate) clients: BTreeMap<String, Arc<PoolCell>>,
+    /// The number of the last pool, counted from 1 and never given again.
+    pub(crate) last_number: u64,
+}
+
+/// A pool behind its lock, and the keys that sign its tokens outside it.
+pub(crate) struct PoolCell {
+    id: String,
+    state: Mutex<PoolState>,
+    pub(crate) keys: SigningKeys,
+    seed: Seed,
+}
+
+struct PoolState {
+    pool: Pool,
+    accepted: u64,
+}
+
+impl PoolState {
+    /// Runs a change of the pool with fresh entropy, counted if it is accepted.
+    fn change<T, E>(
+        &mut self,
+        seed: &Seed,
+        change: impl FnOnce(&mut Pool, &mut Stream) -> Result<T, E>,
+    ) -> Result<T, E> {
+        let result = change(&mut self.pool, &mut seed.stream(self.accepted));
+        if result.is_ok() {
+            self.accepted += 1;
+        }
+        result
+    }
+}
+
+impl fmt::Debug for PoolCell {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("PoolCell").field("id", &self.id).finish_non_exhaustive()
+    }
+}
+
+impl PoolCell {
+    /// `accepted`: how many calls the pool has accepted, its creation included.
+    pub(crate) fn new(pool: Pool, accepted: u64, seed: Seed) -> Self {
+        let id = pool.id().to_owned();
+        let keys = SigningKeys::new(&id);
+        Self { id, state: Mutex::new(PoolState { pool, accepted }), keys, seed }
+    }
+
+    /// What a snapshot holds of the pool.
+    pub(crate) fn state(&self) -> snapshot::PoolState {
+        let PoolState { pool, accepted } = &*self.lock();
+        snapshot::PoolState { accepted: *accepted, pool: PoolSnapshot::of(pool) }
+    }
+
+    pub(crate) fn id(&self) -> &str {
+        &self.id
+    }
+
+    /// Lets the pool answer, under its lock.
+    pub(crate) fn perform<R: PoolRequest>(
+        self: &Arc<Self>,
+        now: Timestamp,
+        request: Checked<R>,
+    ) -> Result<Performed<R::Response>, ServiceError> {
+        let mut state = self.lock();
+        let answer =
+            state.change(&self.seed, |pool, entropy| pool.handle(now, entropy, request))?;
+        let cell = Some(self.clone());
+        Ok(Performed { cell, response: answer.response, messages: answer.messages })
+    }
+
+    /// Reads something of the pool, under its lock.
+    pub(crate) fn read<T>(&self, read: impl FnOnce(&Pool) -> T) -> T {
+        read(&self.lock().pool)
+    }
+
+    fn lock(&self) -> MutexGuard<'_, PoolState> {
+        self.state.lock().expect("the pool does not panic")
+    }
+}
+
+/// How a request was answered.
+#[derive(Debug)]
+#[expect(unnameable_types, reason = "only what is hidden in a sealed trait answers it")]
+pub struct Performed<T> {
+    /// The pool that answered, if it was one.
+    pub(crate) cell: Option<Arc<PoolCell>>,
+    pub(crate) response: T,
+    pub(crate) messages: Vec<Message>,
+}
+
+/// A refusal, as an application sees it.
+pub(crate) fn service_error(operation: Option<Operation>, error: &ServiceError) -> Error {
+    let text = error.to_string();
+    match operation {
+        Some(operation) => Error::service(operation, error.code().name(), text),
+        None => Error::new(ErrorKind::from_code(error.code().name()), text),
+    }
+}
+
+impl Account {
+    /// Without pools, messages and calls.
+    pub(crate) fn new(clock: Clock, seed: Seed, region: String, first_client: FakeClient) -> Self {
+        Self {
+            clock,
+            inbox: Inbox::default(),
+            faults: Faults::default(),
+            quotas: QuotaMeter::default(),
+            calls: Calls::default(),
+            seed,
+            region,
+            requests: AtomicU64::new(0),
+            registry: RwLock::default(),
+            first_client,
+        }
+    }
+
+    pub(crate) fn registry(&self) -> RwLockReadGuard<'_, Registry> {
+        self.registry.read().expect("no code panics while it holds the registry")
+    }
+
+    pub(crate) fn registry_mut(&self) -> RwLockWriteGuard<'_, Registry> {
+        self.registry.write().expect("no code panics while it holds the registry")
+    }
+
+    pub(crate) fn pool(&self, id: &str) -> Option<Arc<PoolCell>> {
+        self.registry().pools.get(id).cloned()
+    }
+
+    fn client_pool(&self, client_id: &str) -> Option<Arc<PoolCell>> {
+        self.registry().clients.get(client_id).cloned()
+    }
+
+    /// A number for a request id.
+    pub(crate) fn next_request(&self) -> u64 {
+        self.requests.fetch_add(1, Ordering::Relaxed)
+    }
+
+    pub(crate) fn seed_user(&self, pool_id: &str, user: SeedUser) -> Result<()> {
+        let not_found = ServiceError::UserPoolNotFound { id: pool_id.to_owned() };
+        let cell = self.pool(pool_id).ok_or_else(|| service_error(None, &not_found))?;
+        let now = self.clock.timestamp();
+        let seeded = cell.lock().change(&cell.seed, |pool, entropy| pool.seed(now, entropy, user));
+        seeded.map_err(|error| service_error(None, &error))
+    }
+
+    /// Finds the pool of a request and lets it answer, under the pool's lock.
+    pub(crate) fn perform<R: PoolRequest>(
+        &self,
+        request: Checked<R>,
+    ) -> Result<Performed<R::Response>, ServiceError> {
+        let cell = match request.request().target() {
+            Target::Pool(id) => {
+                self.pool(id).ok_or_else(|| ServiceError::UserPoolNotFound { id: id.to_owned() })?
+            }
+            Target::Client(id) => self.client_pool(id).ok_or_else(|| match R::OPERATION {
+                // It models no ResourceNotFoundException.
+                "RevokeToken" => ServiceError::ClientUnauthorized,
+                _ => ServiceError::ClientNotFound { id: id.to_owned() },
+            })?,
+            Target::AccessToken(issuer) => issuer
+                .and_then(|issuer| self.pool(issuer.rsplit('/').next()?))
+                .ok_or(ServiceError::AccessTokenInvalid)?,
+            _ => return Err(ServiceError::AccessTokenInvalid),
+        };
+        cell.perform(self.clock.timestamp(), request)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use user_directory::Reason;
+
+    use super::*;
+
+    /// Every text that the pool can answer becomes a kind, and a reason where it has one.
+    #[test]
+    fn every_error_of_the_pool_is_understood() {
+        for sample in ServiceError::samples() {
+            let error = service_error(Some(Operation::AdminInitiateAuth), &sample);
+            assert_eq!(error.code(), Some(sample.code().name()));
+            assert_ne!(error.kind(), ErrorKind::from_code("no such code"), "{sample:?}");
+            assert!(!error.to_string().contains('\n'), "{sample:?}");
+            let expected = match sample.name() {
+                "IncorrectUsernameOrPassword" => Reason::WrongCredentials,
+                "UserDisabled" => Reason::Disabled,
+                "PasswordAttemptsExceeded" => Reason::LockedOut,
+                "TemporaryPasswordExpired" => Reason::TemporaryPasswordExpired,
+                "SessionExpired" => Reason::SessionExpired,
+                "SessionUsed" => Reason::SessionUsed,
+                "RefreshTokenExpired" => Reason::RefreshExpired,
+                "RefreshTokenRevoked" | "RefreshTokenReused" => Reason::RefreshRevoked,
+                "RefreshTokenInvalid" => Reason::RefreshInvalid,
+                "SecretHashNotReceived"
+                | "UnableToVerifySecretHash"
+                | "SecretHashDoesNotMatch"
+                | "ClientSecretWrong" => Reason::SecretHash,
+                _ => Reason::Unknown,
+            };
+            assert_eq!(error.reason(), expected, "{sample:?}");
+        }
+    }
+}
