@@ -95,7 +95,12 @@ impl World {
         if with_ledger {
             builder = builder.ledger(Arc::new(InMemoryLedger::new()));
         }
-        builder.build().expect("the settings are valid")
+        let verifier = builder.build().expect("the settings are valid");
+        // Fetches the keys, which takes a runtime.
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build();
+        let verified = runtime.expect("it starts").block_on(verifier.access_token(&self.token));
+        verified.expect("the token is good");
+        verifier
     }
 }
 
