@@ -17,9 +17,8 @@ use proptest::{
     test_runner::{Config, RngAlgorithm, TestRng, TestRunner},
 };
 use user_directory::{
-    AuthOutcome, Authentication, ChallengeAnswer, Refresh, RefreshGrant, Refreshed, Register,
-    Result, Revoke, SelfService as _, SignIn, TokenSet, Tokens, UserDirectory as _,
-    UserDirectoryExt as _,
+    AuthOutcome, Authentication as _, Refresh, RefreshGrant, Register, Result, Revoke,
+    SelfService as _, SignIn, TokenSet, Tokens, UserDirectory as _, UserDirectoryExt as _, forward,
 };
 use user_directory_fake::{Fake, FakeDirectory};
 use user_directory_tokens::{
@@ -114,81 +113,28 @@ impl Racing {
     }
 }
 
-/// Only what `Guarded` calls for a global sign-out; everything else goes to the fake itself.
-macro_rules! racing_directory {
-    ($($method:ident: $request:ty => $answer:ty,)*) => {
-        #[async_trait]
-        impl user_directory::UserDirectory for Racing {
-            async fn global_sign_out(&self, username: &str) -> Result<()> {
-                let race = self.race.lock().expect("nobody panics with the lock").take();
-                let Some(Race { pause, before, after }) = race else {
-                    return self.directory.global_sign_out(username).await;
-                };
-                self.directory.fake().clock().advance(pause);
-                self.refresh_all(before).await;
-                let outcome = self.directory.sign_in(SignIn::new(username, PASSWORD)).await?;
-                *self.signed_in.lock().expect("nobody panics with the lock") = outcome.tokens();
-                let result = self.directory.global_sign_out(username).await;
-                self.refresh_all(after).await;
-                result
-            }
+impl forward::Authentication for Racing {
+    type Inner = FakeDirectory;
 
-            $(async fn $method(&self, request: $request) -> Result<$answer> {
-                self.directory.$method(request).await
-            })*
-
-            async fn add_user_to_group(&self, username: &str, group: &str) -> Result<()> {
-                self.directory.add_user_to_group(username, group).await
-            }
-
-            async fn remove_user_from_group(&self, username: &str, group: &str) -> Result<()> {
-                self.directory.remove_user_from_group(username, group).await
-            }
-        }
-    };
-}
-
-racing_directory! {
-    create_user: user_directory::CreateUser => user_directory::User,
-    user: &str => user_directory::User,
-    update_user_attributes: user_directory::UpdateUserAttributes => (),
-    delete_user_attributes: user_directory::DeleteUserAttributes => (),
-    set_user_password: user_directory::SetUserPassword => (),
-    reset_user_password: user_directory::ResetUserPassword => (),
-    confirm_sign_up: user_directory::ConfirmSignUp => (),
-    enable_user: &str => (),
-    disable_user: &str => (),
-    delete_user: &str => (),
-    list_users: user_directory::ListUsers => user_directory::UserPage,
-    create_group: user_directory::CreateGroup => user_directory::Group,
-    group: &str => user_directory::Group,
-    update_group: user_directory::UpdateGroup => user_directory::Group,
-    delete_group: &str => (),
-    list_groups: user_directory::ListGroups => user_directory::GroupPage,
-    list_groups_for_user: user_directory::ListGroupsForUser => user_directory::GroupPage,
-    list_users_in_group: user_directory::ListUsersInGroup => user_directory::UserPage,
+    fn inner(&self) -> &FakeDirectory {
+        &self.directory
+    }
 }
 
 #[async_trait]
-impl Authentication for Racing {
-    fn pool_id(&self) -> Option<&str> {
-        self.directory.pool_id()
-    }
-
-    async fn sign_in(&self, request: SignIn) -> Result<AuthOutcome> {
-        self.directory.sign_in(request).await
-    }
-
-    async fn respond_to_challenge(&self, answer: ChallengeAnswer) -> Result<AuthOutcome> {
-        self.directory.respond_to_challenge(answer).await
-    }
-
-    async fn refresh(&self, request: Refresh) -> Result<Refreshed> {
-        self.directory.refresh(request).await
-    }
-
-    async fn revoke(&self, request: Revoke) -> Result<()> {
-        self.directory.revoke(request).await
+impl forward::UserDirectory for Racing {
+    async fn global_sign_out(&self, username: &str) -> Result<()> {
+        let race = self.race.lock().expect("nobody panics with the lock").take();
+        let Some(Race { pause, before, after }) = race else {
+            return self.directory.global_sign_out(username).await;
+        };
+        self.directory.fake().clock().advance(pause);
+        self.refresh_all(before).await;
+        let outcome = self.directory.sign_in(SignIn::new(username, PASSWORD)).await?;
+        *self.signed_in.lock().expect("nobody panics with the lock") = outcome.tokens();
+        let result = self.directory.global_sign_out(username).await;
+        self.refresh_all(after).await;
+        result
     }
 }
 

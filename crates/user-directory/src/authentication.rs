@@ -18,13 +18,14 @@ use crate::{
 ///
 /// # Contract
 ///
-/// All methods that call the service are required, and an implementation passes the cases of
-/// `user-directory-contract`. A wrapper should deny `clippy::missing_trait_methods`.
+/// An implementation passes the cases of `user-directory-contract`, and should deny
+/// `clippy::missing_trait_methods`: a method that a later version adds answers `NotImplemented` until
+/// it is written. A wrapper implements the trait's namesake in [`forward`](crate::forward) instead.
 #[async_trait]
 pub trait Authentication: Debug + Send + Sync + 'static {
     /// The user pool that it serves, such as `eu-west-1_Example01`; `None` if it does not say.
     ///
-    /// Whoever keeps records by pool can so refuse another pool's id. A wrapper forwards it.
+    /// Whoever keeps records by pool can so refuse another pool's id.
     fn pool_id(&self) -> Option<&str> {
         None
     }

@@ -1,162 +1,180 @@
-//! A directory behind a pointer is a directory.
+//! Wrappers in a few lines: a directory that does some methods itself and forwards all others.
+//!
+//! Each of the three traits has a namesake here, whose methods all forward to
+//! [`inner`](Authentication::inner). Whoever implements the namesake *is* a directory, and writes
+//! only the methods that it changes. A method that a later version adds is forwarded as well.
+//!
+//! ```
+//! use std::sync::{Arc, atomic::{AtomicU64, Ordering}};
+//! use user_directory::{
+//!     AuthOutcome, Authentication, Result, SelfService, SignIn, UserDirectory, forward,
+//! };
+//!
+//! /// Counts sign-ins.
+//! #[derive(Debug)]
+//! struct Counting<D> {
+//!     inner: D,
+//!     sign_ins: AtomicU64,
+//! }
+//!
+//! #[async_trait::async_trait]
+//! impl<D: Authentication> forward::Authentication for Counting<D> {
+//!     type Inner = D;
+//!     fn inner(&self) -> &D {
+//!         &self.inner
+//!     }
+//!     async fn sign_in(&self, request: SignIn) -> Result<AuthOutcome> {
+//!         self.sign_ins.fetch_add(1, Ordering::Relaxed);
+//!         self.inner.sign_in(request).await
+//!     }
+//! }
+//! impl<D: UserDirectory> forward::UserDirectory for Counting<D> {}
+//! impl<D: SelfService> forward::SelfService for Counting<D> {}
+//!
+//! fn counted(directory: Arc<dyn UserDirectory>) -> Arc<dyn UserDirectory> {
+//!     Arc::new(Counting { inner: directory, sign_ins: AtomicU64::new(0) })
+//! }
+//! ```
+//!
+//! Name them by their path, as here: with a namesake imported next to its trait, a call of a method
+//! could mean either.
 
-use std::sync::Arc;
+use std::{fmt::Debug, future::Future, pin::Pin, sync::Arc};
 
-use async_trait::async_trait;
+use crate::methods::each_method;
 
-use crate::{
-    AccessToken, AuthOutcome, Authentication, ChallengeAnswer, ChangePassword, CodeDelivery,
-    ConfirmForgotPassword, ConfirmOwnSignUp, ConfirmSignUp, CreateGroup, CreateUser,
-    DeleteOwnAttributes, DeleteUserAttributes, ForgotPassword, Group, GroupPage, ListGroups,
-    ListGroupsForUser, ListUsers, ListUsersInGroup, OwnUser, Refresh, Refreshed,
-    ResendConfirmationCode, ResetUserPassword, Result, Revoke, SelfService, SetUserPassword,
-    SignIn, SignUp, SignedUp, UpdateGroup, UpdateOwnAttributes, UpdateUserAttributes, User,
-    UserAttributeVerificationCode, UserDirectory, UserPage, VerifyUserAttribute,
-};
+/// What `#[async_trait]` makes of the answer of a method.
+type Answer<'a, T> = Pin<Box<dyn Future<Output = crate::Result<T>> + Send + 'a>>;
 
-/// Writes the three traits for one kind of pointer. A method that is missing does not compile,
-/// because the traits have required methods only, but for `pool_id`, which a test asks for.
-macro_rules! forward {
-    ($pointer:ident) => {
-        #[async_trait]
-        impl<T: Authentication + ?Sized> Authentication for $pointer<T> {
-            fn pool_id(&self) -> Option<&str> {
-                (**self).pool_id()
-            }
-            async fn sign_in(&self, request: SignIn) -> Result<AuthOutcome> {
-                (**self).sign_in(request).await
-            }
-            async fn respond_to_challenge(&self, answer: ChallengeAnswer) -> Result<AuthOutcome> {
-                (**self).respond_to_challenge(answer).await
-            }
-            async fn refresh(&self, request: Refresh) -> Result<Refreshed> {
-                (**self).refresh(request).await
-            }
-            async fn revoke(&self, request: Revoke) -> Result<()> {
-                (**self).revoke(request).await
-            }
+/// The methods of one trait: `forwarded` to what is wrapped, for the traits of this module, or
+/// `through` those, for what wraps. They have the signatures that `#[async_trait]` makes, so that one
+/// method can be another's future and is not put into a box of its own.
+macro_rules! methods {
+    (
+        $how:ident Authentication;
+        Authentication { $($row:tt)* } UserDirectory { $($_u:tt)* } SelfService { $($_s:tt)* }
+    ) => {
+        methods!(@ $how Authentication; $($row)*);
+    };
+    (
+        $how:ident UserDirectory;
+        Authentication { $($_a:tt)* } UserDirectory { $($row:tt)* } SelfService { $($_s:tt)* }
+    ) => {
+        methods!(@ $how UserDirectory; $($row)*);
+    };
+    (
+        $how:ident SelfService;
+        Authentication { $($_a:tt)* } UserDirectory { $($_u:tt)* } SelfService { $($row:tt)* }
+    ) => {
+        methods!(@ $how SelfService; $($row)*);
+    };
+    (@ $how:ident $of:ident; $($name:ident($($args:tt)*) -> $answer:ty;)*) => {
+        $(methods!(@@ $how $of $name($($args)*) -> $answer);)*
+    };
+    (@@ $how:ident $of:ident $name:ident($one:ident: &$a:ty, $two:ident: &$b:ty) -> $answer:ty) => {
+        #[doc = concat!("Forwards to [`", stringify!($name), "`](crate::", stringify!($of), "::", stringify!($name), ").")]
+        fn $name<'life0, 'life1, 'life2, 'async_trait>(
+            &'life0 self,
+            $one: &'life1 $a,
+            $two: &'life2 $b,
+        ) -> Answer<'async_trait, $answer>
+        where
+            'life0: 'async_trait,
+            'life1: 'async_trait,
+            'life2: 'async_trait,
+            Self: 'async_trait,
+        {
+            methods!(@@@ $how self $of $name $one $two)
         }
-
-        #[async_trait]
-        impl<T: UserDirectory + ?Sized> UserDirectory for $pointer<T> {
-            async fn create_user(&self, request: CreateUser) -> Result<User> {
-                (**self).create_user(request).await
-            }
-            async fn user(&self, username: &str) -> Result<User> {
-                (**self).user(username).await
-            }
-            async fn update_user_attributes(&self, request: UpdateUserAttributes) -> Result<()> {
-                (**self).update_user_attributes(request).await
-            }
-            async fn delete_user_attributes(&self, request: DeleteUserAttributes) -> Result<()> {
-                (**self).delete_user_attributes(request).await
-            }
-            async fn set_user_password(&self, request: SetUserPassword) -> Result<()> {
-                (**self).set_user_password(request).await
-            }
-            async fn reset_user_password(&self, request: ResetUserPassword) -> Result<()> {
-                (**self).reset_user_password(request).await
-            }
-            async fn confirm_sign_up(&self, request: ConfirmSignUp) -> Result<()> {
-                (**self).confirm_sign_up(request).await
-            }
-            async fn enable_user(&self, username: &str) -> Result<()> {
-                (**self).enable_user(username).await
-            }
-            async fn disable_user(&self, username: &str) -> Result<()> {
-                (**self).disable_user(username).await
-            }
-            async fn delete_user(&self, username: &str) -> Result<()> {
-                (**self).delete_user(username).await
-            }
-            async fn global_sign_out(&self, username: &str) -> Result<()> {
-                (**self).global_sign_out(username).await
-            }
-            async fn list_users(&self, request: ListUsers) -> Result<UserPage> {
-                (**self).list_users(request).await
-            }
-            async fn create_group(&self, request: CreateGroup) -> Result<Group> {
-                (**self).create_group(request).await
-            }
-            async fn group(&self, name: &str) -> Result<Group> {
-                (**self).group(name).await
-            }
-            async fn update_group(&self, request: UpdateGroup) -> Result<Group> {
-                (**self).update_group(request).await
-            }
-            async fn delete_group(&self, name: &str) -> Result<()> {
-                (**self).delete_group(name).await
-            }
-            async fn list_groups(&self, request: ListGroups) -> Result<GroupPage> {
-                (**self).list_groups(request).await
-            }
-            async fn add_user_to_group(&self, username: &str, group_name: &str) -> Result<()> {
-                (**self).add_user_to_group(username, group_name).await
-            }
-            async fn remove_user_from_group(&self, username: &str, group_name: &str) -> Result<()> {
-                (**self).remove_user_from_group(username, group_name).await
-            }
-            async fn list_groups_for_user(&self, request: ListGroupsForUser) -> Result<GroupPage> {
-                (**self).list_groups_for_user(request).await
-            }
-            async fn list_users_in_group(&self, request: ListUsersInGroup) -> Result<UserPage> {
-                (**self).list_users_in_group(request).await
-            }
+    };
+    (@@ $how:ident $of:ident $name:ident($one:ident: &$a:ty) -> $answer:ty) => {
+        #[doc = concat!("Forwards to [`", stringify!($name), "`](crate::", stringify!($of), "::", stringify!($name), ").")]
+        fn $name<'life0, 'life1, 'async_trait>(
+            &'life0 self,
+            $one: &'life1 $a,
+        ) -> Answer<'async_trait, $answer>
+        where
+            'life0: 'async_trait,
+            'life1: 'async_trait,
+            Self: 'async_trait,
+        {
+            methods!(@@@ $how self $of $name $one)
         }
-
-        #[async_trait]
-        impl<T: SelfService + ?Sized> SelfService for $pointer<T> {
-            async fn user(&self, access_token: &AccessToken) -> Result<OwnUser> {
-                (**self).user(access_token).await
-            }
-            async fn global_sign_out(&self, access_token: &AccessToken) -> Result<()> {
-                (**self).global_sign_out(access_token).await
-            }
-            async fn sign_up(&self, request: SignUp) -> Result<SignedUp> {
-                (**self).sign_up(request).await
-            }
-            async fn confirm_sign_up(&self, request: ConfirmOwnSignUp) -> Result<()> {
-                (**self).confirm_sign_up(request).await
-            }
-            async fn resend_confirmation_code(
-                &self,
-                request: ResendConfirmationCode,
-            ) -> Result<CodeDelivery> {
-                (**self).resend_confirmation_code(request).await
-            }
-            async fn forgot_password(&self, request: ForgotPassword) -> Result<CodeDelivery> {
-                (**self).forgot_password(request).await
-            }
-            async fn confirm_forgot_password(&self, request: ConfirmForgotPassword) -> Result<()> {
-                (**self).confirm_forgot_password(request).await
-            }
-            async fn change_password(&self, request: ChangePassword) -> Result<()> {
-                (**self).change_password(request).await
-            }
-            async fn update_user_attributes(
-                &self,
-                request: UpdateOwnAttributes,
-            ) -> Result<Vec<CodeDelivery>> {
-                (**self).update_user_attributes(request).await
-            }
-            async fn delete_user_attributes(&self, request: DeleteOwnAttributes) -> Result<()> {
-                (**self).delete_user_attributes(request).await
-            }
-            async fn user_attribute_verification_code(
-                &self,
-                request: UserAttributeVerificationCode,
-            ) -> Result<CodeDelivery> {
-                (**self).user_attribute_verification_code(request).await
-            }
-            async fn verify_user_attribute(&self, request: VerifyUserAttribute) -> Result<()> {
-                (**self).verify_user_attribute(request).await
-            }
-            async fn delete_user(&self, access_token: &AccessToken) -> Result<()> {
-                (**self).delete_user(access_token).await
-            }
+    };
+    (@@ $how:ident $of:ident $name:ident($one:ident: $a:ty) -> $answer:ty) => {
+        #[doc = concat!("Forwards to [`", stringify!($name), "`](crate::", stringify!($of), "::", stringify!($name), ").")]
+        fn $name<'life0, 'async_trait>(&'life0 self, $one: $a) -> Answer<'async_trait, $answer>
+        where
+            'life0: 'async_trait,
+            Self: 'async_trait,
+        {
+            methods!(@@@ $how self $of $name $one)
         }
+    };
+    (@@@ forwarded $self:ident $of:ident $name:ident $($argument:ident)*) => {
+        crate::$of::$name($self.inner(), $($argument),*)
+    };
+    (@@@ through $self:ident $of:ident $name:ident $($argument:ident)*) => {
+        $of::$name($self, $($argument),*)
     };
 }
 
-forward!(Arc);
-forward!(Box);
+/// An [`Authentication`](crate::Authentication) that forwards what it does not do itself.
+pub trait Authentication: Debug + Send + Sync + 'static {
+    /// What it wraps.
+    type Inner: crate::Authentication + ?Sized;
+
+    /// What it forwards to.
+    fn inner(&self) -> &Self::Inner;
+
+    /// Forwards to [`Authentication::pool_id`](crate::Authentication::pool_id).
+    fn pool_id(&self) -> Option<&str> {
+        crate::Authentication::pool_id(self.inner())
+    }
+
+    each_method!(methods! forwarded Authentication;);
+}
+
+/// A [`UserDirectory`](crate::UserDirectory) that forwards what it does not do itself.
+pub trait UserDirectory: Authentication<Inner: crate::UserDirectory> {
+    each_method!(methods! forwarded UserDirectory;);
+}
+
+/// A [`SelfService`](crate::SelfService) that forwards what it does not do itself.
+pub trait SelfService: Authentication<Inner: crate::SelfService> {
+    each_method!(methods! forwarded SelfService;);
+}
+
+impl<W: Authentication> crate::Authentication for W {
+    fn pool_id(&self) -> Option<&str> {
+        Authentication::pool_id(self)
+    }
+
+    each_method!(methods! through Authentication;);
+}
+
+impl<W: UserDirectory> crate::UserDirectory for W {
+    each_method!(methods! through UserDirectory;);
+}
+
+impl<W: SelfService> crate::SelfService for W {
+    each_method!(methods! through SelfService;);
+}
+
+macro_rules! pointers {
+    ($($pointer:ident)*) => {$(
+        impl<T: crate::Authentication + ?Sized> Authentication for $pointer<T> {
+            type Inner = T;
+
+            fn inner(&self) -> &T {
+                self
+            }
+        }
+
+        impl<T: crate::UserDirectory + ?Sized> UserDirectory for $pointer<T> {}
+
+        impl<T: crate::SelfService + ?Sized> SelfService for $pointer<T> {}
+    )*};
+}
+
+pointers!(Arc Box);

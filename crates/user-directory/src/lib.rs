@@ -58,8 +58,9 @@ mod directory;
 mod error;
 mod ext;
 mod filter;
-mod forward;
+pub mod forward;
 mod groups;
+mod methods;
 #[cfg(feature = "mock")]
 pub mod mock;
 mod operation;

@@ -1,28 +1,19 @@
 use async_trait::async_trait;
-use user_directory::{
-    AuthOutcome, Authentication, ChallengeAnswer, Error, ErrorKind, Operation, Refresh, Refreshed,
-    Result, Revoke, SignIn,
-};
+use user_directory::{Authentication, Error, ErrorKind, Operation, Result, Revoke, forward};
 
 use super::Guarded;
 use crate::Ended;
 
 #[async_trait]
-impl<D: Authentication> Authentication for Guarded<D> {
+impl<D: Authentication> forward::Authentication for Guarded<D> {
+    type Inner = D;
+
+    fn inner(&self) -> &D {
+        &self.inner
+    }
+
     fn pool_id(&self) -> Option<&str> {
         Some(&self.pool_id)
-    }
-
-    async fn sign_in(&self, request: SignIn) -> Result<AuthOutcome> {
-        self.inner.sign_in(request).await
-    }
-
-    async fn respond_to_challenge(&self, answer: ChallengeAnswer) -> Result<AuthOutcome> {
-        self.inner.respond_to_challenge(answer).await
-    }
-
-    async fn refresh(&self, request: Refresh) -> Result<Refreshed> {
-        self.inner.refresh(request).await
     }
 
     async fn revoke(&self, request: Revoke) -> Result<()> {

@@ -1,9 +1,7 @@
 use async_trait::async_trait;
 use user_directory::{
-    AccessToken, ChangePassword, CodeDelivery, ConfirmForgotPassword, ConfirmOwnSignUp,
-    DeleteOwnAttributes, Error, ErrorKind, ForgotPassword, Operation, OwnUser,
-    ResendConfirmationCode, Result, SelfService, SignUp, SignedUp, UpdateOwnAttributes,
-    UserAttributeVerificationCode, VerifyUserAttribute,
+    AccessToken, ChangePassword, ConfirmForgotPassword, Error, ErrorKind, Operation, Result,
+    SelfService, forward,
 };
 
 use super::{Guarded, resolve, sub_of};
@@ -19,34 +17,11 @@ impl<D: SelfService> Guarded<D> {
 }
 
 #[async_trait]
-impl<D: SelfService> SelfService for Guarded<D> {
-    async fn user(&self, access_token: &AccessToken) -> Result<OwnUser> {
-        self.inner.user(access_token).await
-    }
-
+impl<D: SelfService> forward::SelfService for Guarded<D> {
     async fn global_sign_out(&self, access_token: &AccessToken) -> Result<()> {
         let ended = self.own(access_token).await?;
         let call = self.inner.global_sign_out(access_token);
         self.ending(Operation::GlobalSignOut, ended, self.longest_token_life, call).await
-    }
-
-    async fn sign_up(&self, request: SignUp) -> Result<SignedUp> {
-        self.inner.sign_up(request).await
-    }
-
-    async fn confirm_sign_up(&self, request: ConfirmOwnSignUp) -> Result<()> {
-        self.inner.confirm_sign_up(request).await
-    }
-
-    async fn resend_confirmation_code(
-        &self,
-        request: ResendConfirmationCode,
-    ) -> Result<CodeDelivery> {
-        self.inner.resend_confirmation_code(request).await
-    }
-
-    async fn forgot_password(&self, request: ForgotPassword) -> Result<CodeDelivery> {
-        self.inner.forgot_password(request).await
     }
 
     async fn confirm_forgot_password(&self, mut request: ConfirmForgotPassword) -> Result<()> {
@@ -78,28 +53,6 @@ impl<D: SelfService> SelfService for Guarded<D> {
         let ended = self.own(&request.access_token).await?;
         let call = self.inner.change_password(request);
         self.ending(Operation::ChangePassword, ended, life, call).await
-    }
-
-    async fn update_user_attributes(
-        &self,
-        request: UpdateOwnAttributes,
-    ) -> Result<Vec<CodeDelivery>> {
-        self.inner.update_user_attributes(request).await
-    }
-
-    async fn delete_user_attributes(&self, request: DeleteOwnAttributes) -> Result<()> {
-        self.inner.delete_user_attributes(request).await
-    }
-
-    async fn user_attribute_verification_code(
-        &self,
-        request: UserAttributeVerificationCode,
-    ) -> Result<CodeDelivery> {
-        self.inner.user_attribute_verification_code(request).await
-    }
-
-    async fn verify_user_attribute(&self, request: VerifyUserAttribute) -> Result<()> {
-        self.inner.verify_user_attribute(request).await
     }
 
     async fn delete_user(&self, access_token: &AccessToken) -> Result<()> {
