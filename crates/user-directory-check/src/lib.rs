@@ -47,6 +47,7 @@ mod account;
 mod call;
 mod cleanup;
 #[doc = include_str!("../DESIGN.md")]
+#[cfg(doc)]
 pub mod design {}
 mod deviations;
 mod environment;

@@ -1,21 +1,18 @@
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
-
 use async_trait::async_trait;
 use aws_sdk_cognitoidentityprovider::{
     Client,
-    primitives::DateTime,
     types::{
-        AttributeType, AuthFlowType, ChallengeNameType, ContextDataType, DeliveryMediumType,
-        HttpHeader, MessageActionType, UserStatusType, UserType,
+        AuthFlowType, ChallengeNameType, ContextDataType, DeliveryMediumType, HttpHeader,
+        MessageActionType,
     },
 };
 use aws_types::SdkConfig;
 use user_directory::{
-    Attributes, AuthOutcome, Authentication, ChallengeAnswer, ConfirmSignUp, CreateGroup,
-    CreateUser, DeleteUserAttributes, DeliveryMedium, EndUserContext, Group, GroupPage, ListGroups,
+    AuthOutcome, Authentication, ChallengeAnswer, ConfirmSignUp, CreateGroup, CreateUser,
+    DeleteUserAttributes, DeliveryMedium, EndUserContext, Group, GroupPage, ListGroups,
     ListGroupsForUser, ListUsers, ListUsersInGroup, MessageAction, Operation, Refresh, RefreshFlow,
     Refreshed, ResetUserPassword, Result, Revoke, SetUserPassword, SignIn, UpdateGroup,
-    UpdateUserAttributes, User, UserDirectory, UserPage, UserStatus,
+    UpdateUserAttributes, User, UserDirectory, UserPage,
 };
 
 use crate::{
@@ -23,6 +20,7 @@ use crate::{
     authentication::{self, metadata, unexpected},
     groups,
     service::Service,
+    users::{self, attribute_list, attributes, date, none_if_empty, status},
 };
 
 /// An administrator's handle on a user pool of Amazon Cognito.
@@ -188,7 +186,7 @@ impl UserDirectory for CognitoDirectory {
         };
         self.service
             .call(Operation::AdminCreateUser, call, |output| {
-                output.user.ok_or_else(|| unexpected("no user")).and_then(user)
+                output.user.ok_or_else(|| unexpected("no user")).and_then(users::user)
             })
             .await
     }
@@ -318,7 +316,7 @@ impl UserDirectory for CognitoDirectory {
         };
         self.service
             .call(Operation::ListUsers, call, |output| {
-                user_page(output.users, output.pagination_token)
+                users::page(output.users, output.pagination_token)
             })
             .await
     }
@@ -435,7 +433,7 @@ impl UserDirectory for CognitoDirectory {
         };
         self.service
             .call(Operation::ListUsersInGroup, call, |output| {
-                user_page(output.users, output.next_token)
+                users::page(output.users, output.next_token)
             })
             .await
     }
@@ -444,50 +442,6 @@ impl UserDirectory for CognitoDirectory {
 /// The length of a page. Beyond `i32` Cognito's answer is the same as for its greatest value.
 fn limit(limit: Option<u32>) -> Option<i32> {
     limit.map(|limit| i32::try_from(limit).unwrap_or(i32::MAX))
-}
-
-fn user_page(users: Option<Vec<UserType>>, next: Option<String>) -> Result<UserPage> {
-    let users = users.ok_or_else(|| unexpected("no list of users"))?;
-    let users = users.into_iter().map(user).collect::<Result<_>>()?;
-    Ok(UserPage::new(users, next))
-}
-
-fn user(user: UserType) -> Result<User> {
-    let username = user.username.ok_or_else(|| unexpected("a user without a name"))?;
-    Ok(User::new(username)
-        .with_attributes(attributes(user.attributes.unwrap_or_default()))
-        .with_status(status(user.user_status))
-        .with_enabled(user.enabled)
-        .with_dates(date(user.user_create_date)?, date(user.user_last_modified_date)?))
-}
-
-fn status(status: Option<UserStatusType>) -> UserStatus {
-    status.map_or(UserStatus::Unknown, |status| UserStatus::from_name(status.as_str()))
-}
-
-/// Cognito's dates resolve to milliseconds. They travel as decimal fractions of a second, which the
-/// SDK reads as doubles: 1571809201.58 comes out 77 ns short.
-pub(crate) fn date(date: Option<DateTime>) -> Result<SystemTime> {
-    let millis = date.map(|date| (date.as_nanos() + 500_000) / 1_000_000);
-    let millis = millis.and_then(|millis| u64::try_from(millis).ok());
-    let millis = millis.ok_or_else(|| unexpected("a user or group without dates"))?;
-    Ok(UNIX_EPOCH + Duration::from_millis(millis))
-}
-
-pub(crate) fn attribute_list(attributes: Attributes) -> Vec<AttributeType> {
-    attributes
-        .into_iter()
-        .map(|(name, value)| {
-            let attribute = AttributeType::builder().name(name).value(value).build();
-            attribute.expect("it has a name")
-        })
-        .collect()
-}
-
-pub(crate) fn attributes(list: Vec<AttributeType>) -> Attributes {
-    list.into_iter()
-        .map(|attribute| (attribute.name, attribute.value.unwrap_or_default()))
-        .collect()
 }
 
 /// The API takes all of it but the device data as required; what is not known goes as empty text.
@@ -505,8 +459,4 @@ fn context_data(context: &EndUserContext) -> ContextDataType {
         .set_encoded_data(context.encoded_data.clone())
         .build()
         .expect("every required member is set")
-}
-
-pub(crate) fn none_if_empty<T>(list: Vec<T>) -> Option<Vec<T>> {
-    if list.is_empty() { None } else { Some(list) }
 }

@@ -1,7 +1,6 @@
 //! Where requests go, found out and judged before the first one.
 
 use std::{
-    net::IpAddr,
     pin::pin,
     sync::{Arc, OnceLock},
     task::{Context, Poll, Waker},
@@ -21,6 +20,7 @@ use aws_smithy_runtime_api::client::{
     result::ConnectorError,
 };
 use http::Uri;
+use user_directory::is_loopback;
 
 use crate::{AppClient, ConfigError};
 
@@ -29,7 +29,10 @@ pub(crate) fn checked(config: &Config, app_client: &AppClient) -> Result<String,
     let uri = resolve(config)?;
     let endpoint = shown(&uri);
     let secure = uri.scheme_str() == Some("https");
-    if !secure && !is_loopback(&uri) && !app_client.insecure_endpoint_allowed {
+    if !secure
+        && !is_loopback(uri.host().unwrap_or_default())
+        && !app_client.insecure_endpoint_allowed
+    {
         return Err(ConfigError::InsecureEndpoint { endpoint });
     }
     if !app_client.region_mismatch_allowed {
@@ -131,16 +134,6 @@ fn shown(uri: &Uri) -> String {
     match uri.port() {
         Some(port) => format!("{scheme}://{host}:{port}"),
         None => format!("{scheme}://{host}"),
-    }
-}
-
-fn is_loopback(uri: &Uri) -> bool {
-    let host = uri.host().unwrap_or_default();
-    let address = host.trim_start_matches('[').trim_end_matches(']');
-    match address.parse::<IpAddr>() {
-        Ok(address) => address.is_loopback(),
-        // RFC 6761, section 6.3: these names never leave the machine.
-        Err(_) => host == "localhost" || host.ends_with(".localhost"),
     }
 }
 

@@ -3,7 +3,7 @@
 use aws_sdk_cognitoidentityprovider::types::GroupType;
 use user_directory::{Error, Group, GroupPage, Operation, Result};
 
-use crate::{authentication::unexpected, directory::date};
+use crate::{authentication::unexpected, users::date};
 
 /// The group of an answer.
 pub(crate) fn group(group: Option<GroupType>) -> Result<Group> {

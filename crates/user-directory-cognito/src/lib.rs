@@ -53,6 +53,7 @@ mod app_client;
 mod authentication;
 mod bodies;
 #[doc = include_str!("../DESIGN.md")]
+#[cfg(doc)]
 pub mod design {}
 mod directory;
 mod endpoint;
@@ -61,6 +62,7 @@ mod groups;
 mod retry;
 mod self_service;
 mod service;
+mod users;
 
 pub use app_client::{AppClient, ConfigError};
 pub use aws_sdk_cognitoidentityprovider as sdk;

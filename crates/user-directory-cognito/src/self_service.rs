@@ -18,8 +18,8 @@ use user_directory::{
 use crate::{
     AppClient, ConfigError,
     authentication::{self, metadata, unexpected},
-    directory::{attribute_list, attributes, none_if_empty},
     service::Service,
+    users::{attribute_list, attributes, none_if_empty},
 };
 
 /// The users' own handle on a user pool of Amazon Cognito. It signs nothing, so it needs no AWS

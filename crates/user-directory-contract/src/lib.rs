@@ -76,17 +76,23 @@
 //! # assert!(report.is_success() && report.counts().passed > 50, "{report}");
 //! ```
 //!
+//! # Features
+//!
+//! * `mimic`, on by default: [`mimic`], the cases as a test target, by libtest-mimic.
+//!
 //! Which case proves which rule of Cognito's: [`rules`]. Design notes: [`design`].
 
 mod case;
 mod cases;
 pub mod check;
 #[doc = include_str!("../DESIGN.md")]
+#[cfg(doc)]
 pub mod design {}
 mod evidence;
 mod failure;
 mod harness;
 mod ledger;
+#[cfg(feature = "mimic")]
 pub mod mimic;
 mod profile;
 mod report;

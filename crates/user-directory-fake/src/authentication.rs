@@ -3,13 +3,13 @@
 use std::collections::BTreeMap;
 
 use user_directory::{
-    AuthOutcome, Challenge, ChallengeAnswer, ChallengeResponse, Credential, Error, ErrorKind,
-    NewPasswordRequired, Refresh, RefreshGrant, RefreshToken, Refreshed, Result, Revoke,
-    SecretHash, Session, SignIn, TokenSet, UnmodeledChallenge,
+    Attributes, AuthOutcome, Challenge, ChallengeAnswer, ChallengeResponse, Credential, Error,
+    ErrorKind, NewPasswordRequired, Refresh, RefreshGrant, RefreshToken, Refreshed, Result, Revoke,
+    SecretHash, Session, SignIn, TokenSet,
 };
 use user_directory_pool::{
-    AuthResponse, AuthenticationResult, GetTokensFromRefreshTokenRequest, IssuedChallenge,
-    RevokeTokenRequest, Secret,
+    AuthResponse, AuthenticationResult, ChallengeParameters, GetTokensFromRefreshTokenRequest,
+    IssuedChallenge, RevokeTokenRequest, Secret,
 };
 
 use crate::{Fake, FakeClient, TokenSigner};
@@ -144,27 +144,21 @@ fn grant_of(result: &AuthenticationResult) -> Result<RefreshGrant> {
     })
 }
 
-/// Reads a challenge out of its parameters, as the Cognito implementation does.
 fn challenge_of(issued: IssuedChallenge) -> Result<Challenge> {
     let session = Session::new(issued.session.expose());
-    if issued.challenge_name != NewPasswordRequired::NAME {
-        let challenge = UnmodeledChallenge::new(issued.challenge_name, Some(session));
-        return Ok(Challenge::Unmodeled(challenge));
+    match issued.parameters {
+        ChallengeParameters::NewPasswordRequired {
+            username,
+            required_attributes,
+            user_attributes,
+        } => {
+            let challenge = NewPasswordRequired::new(username, session)
+                .with_required_attributes(required_attributes)
+                .with_user_attributes(user_attributes.into_iter().collect::<Attributes>());
+            Ok(Challenge::NewPasswordRequired(challenge))
+        }
+        _ => Err(unexpected("a challenge that is not one for a new password")),
     }
-    let parameter = |name| {
-        let value = issued.challenge_parameters.get(name).map(String::as_str);
-        value.ok_or_else(|| unexpected("a challenge without its parameters"))
-    };
-    let required: Vec<String> = serde_json::from_str(parameter("requiredAttributes")?)
-        .map_err(|_| unexpected("required attributes that are not a list"))?;
-    let known: BTreeMap<String, String> = serde_json::from_str(parameter("userAttributes")?)
-        .map_err(|_| unexpected("attributes that are not an object"))?;
-    let required =
-        required.iter().map(|name| name.strip_prefix("userAttributes.").unwrap_or(name).to_owned());
-    let challenge = NewPasswordRequired::new(parameter("USER_ID_FOR_SRP")?, session)
-        .with_required_attributes(required)
-        .with_user_attributes(known.into_iter().collect::<user_directory::Attributes>());
-    Ok(Challenge::NewPasswordRequired(challenge))
 }
 
 fn unexpected(what: &'static str) -> Error {

@@ -53,6 +53,7 @@ mod calls;
 mod client;
 mod clock;
 #[doc = include_str!("../DESIGN.md")]
+#[cfg(doc)]
 pub mod design {}
 mod directory;
 mod entropy;

@@ -32,12 +32,25 @@ pub enum AuthResponse {
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct IssuedChallenge {
-    /// Always `NEW_PASSWORD_REQUIRED` so far.
-    pub challenge_name: &'static str,
     /// To be sent back with the answer.
     pub session: Secret,
-    /// `USER_ID_FOR_SRP`, `requiredAttributes` and `userAttributes`, the last two as JSON text.
-    pub challenge_parameters: BTreeMap<&'static str, String>,
+    /// What is asked for. How it is written as `ChallengeParameters`, the wire knows.
+    pub parameters: ChallengeParameters,
+}
+
+/// What a challenge says beside its session.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub enum ChallengeParameters {
+    /// NEW_PASSWORD_REQUIRED.
+    NewPasswordRequired {
+        /// The real user name (`USER_ID_FOR_SRP`).
+        username: String,
+        /// The names of attributes that the pool requires and the user lacks.
+        required_attributes: Vec<String>,
+        /// The attributes that the user has, `sub` not among them.
+        user_attributes: BTreeMap<String, String>,
+    },
 }
 
 pub(crate) const NEW_PASSWORD_REQUIRED: &str = "NEW_PASSWORD_REQUIRED";
@@ -198,15 +211,18 @@ fn sign_in(
                 password_version: user.password_version,
                 used: false,
             };
-            let challenge_parameters = new_password_parameters(pool, user);
+            let parameters = ChallengeParameters::NewPasswordRequired {
+                username: user.username.to_string(),
+                required_attributes: missing_attributes(pool, user).map(str::to_owned).collect(),
+                user_attributes: pool
+                    .attributes_in_order(user)
+                    .map(|(name, value)| (name.to_owned(), value.to_owned()))
+                    .collect(),
+            };
             let token = entropy::session(call.entropy);
             pool.spent.lockout.reset(id);
             pool.sessions.insert(&token, session);
-            Ok(AuthResponse::Challenge(IssuedChallenge {
-                challenge_name: NEW_PASSWORD_REQUIRED,
-                session: token,
-                challenge_parameters,
-            }))
+            Ok(AuthResponse::Challenge(IssuedChallenge { session: token, parameters }))
         }
         _ => {
             let user = user.clone();
@@ -217,19 +233,6 @@ fn sign_in(
 }
 
 /// Reported: the required attributes carry a prefix and are the missing ones, `sub` is left out.
-fn new_password_parameters(pool: &Pool, user: &User) -> BTreeMap<&'static str, String> {
-    let missing: Vec<_> =
-        missing_attributes(pool, user).map(|name| format!("userAttributes.{name}")).collect();
-    // Not serde_json's own map: its order depends on a feature that any crate of a build may set.
-    let known: BTreeMap<_, _> = pool.attributes_in_order(user).collect();
-    let json = |text: serde_json::Result<String>| text.expect("texts with text keys are JSON");
-    BTreeMap::from([
-        ("USER_ID_FOR_SRP", user.username.to_string()),
-        ("requiredAttributes", json(serde_json::to_string(&missing))),
-        ("userAttributes", json(serde_json::to_string(&known))),
-    ])
-}
-
 fn missing_attributes<'a>(pool: &'a Pool, user: &'a User) -> impl Iterator<Item = &'a str> {
     pool.settings.schema.missing(&user.attributes)
 }

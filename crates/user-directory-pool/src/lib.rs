@@ -51,6 +51,7 @@ mod client;
 mod client_settings;
 mod codes;
 #[doc = include_str!("../DESIGN.md")]
+#[cfg(doc)]
 pub mod design {}
 mod entropy;
 mod error;
@@ -77,7 +78,7 @@ mod user;
 mod users;
 mod uuid;
 
-pub use authentication::{AuthResponse, IssuedChallenge};
+pub use authentication::{AuthResponse, ChallengeParameters, IssuedChallenge};
 pub use claims::{AccessTokenClaims, AuthenticationResult, IdTokenClaims};
 pub use client::{
     ExplicitAuthFlow, PreventUserExistenceErrors, RefreshTokenRotation, UserPoolClientType,

@@ -6,12 +6,12 @@ use user_directory_pool::{
     AdminAddUserToGroupRequest, AdminCreateUserRequest, AdminDeleteUserRequest,
     AdminInitiateAuthRequest, AdminListGroupsForUserRequest, AdminRespondToAuthChallengeRequest,
     AdminSetUserPasswordRequest, AdminUserGlobalSignOutRequest, AliasAttribute, Attribute,
-    AttributeDataType, AuthResponse, ConfirmForgotPasswordRequest, CreateGroupRequest,
-    CreateUserPoolClientRequest, CreateUserPoolRequest, Entropy, ErrorCode, ExplicitAuthFlow,
-    ForgotPasswordRequest, GetUserRequest, InitiateAuthRequest, ListUsersInGroupRequest,
-    MessageContent, Pool, PoolRequest, PresentedToken, PreventUserExistenceErrors, RecoveryOption,
-    RefreshTokenRotation, SchemaAttributeType, SeedUser, ServiceError, Timestamp, UserStatus,
-    check,
+    AttributeDataType, AuthResponse, ChallengeParameters, ConfirmForgotPasswordRequest,
+    CreateGroupRequest, CreateUserPoolClientRequest, CreateUserPoolRequest, Entropy, ErrorCode,
+    ExplicitAuthFlow, ForgotPasswordRequest, GetUserRequest, InitiateAuthRequest,
+    ListUsersInGroupRequest, MessageContent, Pool, PoolRequest, PresentedToken,
+    PreventUserExistenceErrors, RecoveryOption, RefreshTokenRotation, SchemaAttributeType,
+    SeedUser, ServiceError, Timestamp, UserStatus, check,
 };
 
 const POOL: &str = "local-fake-1_Rules0001";
@@ -162,9 +162,8 @@ fn an_unknown_flow_is_a_validation_error() {
     refused(world.initiate(&client, "PASSWORDLESS"), ErrorCode::InvalidParameter, text);
 }
 
-/// challenge/json-in-strings
 #[test]
-fn challenge_parameters_are_json_in_strings() {
+fn a_challenge_says_what_is_missing_and_what_is_known() {
     let required = |name| SchemaAttributeType::standard(name).expect("a standard one").required();
     let mut world =
         World::new(|pool| pool.schema = vec![required("family_name"), required("email")]);
@@ -173,14 +172,13 @@ fn challenge_parameters_are_json_in_strings() {
     world.create(&[("email", "user@example.com"), ("email_verified", "true")]);
     let response = world.admin_initiate(&client, "ADMIN_USER_PASSWORD_AUTH").expect("a challenge");
     let AuthResponse::Challenge(challenge) = response else { panic!("{response:?}") };
-    assert_eq!(challenge.challenge_name, "NEW_PASSWORD_REQUIRED");
-    let parameters = &challenge.challenge_parameters;
-    assert_eq!(parameters["USER_ID_FOR_SRP"], "alice");
-    assert_eq!(parameters["requiredAttributes"], r#"["userAttributes.family_name"]"#);
-    let attributes: serde_json::Value =
-        serde_json::from_str(&parameters["userAttributes"]).expect("JSON text");
-    let expected = serde_json::json!({ "email": "user@example.com", "email_verified": "true" });
-    assert_eq!(attributes, expected);
+    let known = [("email", "user@example.com"), ("email_verified", "true")];
+    let expected = ChallengeParameters::NewPasswordRequired {
+        username: "alice".to_owned(),
+        required_attributes: vec!["family_name".to_owned()],
+        user_attributes: known.map(|(name, value)| (name.to_owned(), value.to_owned())).into(),
+    };
+    assert_eq!(challenge.parameters, expected);
 }
 
 #[test]

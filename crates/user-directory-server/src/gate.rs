@@ -3,9 +3,8 @@
 //! A page on any web site can have a browser send requests to this machine, and by DNS rebinding
 //! even under a name of its own. The name in `host` and the `origin` tell such requests apart.
 
-use std::net::IpAddr;
-
 use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header, uri::Authority};
+use user_directory::is_loopback;
 
 /// What is let in.
 #[derive(Debug)]
@@ -66,10 +65,7 @@ impl Gate {
     }
 
     fn is_host(&self, host: &str) -> bool {
-        let address = host.trim_start_matches('[').trim_end_matches(']').parse::<IpAddr>();
-        address.is_ok_and(|address| address.is_loopback())
-            || host.eq_ignore_ascii_case("localhost")
-            || self.hosts.iter().any(|name| name.eq_ignore_ascii_case(host))
+        is_loopback(host) || self.hosts.iter().any(|name| name.eq_ignore_ascii_case(host))
     }
 
     /// The origin of the page that sends a request, if it was allowed; `None` for what is no page.

@@ -26,6 +26,7 @@ mod args;
 mod banner;
 mod control;
 #[doc = include_str!("../DESIGN.md")]
+#[cfg(doc)]
 pub mod design {}
 mod discovery;
 mod gate;

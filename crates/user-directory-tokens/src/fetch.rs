@@ -1,6 +1,8 @@
-use std::{borrow::Cow, error::Error as StdError, fmt, sync::Arc};
+use std::fmt;
 
 use async_trait::async_trait;
+
+use crate::BackendError;
 
 /// Gets a key set. [`HttpsFetcher`](crate::HttpsFetcher) is the one for production.
 ///
@@ -13,57 +15,24 @@ pub trait JwksFetcher: fmt::Debug + Send + Sync + 'static {
     /// # Errors
     ///
     /// Anything but a whole answer of status 200.
-    async fn fetch(&self, url: &str) -> Result<Vec<u8>, FetchError>;
-}
-
-/// Why a key set could not be fetched. All who wait for a fetch get the same.
-#[derive(Clone, Debug)]
-pub struct FetchError {
-    message: Cow<'static, str>,
-    source: Option<Arc<dyn StdError + Send + Sync>>,
-}
-
-impl FetchError {
-    /// A failure in one sentence.
-    pub fn new(message: impl Into<Cow<'static, str>>) -> Self {
-        Self { message: message.into(), source: None }
-    }
-
-    /// Adds the cause.
-    #[must_use]
-    pub fn with_source(mut self, source: impl StdError + Send + Sync + 'static) -> Self {
-        self.source = Some(Arc::new(source));
-        self
-    }
-}
-
-impl fmt::Display for FetchError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.message)
-    }
-}
-
-impl StdError for FetchError {
-    fn source(&self) -> Option<&(dyn StdError + 'static)> {
-        self.source.as_deref().map(|source| source as _)
-    }
+    async fn fetch(&self, url: &str) -> Result<Vec<u8>, BackendError>;
 }
 
 /// A fetcher that asks a function: for tests on the fake, and for key sets from a file.
 ///
 /// ```
 /// use user_directory_fake::Fake;
-/// use user_directory_tokens::{FetchError, fetch_with};
+/// use user_directory_tokens::{BackendError, fetch_with};
 ///
 /// let fake = Fake::new();
 /// let pool_id = fake.first_client().pool_id.clone();
 /// let fetcher = fetch_with(move |_url| {
-///     fake.jwks(&pool_id).map(String::into_bytes).ok_or(FetchError::new("there is no such pool"))
+///     fake.jwks(&pool_id).map(String::into_bytes).ok_or(BackendError::new("there is no such pool"))
 /// });
 /// ```
 pub fn fetch_with<F>(function: F) -> impl JwksFetcher
 where
-    F: Fn(&str) -> Result<Vec<u8>, FetchError> + Send + Sync + 'static,
+    F: Fn(&str) -> Result<Vec<u8>, BackendError> + Send + Sync + 'static,
 {
     Function(function)
 }
@@ -79,9 +48,9 @@ impl<F> fmt::Debug for Function<F> {
 #[async_trait]
 impl<F> JwksFetcher for Function<F>
 where
-    F: Fn(&str) -> Result<Vec<u8>, FetchError> + Send + Sync + 'static,
+    F: Fn(&str) -> Result<Vec<u8>, BackendError> + Send + Sync + 'static,
 {
-    async fn fetch(&self, url: &str) -> Result<Vec<u8>, FetchError> {
+    async fn fetch(&self, url: &str) -> Result<Vec<u8>, BackendError> {
         (self.0)(url)
     }
 }

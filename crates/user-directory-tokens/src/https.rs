@@ -1,9 +1,10 @@
-use std::{net::IpAddr, time::Duration};
+use std::time::Duration;
 
 use async_trait::async_trait;
 use reqwest::{Client, Url, redirect::Policy};
+use user_directory::is_loopback;
 
-use crate::{FetchError, JwksFetcher, LARGEST_KEY_SET};
+use crate::{BackendError, JwksFetcher, LARGEST_KEY_SET};
 
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(2);
 const TIMEOUT: Duration = Duration::from_secs(5);
@@ -22,14 +23,14 @@ impl HttpsFetcher {
     /// # Errors
     ///
     /// The TLS library cannot be set up.
-    pub fn new() -> Result<Self, FetchError> {
+    pub fn new() -> Result<Self, BackendError> {
         let client = Client::builder()
             .redirect(Policy::none())
             .connect_timeout(CONNECT_TIMEOUT)
             .timeout(TIMEOUT)
             .build()
             .map_err(|error| {
-                FetchError::new("the HTTPS client cannot be set up").with_source(error)
+                BackendError::new("the HTTPS client cannot be set up").with_source(error)
             })?;
         Ok(Self { client, http_on_loopback: false })
     }
@@ -42,43 +43,42 @@ impl HttpsFetcher {
         self
     }
 
-    fn judge(&self, url: &str) -> Result<Url, FetchError> {
+    fn judge(&self, url: &str) -> Result<Url, BackendError> {
         let url = Url::parse(url).map_err(|error| {
-            FetchError::new("the address of the key set is malformed").with_source(error)
+            BackendError::new("the address of the key set is malformed").with_source(error)
         })?;
-        let host = url.host_str().unwrap_or_default();
-        let host = host.strip_prefix('[').and_then(|host| host.strip_suffix(']')).unwrap_or(host);
-        let loopback =
-            host == "localhost" || host.parse().is_ok_and(|address: IpAddr| address.is_loopback());
+        let loopback = is_loopback(url.host_str().unwrap_or_default());
         match url.scheme() {
             "https" => Ok(url),
             "http" if loopback && self.http_on_loopback => Ok(url),
-            "http" if loopback => Err(FetchError::new(
+            "http" if loopback => Err(BackendError::new(
                 "the key set is at a plain HTTP address of this machine: \
                  allow it with allow_http_on_loopback()",
             )),
-            _ => Err(FetchError::new("the key set is not at an HTTPS address")),
+            _ => Err(BackendError::new("the key set is not at an HTTPS address")),
         }
     }
 }
 
 #[async_trait]
 impl JwksFetcher for HttpsFetcher {
-    async fn fetch(&self, url: &str) -> Result<Vec<u8>, FetchError> {
+    async fn fetch(&self, url: &str) -> Result<Vec<u8>, BackendError> {
         let url = self.judge(url)?;
         // Without the address: it says nothing new, and an address could hold credentials.
         let failed = |error: reqwest::Error| {
-            FetchError::new("the key set cannot be fetched").with_source(error.without_url())
+            BackendError::new("the key set cannot be fetched").with_source(error.without_url())
         };
         let mut response = self.client.get(url).send().await.map_err(failed)?;
         if response.status() != 200 {
             let status = response.status().as_u16();
-            return Err(FetchError::new(format!("the key set was answered with status {status}")));
+            return Err(BackendError::new(format!(
+                "the key set was answered with status {status}"
+            )));
         }
         let mut body = Vec::new();
         while let Some(chunk) = response.chunk().await.map_err(failed)? {
             if body.len() + chunk.len() > LARGEST_KEY_SET {
-                return Err(FetchError::new("the key set is too large"));
+                return Err(BackendError::new("the key set is too large"));
             }
             body.extend_from_slice(&chunk);
         }

@@ -9,7 +9,7 @@ use jsonwebtoken::{
 };
 use serde::Deserialize;
 
-use crate::{FetchError, public_test_keys::is_public_test_key};
+use crate::{BackendError, public_test_keys::is_public_test_key};
 
 /// The most bytes that a key set has. Cognito's have about a thousand.
 pub const LARGEST_KEY_SET: usize = 64 * 1024;
@@ -27,7 +27,7 @@ pub(crate) enum Key {
 pub(crate) fn read(
     body: &[u8],
     trust_public_test_keys: bool,
-) -> Result<HashMap<String, Key>, FetchError> {
+) -> Result<HashMap<String, Key>, BackendError> {
     #[derive(Deserialize)]
     struct Set {
         /// Each on its own, so that a kind of key which is not known here spoils no other.
@@ -35,19 +35,19 @@ pub(crate) fn read(
     }
 
     if body.len() > LARGEST_KEY_SET {
-        return Err(FetchError::new("the key set is too large"));
+        return Err(BackendError::new("the key set is too large"));
     }
     let set: Set = serde_json::from_slice(body)
-        .map_err(|error| FetchError::new("the key set is malformed").with_source(error))?;
+        .map_err(|error| BackendError::new("the key set is malformed").with_source(error))?;
     let mut keys = HashMap::new();
     for jwk in set.keys.into_iter().filter_map(|key| serde_json::from_value(key).ok()) {
         let Some((key_id, key)) = usable(&jwk, trust_public_test_keys) else { continue };
         if keys.insert(key_id, key).is_some() {
-            return Err(FetchError::new("the key set has a key id twice"));
+            return Err(BackendError::new("the key set has a key id twice"));
         }
     }
     match keys.is_empty() {
-        true => Err(FetchError::new("the key set has no RSA key of 2048 bits or more")),
+        true => Err(BackendError::new("the key set has no RSA key of 2048 bits or more")),
         false => Ok(keys),
     }
 }

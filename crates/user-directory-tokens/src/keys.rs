@@ -12,7 +12,7 @@ use jsonwebtoken::DecodingKey;
 use tokio::{runtime::Handle, sync::watch, task::AbortHandle, time::timeout};
 
 use crate::{
-    FetchError, JwksFetcher, TokenError, TokenErrorKind,
+    BackendError, JwksFetcher, TokenError, TokenErrorKind,
     key_set::{self, Key},
 };
 
@@ -63,7 +63,7 @@ struct State {
     last: Option<(SystemTime, Outcome)>,
 }
 
-type Outcome = Result<(), FetchError>;
+type Outcome = Result<(), BackendError>;
 
 /// `None` until the fetch has ended. Closed without an outcome if the runtime ended before.
 type Pending = watch::Receiver<Option<Outcome>>;
@@ -136,7 +136,7 @@ impl Keys {
     }
 
     /// Begins a fetch, unless one is under way or, without haste, the last one is too recent.
-    fn wish(&self, in_haste: bool) -> Result<Wish, FetchError> {
+    fn wish(&self, in_haste: bool) -> Result<Wish, BackendError> {
         let mut fetch = self.lock();
         if let Some(Fetch { pending, .. }) = &*fetch
             && pending.borrow().is_none()
@@ -149,7 +149,7 @@ impl Keys {
             return Ok(Wish::TooSoon(outcome));
         }
         let runtime = Handle::try_current().map_err(|_| {
-            FetchError::new("keys are fetched on a tokio runtime, and there is none")
+            BackendError::new("keys are fetched on a tokio runtime, and there is none")
         })?;
         let (sender, pending) = watch::channel(None);
         let shared = self.shared.clone();
@@ -180,7 +180,7 @@ impl Keys {
         drop(fetch);
         Err(match is_late {
             true => late(),
-            false => FetchError::new("the runtime of the fetch ended before it"),
+            false => BackendError::new("the runtime of the fetch ended before it"),
         })
     }
 
@@ -222,7 +222,7 @@ impl Shared {
         impl Drop for Ending<'_> {
             fn drop(&mut self) {
                 if thread::panicking() {
-                    self.0.end(Err(FetchError::new("the fetcher panicked")));
+                    self.0.end(Err(BackendError::new("the fetcher panicked")));
                 }
             }
         }
@@ -260,11 +260,14 @@ impl Key {
     }
 }
 
-fn late() -> FetchError {
-    FetchError::new(format!("the key set was not there within {} seconds", LONGEST_FETCH.as_secs()))
+fn late() -> BackendError {
+    BackendError::new(format!(
+        "the key set was not there within {} seconds",
+        LONGEST_FETCH.as_secs()
+    ))
 }
 
-fn unavailable(error: FetchError) -> TokenError {
+fn unavailable(error: BackendError) -> TokenError {
     TokenError::new(TokenErrorKind::KeysUnavailable).with_source(error)
 }
 

@@ -82,6 +82,7 @@
 //! | `axum` | claims, `RequireGroup` and `RequireScope` as extractors | |
 //! | `redis` | `RedisLedger` | |
 
+mod backend_error;
 mod claims;
 mod error;
 mod fetch;
@@ -100,17 +101,16 @@ mod token_use;
 mod user_pool;
 mod verifier;
 
+pub use backend_error::BackendError;
 pub use claims::{AccessClaims, Claims, IdClaims};
 pub use error::{TokenError, TokenErrorKind};
-pub use fetch::{FetchError, JwksFetcher, fetch_with};
+pub use fetch::{JwksFetcher, fetch_with};
 pub use guarded::{Guarded, SIGN_INS_ENDED};
 #[cfg(feature = "https")]
 pub use https::HttpsFetcher;
 pub use key_set::LARGEST_KEY_SET;
 pub use keys::{KEY_LIFE, LONGEST_WAIT, PAUSE, PAUSE_AFTER_FAILURE, STALE_LIFE};
-pub use ledger::{
-    DEFAULT_SKEW, Ended, Ending, InMemoryLedger, LedgerError, SignInRef, SignOutLedger,
-};
+pub use ledger::{DEFAULT_SKEW, Ended, Ending, InMemoryLedger, SignInRef, SignOutLedger};
 #[cfg(feature = "redis")]
 pub use ledger::{RedisLedger, RedisLedgerBuilder};
 #[cfg(feature = "tower")]

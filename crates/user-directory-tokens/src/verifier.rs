@@ -42,7 +42,7 @@ pub const LONGEST_LEEWAY: Duration = Duration::from_secs(5 * 60);
 /// # tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap().block_on(async {
 /// use user_directory::{Authentication as _, Register, SignIn, UserDirectoryExt as _};
 /// use user_directory_fake::FakeDirectory;
-/// use user_directory_tokens::{FetchError, TokenErrorKind, TokenVerifier, UserPool, fetch_with};
+/// use user_directory_tokens::{BackendError, TokenErrorKind, TokenVerifier, UserPool, fetch_with};
 ///
 /// let directory = FakeDirectory::new();
 /// let _ = directory.register(Register::new("alice", "Correct-horse-9")).await?;
@@ -55,7 +55,7 @@ pub const LONGEST_LEEWAY: Duration = Duration::from_secs(5 * 60);
 /// // In production: `TokenVerifier::new(pool)?`, which fetches the keys from Cognito.
 /// let verifier = TokenVerifier::builder(pool)
 ///     .fetcher(fetch_with(move |_| {
-///         fake.jwks(&client.pool_id).map(String::into_bytes).ok_or(FetchError::new("no such pool"))
+///         fake.jwks(&client.pool_id).map(String::into_bytes).ok_or(BackendError::new("no such pool"))
 ///     }))
 ///     .trust_public_test_keys()
 ///     .build()

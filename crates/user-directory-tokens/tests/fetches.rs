@@ -21,7 +21,7 @@ use tokio::{
     time::{Instant, sleep, timeout},
 };
 use user_directory_tokens::{
-    FetchError, JwksFetcher, LONGEST_WAIT, PAUSE_AFTER_FAILURE, TokenErrorKind, TokenVerifier,
+    BackendError, JwksFetcher, LONGEST_WAIT, PAUSE_AFTER_FAILURE, TokenErrorKind, TokenVerifier,
 };
 
 const SECOND: Duration = Duration::from_secs(1);
@@ -70,7 +70,7 @@ impl Endpoint {
 
 #[async_trait]
 impl JwksFetcher for Endpoint {
-    async fn fetch(&self, _: &str) -> Result<Vec<u8>, FetchError> {
+    async fn fetch(&self, _: &str) -> Result<Vec<u8>, BackendError> {
         struct Dropped<'a>(Option<&'a AtomicUsize>);
 
         impl Drop for Dropped<'_> {
@@ -95,7 +95,7 @@ impl JwksFetcher for Endpoint {
                 sleep(after).await;
                 Ok(json!({ "keys": [KEY.jwk()] }).to_string().into_bytes())
             }
-            Does::Refuse => Err(FetchError::new("the network is down")),
+            Does::Refuse => Err(BackendError::new("the network is down")),
             Does::Hang => pending().await,
             Does::Panic => panic!("a fetcher's own fault"),
         };

@@ -20,7 +20,7 @@ use user_directory_fake::{
     FakeDirectory, FakeSelfService, Fault,
 };
 use user_directory_tokens::{
-    Ended, Ending, Guarded, LedgerError, SIGN_INS_ENDED, SignInRef, SignOutLedger,
+    BackendError, Ended, Ending, Guarded, SIGN_INS_ENDED, SignInRef, SignOutLedger,
 };
 
 const PASSWORD: &str = "Correct-horse-9";
@@ -54,16 +54,16 @@ impl Recorder {
 
 #[async_trait]
 impl SignOutLedger for Recorder {
-    async fn record(&self, ending: &Ending) -> Result<(), LedgerError> {
+    async fn record(&self, ending: &Ending) -> Result<(), BackendError> {
         let mut recorded = self.0.lock().expect("nobody panics with the lock");
         if recorded.fails_after.is_some_and(|records| recorded.endings.len() >= records) {
-            return Err(LedgerError::new("it is away"));
+            return Err(BackendError::new("it is away"));
         }
         recorded.endings.push(ending.clone());
         Ok(())
     }
 
-    async fn has_ended(&self, _: &SignInRef<'_>) -> Result<bool, LedgerError> {
+    async fn has_ended(&self, _: &SignInRef<'_>) -> Result<bool, BackendError> {
         Ok(false)
     }
 }

@@ -28,7 +28,7 @@ use tokio::{
     time::{MissedTickBehavior, interval, sleep},
 };
 use user_directory_tokens::{
-    FetchError, JwksFetcher, LONGEST_WAIT, PAUSE_AFTER_FAILURE, RequireToken, TokenVerifier,
+    BackendError, JwksFetcher, LONGEST_WAIT, PAUSE_AFTER_FAILURE, RequireToken, TokenVerifier,
 };
 
 /// What a machine that does other things may add to a wait.
@@ -44,7 +44,7 @@ struct Endpoint {
 
 #[async_trait]
 impl JwksFetcher for Endpoint {
-    async fn fetch(&self, _: &str) -> Result<Vec<u8>, FetchError> {
+    async fn fetch(&self, _: &str) -> Result<Vec<u8>, BackendError> {
         self.fetches.fetch_add(1, Ordering::SeqCst);
         match self.after {
             Some(after) => sleep(after).await,

@@ -15,7 +15,7 @@ use common::{
 use serde_json::{Value, json};
 use tokio::time::{Instant, advance};
 use user_directory_tokens::{
-    Ended, Ending, InMemoryLedger, LedgerError, SignInRef, SignOutLedger, TokenErrorKind,
+    BackendError, Ended, Ending, InMemoryLedger, SignInRef, SignOutLedger, TokenErrorKind,
 };
 
 const HOUR: u64 = 3600;
@@ -191,12 +191,12 @@ struct Away;
 
 #[async_trait]
 impl SignOutLedger for Away {
-    async fn record(&self, _: &Ending) -> Result<(), LedgerError> {
-        Err(LedgerError::new("it is away"))
+    async fn record(&self, _: &Ending) -> Result<(), BackendError> {
+        Err(BackendError::new("it is away"))
     }
 
-    async fn has_ended(&self, _: &SignInRef<'_>) -> Result<bool, LedgerError> {
-        Err(LedgerError::new("it is away"))
+    async fn has_ended(&self, _: &SignInRef<'_>) -> Result<bool, BackendError> {
+        Err(BackendError::new("it is away"))
     }
 }
 

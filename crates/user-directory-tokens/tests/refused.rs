@@ -294,7 +294,7 @@ struct Both(KeySet, KeySet);
 
 #[async_trait::async_trait]
 impl user_directory_tokens::JwksFetcher for Both {
-    async fn fetch(&self, url: &str) -> Result<Vec<u8>, user_directory_tokens::FetchError> {
+    async fn fetch(&self, url: &str) -> Result<Vec<u8>, user_directory_tokens::BackendError> {
         let set = if url.contains(POOL) { &self.0 } else { &self.1 };
         set.fetch(url).await
     }

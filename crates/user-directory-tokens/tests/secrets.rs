@@ -13,7 +13,7 @@ use serde_json::json;
 use tracing_subscriber::fmt::MakeWriter;
 use user_directory::mock::MockAuthentication;
 use user_directory_tokens::{
-    Guarded, InMemoryLedger, LedgerError, TokenError, TokenErrorKind, TokenVerifier, fetch_with,
+    BackendError, Guarded, InMemoryLedger, TokenError, TokenErrorKind, TokenVerifier, fetch_with,
 };
 
 /// Personal data of the ID token, and what only the token itself has.
@@ -111,15 +111,15 @@ async fn traces() {
 
     #[async_trait::async_trait]
     impl user_directory_tokens::SignOutLedger for Away {
-        async fn record(&self, _: &user_directory_tokens::Ending) -> Result<(), LedgerError> {
-            Err(LedgerError::new("it is away"))
+        async fn record(&self, _: &user_directory_tokens::Ending) -> Result<(), BackendError> {
+            Err(BackendError::new("it is away"))
         }
 
         async fn has_ended(
             &self,
             _: &user_directory_tokens::SignInRef<'_>,
-        ) -> Result<bool, LedgerError> {
-            Err(LedgerError::new("it is away"))
+        ) -> Result<bool, BackendError> {
+            Err(BackendError::new("it is away"))
         }
     }
 

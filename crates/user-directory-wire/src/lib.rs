@@ -52,7 +52,9 @@
 //! such members, and what is assumed.
 
 mod client_settings;
+mod codec;
 #[doc = include_str!("../DESIGN.md")]
+#[cfg(doc)]
 pub mod design {}
 #[cfg(feature = "sdk")]
 mod http_client;
@@ -64,6 +66,7 @@ mod shapes;
 mod signature;
 #[cfg(test)]
 mod testing;
+mod unhonoured;
 mod wire;
 
 #[cfg(feature = "sdk")]

@@ -1,9 +1,10 @@
 use std::{collections::BTreeMap, mem};
 
 use serde_json::{Map, Value};
+use user_directory_fake::Fake;
 use user_directory_pool::{Attribute, PresentedToken, Secret, model::Outliers};
 
-use crate::Wire;
+use crate::unhonoured::Unhonoured;
 
 /// A member of the wrong JSON type: SerializationException.
 ///
@@ -23,7 +24,8 @@ pub(crate) struct Mistyped {
 pub(crate) struct Members<'a> {
     object: Map<String, Value>,
     place: Place,
-    wire: &'a Wire,
+    fake: &'a Fake,
+    unhonoured: &'a Unhonoured,
     outliers: Outliers,
     not_implemented: Option<String>,
     kept: Map<String, Value>,
@@ -48,11 +50,16 @@ impl Place {
 }
 
 impl<'a> Members<'a> {
-    pub(crate) fn new(object: Map<String, Value>, wire: &'a Wire) -> Self {
+    pub(crate) fn new(
+        object: Map<String, Value>,
+        fake: &'a Fake,
+        unhonoured: &'a Unhonoured,
+    ) -> Self {
         Self {
             object,
             place: Place::Request,
-            wire,
+            fake,
+            unhonoured,
             outliers: Outliers::default(),
             not_implemented: None,
             kept: Map::new(),
@@ -122,9 +129,9 @@ impl<'a> Members<'a> {
         }
     }
 
-    /// Keeps what cannot be obeyed if the wire is told to, and refuses it otherwise.
+    /// Keeps what cannot be obeyed if the wire was told to, and refuses it otherwise.
     fn unhonoured(&mut self, member: &str, value: Value) {
-        if self.wire.stores_unhonoured(&self.place.path(member)) {
+        if self.unhonoured.stores(&self.place.path(member)) {
             self.note_kept(member, value);
         } else {
             self.cannot_obey(member);
@@ -159,7 +166,7 @@ impl<'a> Members<'a> {
 
     /// The member `AccessToken`, with what its signature proves.
     pub(crate) fn access_token(&mut self) -> Result<PresentedToken, Mistyped> {
-        Ok(self.wire.fake().present(&self.required_text("AccessToken")?))
+        Ok(self.fake.present(&self.required_text("AccessToken")?))
     }
 
     /// Takes a member; null is as good as missing.
@@ -348,7 +355,8 @@ impl<'a> Members<'a> {
         let mut inner = Self {
             object: object(value)?,
             place,
-            wire: self.wire,
+            fake: self.fake,
+            unhonoured: self.unhonoured,
             outliers: mem::take(&mut self.outliers),
             not_implemented: self.not_implemented.take(),
             kept: mem::take(&mut self.kept),

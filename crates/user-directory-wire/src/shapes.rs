@@ -5,10 +5,11 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 use user_directory_fake::TokenSigner;
 use user_directory_pool::{
-    Attribute, AuthResponse, AuthenticationResult, GetTokensFromRefreshTokenResponse, Timestamp,
+    Attribute, AuthResponse, AuthenticationResult, ChallengeParameters,
+    GetTokensFromRefreshTokenResponse, Timestamp,
 };
 
-use crate::operations::EncodeSigned;
+use crate::codec::EncodeSigned;
 
 /// A date: seconds since the epoch with a fraction of milliseconds
 /// (<https://smithy.io/2.0/aws/protocols/aws-json-1_1-protocol.html>).
@@ -131,12 +132,15 @@ impl EncodeSigned for AuthResponse {
 
     fn encode_signed(self, signer: &TokenSigner) -> AuthOutput {
         match self {
-            Self::Challenge(challenge) => AuthOutput {
-                challenge_name: Some(challenge.challenge_name),
-                session: Some(challenge.session.expose().to_owned()),
-                challenge_parameters: challenge.challenge_parameters,
-                authentication_result: None,
-            },
+            Self::Challenge(challenge) => {
+                let (name, parameters) = challenge_text(challenge.parameters);
+                AuthOutput {
+                    challenge_name: Some(name),
+                    session: Some(challenge.session.expose().to_owned()),
+                    challenge_parameters: parameters,
+                    authentication_result: None,
+                }
+            }
             Self::Tokens(result) => AuthOutput {
                 challenge_name: None,
                 session: None,
@@ -145,6 +149,30 @@ impl EncodeSigned for AuthResponse {
             },
             _ => unreachable!("a sign-in brings tokens or a challenge"),
         }
+    }
+}
+
+/// The name of a challenge, and its parameters, each as a text: lists and objects are JSON in it.
+fn challenge_text(
+    parameters: ChallengeParameters,
+) -> (&'static str, BTreeMap<&'static str, String>) {
+    let json = |text: serde_json::Result<String>| text.expect("texts with text keys are JSON");
+    match parameters {
+        ChallengeParameters::NewPasswordRequired {
+            username,
+            required_attributes,
+            user_attributes,
+        } => {
+            let required = required_attributes.iter().map(|name| format!("userAttributes.{name}"));
+            let required = Vec::from_iter(required);
+            let parameters = BTreeMap::from([
+                ("USER_ID_FOR_SRP", username),
+                ("requiredAttributes", json(serde_json::to_string(&required))),
+                ("userAttributes", json(serde_json::to_string(&user_attributes))),
+            ]);
+            ("NEW_PASSWORD_REQUIRED", parameters)
+        }
+        _ => unreachable!("a new password is the only challenge"),
     }
 }
 
@@ -184,5 +212,27 @@ impl AuthenticationResultType {
             expires_in: result.expires_in,
             token_type: "Bearer",
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// challenge/json-in-strings
+    #[test]
+    fn parameters_of_a_challenge_are_json_in_strings() {
+        let (name, parameters) = challenge_text(ChallengeParameters::NewPasswordRequired {
+            username: "alice".to_owned(),
+            required_attributes: vec!["family_name".to_owned(), "email".to_owned()],
+            user_attributes: BTreeMap::from([("name".to_owned(), r#"A "B""#.to_owned())]),
+        });
+        assert_eq!(name, "NEW_PASSWORD_REQUIRED");
+        let expected = [
+            ("USER_ID_FOR_SRP", "alice"),
+            ("requiredAttributes", r#"["userAttributes.family_name","userAttributes.email"]"#),
+            ("userAttributes", r#"{"name":"A \"B\""}"#),
+        ];
+        assert!(parameters.iter().map(|(name, text)| (*name, text.as_str())).eq(expected));
     }
 }

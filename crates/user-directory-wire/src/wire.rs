@@ -1,10 +1,4 @@
-use std::{
-    borrow::Cow,
-    collections::BTreeSet,
-    fmt,
-    sync::{Arc, Mutex},
-    time::SystemTime,
-};
+use std::{borrow::Cow, fmt, sync::Arc, time::SystemTime};
 
 use bytes::Bytes;
 use http::{HeaderName, HeaderValue, Method, Request, Response, StatusCode, header};
@@ -15,9 +9,10 @@ use user_directory_fake::{Fake, FakeRequest};
 use user_directory_pool::{self as pool, ServiceError, model::Outliers};
 
 use crate::{
+    codec::{Decode, EncodeSigned},
     members::Members,
-    operations::{self, Decode, EncodeSigned},
     signature::Signature,
+    unhonoured::Unhonoured,
 };
 
 /// The content type of requests and responses.
@@ -61,8 +56,7 @@ const X_AMZN_REQUESTID: HeaderName = HeaderName::from_static("x-amzn-requestid")
 pub struct Wire {
     fake: Fake,
     requires_signatures: bool,
-    /// The settings that were stored without effect and said so; `None`: none is.
-    unhonoured: Option<Arc<Mutex<BTreeSet<String>>>>,
+    unhonoured: Unhonoured,
 }
 
 /// The request was carried out and its answer is lost, as an injected fault asks: a server closes
@@ -82,7 +76,7 @@ impl std::error::Error for AnswerLost {}
 impl Wire {
     /// A wire to this fake.
     pub fn new(fake: Fake) -> Self {
-        Self { fake, requires_signatures: false, unhonoured: None }
+        Self { fake, requires_signatures: false, unhonoured: Unhonoured::Refused }
     }
 
     /// Refuses calls whose `authorization` is not of the shape of Signature Version 4, or whose
@@ -97,7 +91,7 @@ impl Wire {
     /// described, where they are refused otherwise. Each is logged once.
     #[must_use]
     pub fn storing_unhonoured(mut self) -> Self {
-        self.unhonoured = Some(Arc::default());
+        self.unhonoured = Unhonoured::Stored(Arc::default());
         self
     }
 
@@ -122,11 +116,21 @@ impl Wire {
             Ok(call) => call,
             Err(refusal) => return Ok(refusal.response(self.fake.next_request_id())),
         };
-        operations::answer(self, call).await
+        macro_rules! answer {
+            ($($group:ident { $($request:ident)* })*) => {
+                match call.operation {
+                    $($(<pool::$request as pool::Request>::OPERATION => {
+                        self.call::<pool::$request>(call).await
+                    })*)*
+                    name => Ok(Refusal::unknown(name).response(self.fake.next_request_id())),
+                }
+            };
+        }
+        pool::each_request!(answer)
     }
 
     /// Answers a call of one operation.
-    pub(crate) async fn call<R>(&self, call: Call<'_>) -> Result<Response<Bytes>, AnswerLost>
+    async fn call<R>(&self, call: Call<'_>) -> Result<Response<Bytes>, AnswerLost>
     where
         R: Decode + FakeRequest<Response: EncodeSigned>,
     {
@@ -149,20 +153,6 @@ impl Wire {
                 Ok(refusal.response(called.request_id))
             }
         }
-    }
-
-    /// Whether a setting that cannot be obeyed is to be stored; logs that once for each.
-    pub(crate) fn stores_unhonoured(&self, setting: &str) -> bool {
-        let Some(said) = &self.unhonoured else { return false };
-        let mut said = said.lock().expect("no code panics while it holds the settings");
-        if said.insert(setting.to_owned()) {
-            tracing::warn!(
-                target: "user_directory_wire",
-                setting,
-                "the setting is stored and described, and has no effect"
-            );
-        }
-        true
     }
 
     fn decode<R: Decode + FakeRequest>(&self, call: Call<'_>) -> Result<(R, Outliers), Refusal> {
@@ -196,7 +186,7 @@ impl Wire {
             }
             _ => {}
         }
-        let mut members = Members::new(object, self);
+        let mut members = Members::new(object, &self.fake, &self.unhonoured);
         let request = R::decode(&mut members)
             .map_err(|mistyped| Refusal::new(SERIALIZATION, mistyped.message))?;
         if let Some(member) = members.is_not_implemented() {

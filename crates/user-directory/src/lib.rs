@@ -53,13 +53,16 @@ mod client_metadata;
 mod authentication;
 mod challenge;
 #[doc = include_str!("../DESIGN.md")]
+#[cfg(doc)]
 pub mod design {}
 mod directory;
 mod error;
 mod ext;
 mod filter;
 pub mod forward;
+mod gate;
 mod groups;
+mod loopback;
 mod methods;
 #[cfg(feature = "mock")]
 pub mod mock;
@@ -89,12 +92,14 @@ pub use directory::{
     ConfirmSignUp, CreateUser, DeleteUserAttributes, DeliveryMedium, ListUsers, MessageAction,
     ResetUserPassword, SetUserPassword, UpdateUserAttributes, UserDirectory, UserPage,
 };
-pub use error::{AFTER_THE_EFFECT, AfterTheEffect, Error, ErrorKind, Reason, Result};
+pub use error::{Error, ErrorKind, Reason, Result};
 pub use ext::{AuthenticationExt, UserDirectoryExt};
 pub use filter::{Filter, FilterAttribute};
 pub use groups::{
     CreateGroup, Group, GroupPage, ListGroups, ListGroupsForUser, ListUsersInGroup, UpdateGroup,
 };
+#[doc(hidden)]
+pub use loopback::is_loopback;
 pub use operation::Operation;
 pub use own_attributes::{
     DeleteOwnAttributes, UpdateOwnAttributes, UserAttributeVerificationCode, VerifyUserAttribute,

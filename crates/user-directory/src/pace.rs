@@ -1,13 +1,8 @@
-use std::{
-    fmt,
-    sync::Arc,
-    task::{Context, Poll},
-    time::Duration,
-};
+use std::{fmt, sync::Arc, time::Duration};
 
-use futures_util::{future::BoxFuture, stream::BoxStream};
+use futures_util::future::BoxFuture;
 
-use crate::{Error, ErrorKind, Operation, Quotas, Result, starts};
+use crate::{Error, ErrorKind, Operation, Quotas};
 
 /// A wait that a caller's sleep makes.
 pub(crate) type Wait = BoxFuture<'static, ()>;
@@ -116,43 +111,6 @@ impl Pace {
         self
     }
 
-    /// Makes one call of an operation for each input, at this pace. The stream yields each input
-    /// with what came of it, in the order in which the calls end.
-    ///
-    /// `call` must make one call of the operation and no other, because all of it is tried again
-    /// when it was throttled. Inputs are taken one by one, as their calls become due.
-    ///
-    /// ```
-    /// use futures_util::StreamExt as _;
-    /// use user_directory::{Error, Operation, Pace, UserDirectory};
-    ///
-    /// /// Disables users, and answers those that could not be, with the reason.
-    /// async fn disable(directory: &dyn UserDirectory, names: Vec<String>) -> Vec<(String, Error)> {
-    ///     let disable = |name: String| async move { directory.disable_user(&name).await };
-    ///     Pace::new(tokio::time::sleep)
-    ///         .each(Operation::AdminDisableUser, names, disable)
-    ///         .filter_map(|(name, outcome)| async { Some((name, outcome.err()?)) })
-    ///         .collect()
-    ///         .await
-    /// }
-    /// ```
-    pub fn each<'a, I, F, C, T>(
-        &self,
-        operation: Operation,
-        inputs: I,
-        call: F,
-    ) -> BoxStream<'a, (I::Item, Result<T>)>
-    where
-        I: IntoIterator<Item: Clone + Send + 'a, IntoIter: Send + 'a>,
-        F: Fn(I::Item) -> C + Send + 'a,
-        C: Future<Output = Result<T>> + Send + 'a,
-        T: Send + 'a,
-    {
-        let call = move |input: &I::Item, _| call(input.clone());
-        let throttled = |outcome: &Result<T>| outcome.as_ref().is_err_and(is_throttled);
-        starts::starts(self, &[operation], inputs.into_iter(), call, throttled)
-    }
-
     /// The time from one start to the next, for a call that makes these operations.
     pub(crate) fn interval(&self, operations: &[Operation]) -> Duration {
         let quotas = operations
@@ -198,24 +156,6 @@ impl fmt::Debug for Pace {
 /// Whether the service did nothing and says to come back.
 pub(crate) fn is_throttled(error: &Error) -> bool {
     error.kind() == ErrorKind::TooManyRequests
-}
-
-/// What calls wait at before they start: open, or closed until a wait is over.
-#[derive(Default)]
-pub(crate) struct Gate(Option<Wait>);
-
-impl Gate {
-    pub(crate) fn close(&mut self, wait: Wait) {
-        self.0 = Some(wait);
-    }
-
-    pub(crate) fn poll_open(&mut self, context: &mut Context<'_>) -> Poll<()> {
-        if let Some(wait) = &mut self.0 {
-            std::task::ready!(wait.as_mut().poll(context));
-            self.0 = None;
-        }
-        Poll::Ready(())
-    }
 }
 
 #[cfg(test)]

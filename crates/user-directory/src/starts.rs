@@ -12,7 +12,46 @@ use futures_util::{
     stream::{self, BoxStream, FuturesUnordered, StreamExt as _},
 };
 
-use crate::{Operation, Pace, pace::Gate};
+use crate::{Operation, Pace, Result, gate::Gate, pace::is_throttled};
+
+impl Pace {
+    /// Makes one call of an operation for each input, at this pace. The stream yields each input
+    /// with what came of it, in the order in which the calls end.
+    ///
+    /// `call` must make one call of the operation and no other, because all of it is tried again
+    /// when it was throttled. Inputs are taken one by one, as their calls become due.
+    ///
+    /// ```
+    /// use futures_util::StreamExt as _;
+    /// use user_directory::{Error, Operation, Pace, UserDirectory};
+    ///
+    /// /// Disables users, and answers those that could not be, with the reason.
+    /// async fn disable(directory: &dyn UserDirectory, names: Vec<String>) -> Vec<(String, Error)> {
+    ///     let disable = |name: String| async move { directory.disable_user(&name).await };
+    ///     Pace::new(tokio::time::sleep)
+    ///         .each(Operation::AdminDisableUser, names, disable)
+    ///         .filter_map(|(name, outcome)| async { Some((name, outcome.err()?)) })
+    ///         .collect()
+    ///         .await
+    /// }
+    /// ```
+    pub fn each<'a, I, F, C, T>(
+        &self,
+        operation: Operation,
+        inputs: I,
+        call: F,
+    ) -> BoxStream<'a, (I::Item, Result<T>)>
+    where
+        I: IntoIterator<Item: Clone + Send + 'a, IntoIter: Send + 'a>,
+        F: Fn(I::Item) -> C + Send + 'a,
+        C: Future<Output = Result<T>> + Send + 'a,
+        T: Send + 'a,
+    {
+        let call = move |input: &I::Item, _| call(input.clone());
+        let throttled = |outcome: &Result<T>| outcome.as_ref().is_err_and(is_throttled);
+        starts(self, &[operation], inputs.into_iter(), call, throttled)
+    }
+}
 
 /// Calls `call` for each job, with the outcome of the try before if that was throttled, and yields
 /// each job with its last outcome.

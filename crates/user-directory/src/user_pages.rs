@@ -3,8 +3,8 @@ use std::{fmt, future::poll_fn, task::Poll};
 use futures_util::stream::{self, BoxStream, StreamExt as _, TryStreamExt as _};
 
 use crate::{
-    Error, ListUsers, Operation, Pace, Result, User, UserDirectory, UserPage,
-    pace::{Gate, is_throttled},
+    Error, ListUsers, Operation, Pace, Result, User, UserDirectory, UserPage, gate::Gate,
+    pace::is_throttled,
 };
 
 /// The users that a request matches, page by page, of

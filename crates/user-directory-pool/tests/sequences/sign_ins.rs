@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 
 use user_directory_pool::{
     AccessTokenClaims, AdminInitiateAuthRequest, AdminRespondToAuthChallengeRequest, AuthResponse,
-    GetTokensFromRefreshTokenRequest, GetUserRequest, GlobalSignOutRequest, InitiateAuthRequest,
-    PresentedToken, RespondToAuthChallengeRequest, RevokeTokenRequest, Secret, UserStatus,
+    ChallengeParameters, GetTokensFromRefreshTokenRequest, GetUserRequest, GlobalSignOutRequest,
+    InitiateAuthRequest, PresentedToken, RespondToAuthChallengeRequest, RevokeTokenRequest, Secret,
+    UserStatus,
 };
 
 use crate::{
@@ -158,9 +159,13 @@ impl World<'_> {
             }
             AuthResponse::Challenge(challenge) => {
                 ensure!(status == UserStatus::ForceChangePassword, "a challenge for {status}");
-                let shown = challenge.challenge_parameters.get("USER_ID_FOR_SRP");
+                let ChallengeParameters::NewPasswordRequired { username, .. } =
+                    &challenge.parameters
+                else {
+                    return Err("another challenge".to_owned());
+                };
                 ensure!(
-                    shown == Some(&self.model.users[user].real_name),
+                    *username == self.model.users[user].real_name,
                     "the challenge is for somebody else"
                 );
                 self.model.sessions.push(SessionModel {

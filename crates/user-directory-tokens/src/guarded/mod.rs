@@ -13,7 +13,7 @@ use std::{
 use user_directory::{Authentication, Error, ErrorKind, Operation, Result, User, UserDirectory};
 
 use crate::{
-    Ended, Ending, LONGEST_LEEWAY, LedgerError, SettingsError, SignOutLedger,
+    BackendError, Ended, Ending, LONGEST_LEEWAY, SettingsError, SignOutLedger,
     user_pool::check_pool_id,
 };
 
@@ -185,7 +185,7 @@ impl<D: Authentication> Guarded<D> {
         })
     }
 
-    async fn record(&self, ended: Ended, life: Duration) -> Result<(), LedgerError> {
+    async fn record(&self, ended: Ended, life: Duration) -> Result<(), BackendError> {
         let now = (self.clock)();
         let until = now + life.min(LONGEST_REFRESH_TOKEN_LIFE) + PROPAGATION + LONGEST_LEEWAY;
         self.ledger.record(&Ending::new(&self.pool_id, ended, now, until)).await

@@ -8,9 +8,8 @@ use std::{
 use async_trait::async_trait;
 use tokio::time::Instant;
 
-use super::{
-    DEFAULT_SKEW, Ended, Ending, LedgerError, SignInRef, SignOutLedger, last_ended, seconds,
-};
+use super::{DEFAULT_SKEW, Ended, Ending, SignInRef, SignOutLedger, last_ended, seconds};
+use crate::BackendError;
 
 /// A ledger in memory: for a service of one instance.
 ///
@@ -34,7 +33,7 @@ use super::{
 /// assert!(ledger.has_ended(&before).await?);
 /// let after = SignInRef::new("eu-west-1_A", "a-sub", now + hour, "another");
 /// assert!(!ledger.has_ended(&after).await?);
-/// # Ok::<(), user_directory_tokens::LedgerError>(()) }).unwrap();
+/// # Ok::<(), user_directory_tokens::BackendError>(()) }).unwrap();
 /// ```
 #[derive(Clone)]
 pub struct InMemoryLedger {
@@ -152,7 +151,7 @@ impl Records {
 
 #[async_trait]
 impl SignOutLedger for InMemoryLedger {
-    async fn record(&self, ending: &Ending) -> Result<(), LedgerError> {
+    async fn record(&self, ending: &Ending) -> Result<(), BackendError> {
         let life = ending.tokens_until.duration_since((self.clock)()).unwrap_or_default();
         let now = Instant::now();
         let mut records = self.records.write().unwrap_or_else(PoisonError::into_inner);
@@ -161,7 +160,7 @@ impl SignOutLedger for InMemoryLedger {
         Ok(())
     }
 
-    async fn has_ended(&self, sign_in: &SignInRef<'_>) -> Result<bool, LedgerError> {
+    async fn has_ended(&self, sign_in: &SignInRef<'_>) -> Result<bool, BackendError> {
         let records = self.records.read().unwrap_or_else(PoisonError::into_inner);
         let Some(pool) = records.pools.get(sign_in.pool_id) else { return Ok(false) };
         let is_past =

@@ -5,8 +5,6 @@ mod memory;
 mod redis;
 
 use std::{
-    borrow::Cow,
-    error::Error as StdError,
     fmt,
     time::{Duration, SystemTime, UNIX_EPOCH},
 };
@@ -16,6 +14,8 @@ use async_trait::async_trait;
 pub use memory::InMemoryLedger;
 #[cfg(feature = "redis")]
 pub use redis::{RedisLedger, RedisLedgerBuilder};
+
+use crate::BackendError;
 
 /// By how much the clock of a service and Cognito's may differ, unless a ledger is told otherwise.
 pub const DEFAULT_SKEW: Duration = Duration::from_secs(2);
@@ -44,14 +44,14 @@ pub trait SignOutLedger: fmt::Debug + Send + Sync + 'static {
     /// # Errors
     ///
     /// The record may not have been made.
-    async fn record(&self, ending: &Ending) -> Result<(), LedgerError>;
+    async fn record(&self, ending: &Ending) -> Result<(), BackendError>;
 
     /// Whether the sign-in that a token comes from was ended.
     ///
     /// # Errors
     ///
     /// The ledger cannot be asked.
-    async fn has_ended(&self, sign_in: &SignInRef<'_>) -> Result<bool, LedgerError>;
+    async fn has_ended(&self, sign_in: &SignInRef<'_>) -> Result<bool, BackendError>;
 }
 
 /// What a ledger records.
@@ -108,39 +108,6 @@ impl<'a> SignInRef<'a> {
     /// The claims of a token that a ledger goes by.
     pub fn new(pool_id: &'a str, sub: &'a str, auth_time: SystemTime, origin_jti: &'a str) -> Self {
         Self { pool_id, sub, auth_time, origin_jti }
-    }
-}
-
-/// Why a ledger could not be written or asked.
-#[derive(Debug)]
-pub struct LedgerError {
-    message: Cow<'static, str>,
-    source: Option<Box<dyn StdError + Send + Sync>>,
-}
-
-impl LedgerError {
-    /// A failure in one sentence.
-    pub fn new(message: impl Into<Cow<'static, str>>) -> Self {
-        Self { message: message.into(), source: None }
-    }
-
-    /// Adds the cause. It must not hold a secret.
-    #[must_use]
-    pub fn with_source(mut self, source: impl StdError + Send + Sync + 'static) -> Self {
-        self.source = Some(Box::new(source));
-        self
-    }
-}
-
-impl fmt::Display for LedgerError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.message)
-    }
-}
-
-impl StdError for LedgerError {
-    fn source(&self) -> Option<&(dyn StdError + 'static)> {
-        self.source.as_deref().map(|source| source as _)
     }
 }
 

@@ -10,9 +10,8 @@ use redis::{
     aio::{ConnectionManager, ConnectionManagerConfig},
 };
 
-use super::{
-    DEFAULT_SKEW, Ended, Ending, LedgerError, SignInRef, SignOutLedger, last_ended, seconds,
-};
+use super::{DEFAULT_SKEW, Ended, Ending, SignInRef, SignOutLedger, last_ended, seconds};
+use crate::BackendError;
 
 /// How long an answer of Redis may take. A token is not worth waiting longer for.
 const RESPONSE_TIMEOUT: Duration = Duration::from_millis(500);
@@ -92,7 +91,7 @@ impl RedisLedger {
     }
 
     /// Makes the epoch if there is none, and answers it.
-    async fn epoch(&self) -> Result<u64, LedgerError> {
+    async fn epoch(&self) -> Result<u64, BackendError> {
         let mut connection = self.connection.clone();
         let (is_new, epoch): (bool, u64) = self
             .make_epoch
@@ -109,7 +108,7 @@ impl RedisLedger {
         Ok(epoch)
     }
 
-    async fn refuse_eviction(&self) -> Result<(), LedgerError> {
+    async fn refuse_eviction(&self) -> Result<(), BackendError> {
         let mut connection = self.connection.clone();
         let memory: String = redis::cmd("INFO")
             .arg("memory")
@@ -119,11 +118,11 @@ impl RedisLedger {
         let policy = memory.lines().find_map(|line| line.strip_prefix("maxmemory_policy:"));
         match policy.map(str::trim) {
             Some("noeviction") => Ok(()),
-            Some(policy) => Err(LedgerError::new(format!(
+            Some(policy) => Err(BackendError::new(format!(
                 "Redis has the maxmemory-policy {policy} and would drop records of sign-outs: \
                  set it to noeviction"
             ))),
-            None => Err(LedgerError::new(
+            None => Err(BackendError::new(
                 "Redis does not say its maxmemory-policy: use Redis 5 or later, \
                  and let this user call INFO",
             )),
@@ -139,7 +138,7 @@ enum EndedRef<'a> {
 
 #[async_trait]
 impl SignOutLedger for RedisLedger {
-    async fn record(&self, ending: &Ending) -> Result<(), LedgerError> {
+    async fn record(&self, ending: &Ending) -> Result<(), BackendError> {
         let ended = match &ending.ended {
             Ended::User(sub) => EndedRef::User(sub),
             Ended::SignIn(jti) => EndedRef::SignIn(jti),
@@ -161,7 +160,7 @@ impl SignOutLedger for RedisLedger {
         Ok(())
     }
 
-    async fn has_ended(&self, sign_in: &SignInRef<'_>) -> Result<bool, LedgerError> {
+    async fn has_ended(&self, sign_in: &SignInRef<'_>) -> Result<bool, BackendError> {
         let user = self.key(sign_in.pool_id, EndedRef::User(sign_in.sub));
         let jti = self.key(sign_in.pool_id, EndedRef::SignIn(sign_in.origin_jti));
         let mut connection = self.connection.clone();
@@ -198,7 +197,7 @@ impl Replicas {
         key: &str,
         second: u64,
         life: u64,
-    ) -> Result<(), LedgerError> {
+    ) -> Result<(), BackendError> {
         let (_, have_it): (u8, u32) = redis::pipe()
             .cmd("EVAL")
             .arg(RECORD)
@@ -215,7 +214,7 @@ impl Replicas {
             .map_err(unavailable)?;
         if have_it < self.count {
             let Self { count, within } = self;
-            return Err(LedgerError::new(format!(
+            return Err(BackendError::new(format!(
                 "the record reached {have_it} of {count} replicas within {within:?}"
             )));
         }
@@ -224,8 +223,8 @@ impl Replicas {
 }
 
 /// Without the text of the library's error, which can hold what Redis answered.
-fn unavailable(error: RedisError) -> LedgerError {
-    LedgerError::new(format!("Redis cannot be asked: {}", error.category()))
+fn unavailable(error: RedisError) -> BackendError {
+    BackendError::new(format!("Redis cannot be asked: {}", error.category()))
 }
 
 impl fmt::Debug for RedisLedger {
@@ -286,9 +285,9 @@ impl RedisLedgerBuilder {
     /// # Errors
     ///
     /// A malformed address, no answer, or a `maxmemory-policy` other than `noeviction`.
-    pub async fn connect(self) -> Result<RedisLedger, LedgerError> {
+    pub async fn connect(self) -> Result<RedisLedger, BackendError> {
         let client = Client::open(self.url.as_str()).map_err(|_| {
-            LedgerError::new("the address of Redis is malformed: it is redis://<host>:<port>")
+            BackendError::new("the address of Redis is malformed: it is redis://<host>:<port>")
         })?;
         let connect = async |response_timeout| {
             let config = ConnectionManagerConfig::new()

@@ -19,7 +19,7 @@ use aws_lc_rs::{
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use serde_json::{Value, json};
 use user_directory_tokens::{
-    FetchError, JwksFetcher, TokenError, TokenErrorKind, TokenVerifier, TokenVerifierBuilder,
+    BackendError, JwksFetcher, TokenError, TokenErrorKind, TokenVerifier, TokenVerifierBuilder,
     UserPool,
 };
 
@@ -187,12 +187,12 @@ impl KeySet {
 
 #[async_trait]
 impl JwksFetcher for KeySet {
-    async fn fetch(&self, _: &str) -> Result<Vec<u8>, FetchError> {
+    async fn fetch(&self, _: &str) -> Result<Vec<u8>, BackendError> {
         self.fetches.fetch_add(1, Ordering::SeqCst);
         // As a network does: others get a turn meanwhile.
         tokio::task::yield_now().await;
         let body = self.body.lock().expect("nobody panics with the lock").clone();
-        body.map(String::into_bytes).ok_or_else(|| FetchError::new("the network is down"))
+        body.map(String::into_bytes).ok_or_else(|| BackendError::new("the network is down"))
     }
 }
 

@@ -1,7 +1,7 @@
 use user_directory_pool::AddCustomAttributesRequest;
 
-use super::Decode;
 use crate::{
+    codec::Decode,
     members::{Members, Mistyped},
     schema,
 };

@@ -3,8 +3,8 @@ use user_directory_pool::{
     AddUserPoolClientSecretRequest, AddUserPoolClientSecretResponse, Secret,
 };
 
-use super::{Decode, Encode};
 use crate::{
+    codec::{Decode, Encode},
     members::{Members, Mistyped},
     shapes::EpochSeconds,
 };

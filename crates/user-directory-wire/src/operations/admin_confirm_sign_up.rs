@@ -1,7 +1,9 @@
 use user_directory_pool::AdminConfirmSignUpRequest;
 
-use super::Decode;
-use crate::members::{Members, Mistyped};
+use crate::{
+    codec::Decode,
+    members::{Members, Mistyped},
+};
 
 impl Decode for AdminConfirmSignUpRequest {
     fn decode(members: &mut Members<'_>) -> Result<Self, Mistyped> {

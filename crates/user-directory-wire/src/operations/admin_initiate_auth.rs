@@ -1,7 +1,9 @@
 use user_directory_pool::AdminInitiateAuthRequest;
 
-use super::Decode;
-use crate::members::{Members, Mistyped};
+use crate::{
+    codec::Decode,
+    members::{Members, Mistyped},
+};
 
 /// `ContextData` and `AnalyticsMetadata` change nothing that Cognito answers, as long as threat
 /// protection is off.

@@ -1,8 +1,8 @@
 use serde::Serialize;
 use user_directory_pool::{self as pool, AliasAttribute, CreateUserPoolRequest};
 
-use super::{Decode, Encode};
 use crate::{
+    codec::{Decode, Encode},
     members::{Members, Mistyped},
     pool_settings::{PoolSettings, UserPoolType},
     schema,

@@ -1,9 +1,9 @@
 use serde::Serialize;
 use user_directory_pool::{self as pool, CreateUserPoolClientRequest};
 
-use super::{Decode, Encode};
 use crate::{
     client_settings::{self, UserPoolClientType},
+    codec::{Decode, Encode},
     members::{Members, Mistyped},
 };
 

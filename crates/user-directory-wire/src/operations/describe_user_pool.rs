@@ -1,8 +1,8 @@
 use serde::Serialize;
 use user_directory_pool::{DescribeUserPoolRequest, DescribeUserPoolResponse};
 
-use super::{Decode, Encode};
 use crate::{
+    codec::{Decode, Encode},
     members::{Members, Mistyped},
     pool_settings::UserPoolType,
 };

@@ -1,9 +1,9 @@
 use serde::Serialize;
 use user_directory_pool::{DescribeUserPoolClientRequest, DescribeUserPoolClientResponse};
 
-use super::{Decode, Encode};
 use crate::{
     client_settings::UserPoolClientType,
+    codec::{Decode, Encode},
     members::{Members, Mistyped},
 };
 

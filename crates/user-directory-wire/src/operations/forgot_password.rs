@@ -1,8 +1,8 @@
 use serde::Serialize;
 use user_directory_pool::{ForgotPasswordRequest, ForgotPasswordResponse};
 
-use super::{Decode, Encode};
 use crate::{
+    codec::{Decode, Encode},
     members::{Members, Mistyped},
     shapes::CodeDeliveryDetailsType,
 };

@@ -1,8 +1,8 @@
 use serde::Serialize;
 use user_directory_pool::{GetUserRequest, GetUserResponse};
 
-use super::{Decode, Encode};
 use crate::{
+    codec::{Decode, Encode},
     members::{Members, Mistyped},
     shapes::AttributeType,
 };

@@ -1,8 +1,10 @@
 use serde_json::{Map, Value};
 use user_directory_pool::GetUserPoolMfaConfigRequest;
 
-use super::{Decode, Encode};
-use crate::members::{Members, Mistyped};
+use crate::{
+    codec::{Decode, Encode},
+    members::{Members, Mistyped},
+};
 
 impl Decode for GetUserPoolMfaConfigRequest {
     fn decode(members: &mut Members<'_>) -> Result<Self, Mistyped> {

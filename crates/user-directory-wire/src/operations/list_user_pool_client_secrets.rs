@@ -3,8 +3,8 @@ use user_directory_pool::{
     ClientSecretDescriptor, ListUserPoolClientSecretsRequest, ListUserPoolClientSecretsResponse,
 };
 
-use super::{Decode, Encode};
 use crate::{
+    codec::{Decode, Encode},
     members::{Members, Mistyped},
     shapes::EpochSeconds,
 };

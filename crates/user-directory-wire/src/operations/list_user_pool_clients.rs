@@ -3,8 +3,10 @@ use user_directory_pool::{
     ListUserPoolClientsRequest, ListUserPoolClientsResponse, UserPoolClientDescription,
 };
 
-use super::{Decode, Encode};
-use crate::members::{Members, Mistyped};
+use crate::{
+    codec::{Decode, Encode},
+    members::{Members, Mistyped},
+};
 
 impl Decode for ListUserPoolClientsRequest {
     fn decode(members: &mut Members<'_>) -> Result<Self, Mistyped> {

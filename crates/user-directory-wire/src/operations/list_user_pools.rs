@@ -1,8 +1,8 @@
 use serde::Serialize;
 use user_directory_pool::{ListUserPoolsRequest, ListUserPoolsResponse, UserPoolDescriptionType};
 
-use super::{Decode, Encode};
 use crate::{
+    codec::{Decode, Encode},
     members::{Members, Mistyped},
     pool_settings::LambdaConfigType,
     shapes::EpochSeconds,

@@ -3,9 +3,9 @@ use user_directory_pool::{
     CreateUserPoolClientRequest, UpdateUserPoolClientRequest, UpdateUserPoolClientResponse,
 };
 
-use super::{Decode, Encode};
 use crate::{
     client_settings::{self, UserPoolClientType},
+    codec::{Decode, Encode},
     members::{Members, Mistyped},
 };
 

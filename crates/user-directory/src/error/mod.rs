@@ -154,7 +154,8 @@ impl Error {
     /// Whether the call may have changed something although it failed.
     ///
     /// True for a lost or unreadable answer and an internal error, unless the operation only
-    /// reads, and for the errors that Cognito sends after the effect: see [`AFTER_THE_EFFECT`].
+    /// reads, and for the errors that Cognito sends after the effect, such as
+    /// [`CodeDeliveryFailure`](ErrorKind::CodeDeliveryFailure).
     pub fn may_have_taken_effect(&self) -> bool {
         let reads = self.0.operation.is_some_and(Operation::is_read);
         match self.0.kind {
@@ -163,49 +164,20 @@ impl Error {
             | ErrorKind::Internal
             | ErrorKind::UnexpectedResponse
             | ErrorKind::Uncategorized => !reads,
-            kind => AFTER_THE_EFFECT.iter().any(|row| {
-                row.kind == kind
-                    && self.message().starts_with(row.text)
+            kind => AFTER_THE_EFFECT.iter().any(|(operation, after, text)| {
+                *after == kind
+                    && self.message().starts_with(text)
                     // Without an operation the kind alone decides.
-                    && self.operation().is_none_or(|operation| operation == row.operation)
+                    && self.operation().is_none_or(|own| own == *operation)
                     && (self.operation().is_some() || kind == ErrorKind::CodeDeliveryFailure)
             }),
         }
     }
 }
 
-/// An error that Cognito sends after it has made the change.
-#[derive(Clone, Copy, Debug)]
-#[non_exhaustive]
-pub struct AfterTheEffect {
-    /// The operation that answers so.
-    pub operation: Operation,
-    /// The kind of the error.
-    pub kind: ErrorKind,
-    /// How its text begins, where the kind alone does not tell.
-    pub text: &'static str,
-    /// How it is known.
-    pub evidence: &'static str,
-}
-
-const fn after(
-    operation: Operation,
-    kind: ErrorKind,
-    text: &'static str,
-    evidence: &'static str,
-) -> AfterTheEffect {
-    AfterTheEffect { operation, kind, text, evidence }
-}
-
-const POST_CONFIRMATION: &str =
-    "reported: the PostConfirmation trigger runs after the user has been confirmed";
-const CUSTOM_MESSAGE: &str =
-    "assumed: the CustomMessage trigger may run after the change that causes the message";
-
-const NEW_CODE: &str = "assumed: by analogy with AdminCreateUser; an older code is replaced";
-
-/// The errors that Cognito sends after it has made the change.
-pub const AFTER_THE_EFFECT: &[AfterTheEffect] = {
+/// The errors that Cognito sends after it has made the change: operation, kind, and how the text
+/// begins, where the kind alone does not tell.
+const AFTER_THE_EFFECT: &[(Operation, ErrorKind, &str)] = {
     use ErrorKind::{
         CodeDeliveryFailure, InvalidLambdaResponse, InvalidParameter, LimitExceeded,
         UnexpectedLambda, UserLambdaValidation,
@@ -216,56 +188,42 @@ pub const AFTER_THE_EFFECT: &[AfterTheEffect] = {
         SignUp, UpdateUserAttributes,
     };
     &[
-        after(
-            AdminCreateUser,
-            CodeDeliveryFailure,
-            "",
-            "https://github.com/aws/aws-sdk/issues/438",
-        ),
-        after(
-            AdminCreateUser,
-            InvalidParameter,
-            "Alias entry already exists for a different username",
-            "reported: the user is created nevertheless",
-        ),
-        after(AdminCreateUser, UserLambdaValidation, "CustomMessage", CUSTOM_MESSAGE),
-        after(AdminCreateUser, UnexpectedLambda, "CustomMessage", CUSTOM_MESSAGE),
-        // Its text names no trigger.
-        after(AdminCreateUser, InvalidLambdaResponse, "", CUSTOM_MESSAGE),
-        after(
-            AdminResetUserPassword,
-            CodeDeliveryFailure,
-            "",
-            "assumed: by analogy with AdminCreateUser",
-        ),
-        after(AdminResetUserPassword, UserLambdaValidation, "", CUSTOM_MESSAGE),
-        after(AdminResetUserPassword, UnexpectedLambda, "", CUSTOM_MESSAGE),
-        after(AdminResetUserPassword, InvalidLambdaResponse, "", CUSTOM_MESSAGE),
-        after(AdminConfirmSignUp, UserLambdaValidation, "PostConfirmation", POST_CONFIRMATION),
-        after(AdminConfirmSignUp, UnexpectedLambda, "PostConfirmation", POST_CONFIRMATION),
-        after(AdminConfirmSignUp, InvalidLambdaResponse, "", POST_CONFIRMATION),
-        after(SignUp, CodeDeliveryFailure, "", "reported: the user is created nevertheless"),
-        after(
-            SignUp,
-            LimitExceeded,
-            "",
-            "https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_SignUp.html",
-        ),
-        after(SignUp, UserLambdaValidation, "CustomMessage", CUSTOM_MESSAGE),
-        after(SignUp, UserLambdaValidation, "PostConfirmation", POST_CONFIRMATION),
-        after(SignUp, UnexpectedLambda, "CustomMessage", CUSTOM_MESSAGE),
-        after(SignUp, UnexpectedLambda, "PostConfirmation", POST_CONFIRMATION),
-        after(SignUp, InvalidLambdaResponse, "", CUSTOM_MESSAGE),
-        after(ConfirmSignUp, UserLambdaValidation, "PostConfirmation", POST_CONFIRMATION),
-        after(ConfirmSignUp, UnexpectedLambda, "PostConfirmation", POST_CONFIRMATION),
-        after(ConfirmSignUp, InvalidLambdaResponse, "", POST_CONFIRMATION),
-        after(ConfirmForgotPassword, UserLambdaValidation, "PostConfirmation", POST_CONFIRMATION),
-        after(ConfirmForgotPassword, UnexpectedLambda, "PostConfirmation", POST_CONFIRMATION),
-        after(ConfirmForgotPassword, InvalidLambdaResponse, "", POST_CONFIRMATION),
-        after(ResendConfirmationCode, CodeDeliveryFailure, "", NEW_CODE),
-        after(ForgotPassword, CodeDeliveryFailure, "", NEW_CODE),
-        after(GetUserAttributeVerificationCode, CodeDeliveryFailure, "", NEW_CODE),
-        after(UpdateUserAttributes, CodeDeliveryFailure, "", NEW_CODE),
+        // https://github.com/aws/aws-sdk/issues/438
+        (AdminCreateUser, CodeDeliveryFailure, ""),
+        // Reported: the user is created nevertheless.
+        (AdminCreateUser, InvalidParameter, "Alias entry already exists for a different username"),
+        (SignUp, CodeDeliveryFailure, ""),
+        // https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_SignUp.html
+        (SignUp, LimitExceeded, ""),
+        // Assumed: by analogy with AdminCreateUser; an older code is replaced.
+        (AdminResetUserPassword, CodeDeliveryFailure, ""),
+        (ResendConfirmationCode, CodeDeliveryFailure, ""),
+        (ForgotPassword, CodeDeliveryFailure, ""),
+        (GetUserAttributeVerificationCode, CodeDeliveryFailure, ""),
+        (UpdateUserAttributes, CodeDeliveryFailure, ""),
+        // Reported: the PostConfirmation trigger runs after the user has been confirmed. An
+        // InvalidLambdaResponse names no trigger.
+        (AdminConfirmSignUp, UserLambdaValidation, "PostConfirmation"),
+        (AdminConfirmSignUp, UnexpectedLambda, "PostConfirmation"),
+        (AdminConfirmSignUp, InvalidLambdaResponse, ""),
+        (SignUp, UserLambdaValidation, "PostConfirmation"),
+        (SignUp, UnexpectedLambda, "PostConfirmation"),
+        (ConfirmSignUp, UserLambdaValidation, "PostConfirmation"),
+        (ConfirmSignUp, UnexpectedLambda, "PostConfirmation"),
+        (ConfirmSignUp, InvalidLambdaResponse, ""),
+        (ConfirmForgotPassword, UserLambdaValidation, "PostConfirmation"),
+        (ConfirmForgotPassword, UnexpectedLambda, "PostConfirmation"),
+        (ConfirmForgotPassword, InvalidLambdaResponse, ""),
+        // Assumed: the CustomMessage trigger may run after the change that causes the message.
+        (AdminCreateUser, UserLambdaValidation, "CustomMessage"),
+        (AdminCreateUser, UnexpectedLambda, "CustomMessage"),
+        (AdminCreateUser, InvalidLambdaResponse, ""),
+        (AdminResetUserPassword, UserLambdaValidation, ""),
+        (AdminResetUserPassword, UnexpectedLambda, ""),
+        (AdminResetUserPassword, InvalidLambdaResponse, ""),
+        (SignUp, UserLambdaValidation, "CustomMessage"),
+        (SignUp, UnexpectedLambda, "CustomMessage"),
+        (SignUp, InvalidLambdaResponse, ""),
     ]
 };
 
