@@ -14,7 +14,7 @@ use serde_json::json;
 use user_directory::{Attributes, CreateUser, Operation, UserDirectory as _};
 use user_directory_fake::{
     CreateUserPoolClientRequest, CreateUserPoolRequest, ExplicitAuthFlow, Fake, FakeDirectory,
-    Fault, PreventUserExistenceErrors, SchemaAttributeType, SeedUser, UserStatus,
+    Fault, FixtureUser, PreventUserExistenceErrors, SchemaAttributeType, UserStatus,
 };
 
 const TEMPORARY: &str = "Temporary-1";
@@ -27,18 +27,18 @@ async fn who_does_not_get_in_learns_nothing() {
         let mut client = CreateUserPoolClientRequest::new("", "client");
         client.explicit_auth_flows = vec![ExplicitAuthFlow::AllowAdminUserPasswordAuth];
         client.prevent_user_existence_errors = prevent;
-        let seed = |name: &str, status| {
-            let mut user = SeedUser::new(name, status);
+        let user = |name: &str, status| {
+            let mut user = FixtureUser::new(name, status);
             user.password = Some(PASSWORD.into());
             user
         };
-        let mut disabled = seed("disabled", UserStatus::Confirmed);
+        let mut disabled = user("disabled", UserStatus::Confirmed);
         disabled.enabled = false;
         let fake = Fake::builder()
             .client(client)
-            .user(seed(NAME, UserStatus::Confirmed))
-            .user(seed("unconfirmed", UserStatus::Unconfirmed))
-            .user(seed("reset", UserStatus::ResetRequired))
+            .user(user(NAME, UserStatus::Confirmed))
+            .user(user("unconfirmed", UserStatus::Unconfirmed))
+            .user(user("reset", UserStatus::ResetRequired))
             .user(disabled)
             .build()
             .unwrap();
@@ -118,9 +118,9 @@ async fn attributes_of_a_challenge() {
     pool.schema = vec![SchemaAttributeType::standard("family_name").unwrap().required()];
     let fake = Fake::builder().pool(pool).build().unwrap();
     let directory = fake.directory();
-    let mut seed = SeedUser::new(NAME, UserStatus::ForceChangePassword);
-    seed.password = Some(TEMPORARY.into());
-    fake.seed_user(&directory.client().pool_id, seed).unwrap();
+    let mut user = FixtureUser::new(NAME, UserStatus::ForceChangePassword);
+    user.password = Some(TEMPORARY.into());
+    fake.put_user(&directory.client().pool_id, user).unwrap();
 
     let mut browser = Browser::new(&service(&directory, &[]));
     let answer = browser.login(NAME, TEMPORARY).await;

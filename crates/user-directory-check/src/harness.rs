@@ -79,7 +79,7 @@ impl EndpointHarness {
         let missing = BTreeMap::from([
             (Ability::Clock, no("time cannot be moved over the API")),
             (Ability::Inbox, no("messages cannot be read over the API, so none are caused")),
-            (Ability::Seeding, no("the API leads to most statuses only by messages to users")),
+            (Ability::Fixtures, no("the API leads to most statuses only by messages to users")),
             (Ability::Faults, no("calls cannot be made to fail over the API")),
             (Ability::CallLog, no("calls cannot be listed over the API")),
         ]);

@@ -67,10 +67,10 @@ pub trait Environment: Send + Sync + 'static {
         missing(Ability::Inbox)
     }
 
-    /// Puts a user into the pool as it is, past all operations. [`Ability::Seeding`].
-    async fn seed(&self, user: SeedUser) {
+    /// Puts a user into the pool as it is, past all operations. [`Ability::Fixtures`].
+    async fn put_user(&self, user: FixtureUser) {
         let _ = user;
-        missing(Ability::Seeding)
+        missing(Ability::Fixtures)
     }
 
     /// Makes the next calls of an operation go wrong. [`Ability::Faults`].
@@ -180,8 +180,8 @@ abilities! {
     Clock "clock",
     /// Messages to users can be read: [`Environment::messages`].
     Inbox "inbox",
-    /// Users of any status can be put into the pool: [`Environment::seed`].
-    Seeding "seeding",
+    /// Users of any status can be put into the pool: [`Environment::put_user`].
+    Fixtures "fixtures",
     /// Calls can be made to fail: [`Environment::fault`].
     Faults "faults",
     /// Calls can be listed: [`Environment::calls`].
@@ -332,7 +332,7 @@ impl Delivered {
 /// A user to put into a pool as it is.
 #[derive(Clone, Debug, Eq, PartialEq)]
 #[non_exhaustive]
-pub struct SeedUser {
+pub struct FixtureUser {
     /// What an administrator would create the user as.
     pub username: String,
     /// Where the account stands.
@@ -345,7 +345,7 @@ pub struct SeedUser {
     pub enabled: bool,
 }
 
-impl SeedUser {
+impl FixtureUser {
     /// An enabled user without attributes.
     pub fn new(username: impl Into<String>, status: UserStatus) -> Self {
         Self {

@@ -107,8 +107,8 @@ pub use case::Case;
 pub use evidence::{Evidence, Grade};
 pub use failure::{Aspect, Failure};
 pub use harness::{
-    Ability, Call, ClientChoice, Delivered, Environment, Fault, FaultKind, Harness, HarnessError,
-    SeedUser, Support, WhichClient, WhichSecret,
+    Ability, Call, ClientChoice, Delivered, Environment, Fault, FaultKind, FixtureUser, Harness,
+    HarnessError, Support, WhichClient, WhichSecret,
 };
 pub use ledger::{Deviation, Ledger, LedgerError};
 pub use profile::{

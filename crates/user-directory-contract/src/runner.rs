@@ -209,7 +209,7 @@ mod tests {
         );
         assert_eq!(
             failure(&report, "stub/unimplemented").message(),
-            "panicked: the harness says it supports `seeding`, but its environment does not \
+            "panicked: the harness says it supports `fixtures`, but its environment does not \
              implement it"
         );
         let reason = |reason: &str| Outcome::Unsupported { reason: reason.to_owned() };

@@ -12,8 +12,8 @@ use async_trait::async_trait;
 use user_directory::{Error, ErrorKind, UserDirectory, UserStatus};
 
 use crate::{
-    Ability, Case, ClientChoice, Environment, Evidence, Failure, Harness, HarnessError, PASSWORD,
-    PoolProfile, SeedUser, Support, case, check,
+    Ability, Case, ClientChoice, Environment, Evidence, Failure, FixtureUser, Harness,
+    HarnessError, PASSWORD, PoolProfile, Support, case, check,
 };
 
 pub(crate) struct Stub;
@@ -85,8 +85,8 @@ pub(crate) fn cases() -> Vec<Case> {
             t.advance(Duration::ZERO).await;
             Ok(())
         }),
-        case!("stub/unimplemented", "It panics.", needs = [Seeding], evidence = OWN, async |t| {
-            t.seed(SeedUser::new("alice", UserStatus::Confirmed)).await;
+        case!("stub/unimplemented", "It panics.", needs = [Fixtures], evidence = OWN, async |t| {
+            t.put_user(FixtureUser::new("alice", UserStatus::Confirmed)).await;
             Ok(())
         }),
         case!(

@@ -6,8 +6,8 @@ use user_directory::{
 };
 
 use crate::{
-    Ability, Call, Case, ClientChoice, Delivered, Environment, Failure, Fault, PoolProfile,
-    SeedUser, check,
+    Ability, Call, Case, ClientChoice, Delivered, Environment, Failure, Fault, FixtureUser,
+    PoolProfile, check,
 };
 
 /// A password that every profile accepts; what [`Trial::register`] gives.
@@ -172,9 +172,9 @@ impl Trial {
         .await
     }
 
-    /// Puts a user into the pool. [`Ability::Seeding`].
-    pub async fn seed(&self, user: SeedUser) {
-        self.demand(Ability::Seeding).seed(user).await;
+    /// Puts a user into the pool. [`Ability::Fixtures`].
+    pub async fn put_user(&self, user: FixtureUser) {
+        self.demand(Ability::Fixtures).put_user(user).await;
     }
 
     /// Makes calls go wrong. [`Ability::Faults`].

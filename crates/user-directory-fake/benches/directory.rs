@@ -24,7 +24,7 @@ use user_directory::{
     UserDirectory as _,
 };
 use user_directory_fake::{
-    AliasAttribute, Attribute, Calls, CreateUserPoolRequest, Fake, FakeDirectory, SeedUser,
+    AliasAttribute, Attribute, Calls, CreateUserPoolRequest, Fake, FakeDirectory, FixtureUser,
     UserStatus,
 };
 
@@ -141,7 +141,7 @@ fn filled_with(
     pool: CreateUserPoolRequest,
     attributes: &[(&str, &str)],
 ) -> (Filled, Memory) {
-    let fake = Fake::builder().seed(1).pool(pool).build().expect("the settings are valid");
+    let fake = Fake::builder().rng_seed(1).pool(pool).build().expect("the settings are valid");
     let directory = fake.directory();
     let pool_id = directory.client().pool_id.clone();
     let before = resident();
@@ -151,13 +151,13 @@ fn filled_with(
         fill = seconds(1, || {
             for _ in 0..users {
                 let name = name(number);
-                let mut user = SeedUser::new(&name, UserStatus::Confirmed);
+                let mut user = FixtureUser::new(&name, UserStatus::Confirmed);
                 user.password = Some(user_directory_fake::Secret::new(PASSWORD));
                 user.attributes.push(Attribute::new("email", email(&name)));
                 for (name, value) in attributes {
                     user.attributes.push(Attribute::new(*name, *value));
                 }
-                fake.seed_user(&pool_id, user).expect("the name is free");
+                fake.put_user(&pool_id, user).expect("the name is free");
                 number += 1;
             }
         });

@@ -11,7 +11,7 @@ use std::{
 
 use user_directory::{Error, ErrorKind, Operation, Result};
 use user_directory_pool::{
-    Checked, Message, Pool, PoolRequest, PoolSnapshot, SeedUser, ServiceError, Target, Timestamp,
+    Checked, FixtureUser, Message, Pool, PoolRequest, PoolSnapshot, ServiceError, Target, Timestamp,
 };
 
 use crate::{
@@ -177,12 +177,12 @@ impl Account {
         self.requests.fetch_add(1, Ordering::Relaxed)
     }
 
-    pub(crate) fn seed_user(&self, pool_id: &str, user: SeedUser) -> Result<()> {
+    pub(crate) fn put_user(&self, pool_id: &str, user: FixtureUser) -> Result<()> {
         let not_found = ServiceError::UserPoolNotFound { id: pool_id.to_owned() };
         let cell = self.pool(pool_id).ok_or_else(|| service_error(None, &not_found))?;
         let now = self.clock.timestamp();
-        let seeded = cell.lock().change(&cell.seed, |pool, entropy| pool.seed(now, entropy, user));
-        seeded.map_err(|error| service_error(None, &error))
+        let put = cell.lock().change(&cell.seed, |pool, entropy| pool.put_user(now, entropy, user));
+        put.map_err(|error| service_error(None, &error))
     }
 
     /// Finds the pool of a request and lets it answer, under the pool's lock.

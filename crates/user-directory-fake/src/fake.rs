@@ -3,17 +3,16 @@ use std::{fmt, sync::Arc, time::SystemTime};
 use user_directory::{ClientSecret, Error, ErrorKind, Result};
 use user_directory_pool::{
     AddUserPoolClientSecretRequest, CreateGroupRequest, CreateUserPoolClientRequest,
-    CreateUserPoolRequest, DeleteUserPoolClientSecretRequest, ExplicitAuthFlow, Pool,
-    PreventUserExistenceErrors, SeedUser, check,
+    CreateUserPoolRequest, DeleteUserPoolClientSecretRequest, ExplicitAuthFlow, FixtureUser, Pool,
+    PreventUserExistenceErrors, ServiceError, check,
 };
 
 use crate::{
     Administer, Calls, Clock, FakeClient, FakeDirectory, FakeRequest, FakeSelfService, Faults,
-    Inbox, QuotaMeter, SeedError,
+    Inbox, QuotaMeter,
     account::{Account, service_error},
     entropy::Seed,
     owner::OwnerRequest,
-    seed_file,
 };
 
 /// An in-memory Amazon Cognito: pools, app clients, users, and handles for tests.
@@ -26,7 +25,7 @@ pub struct Fake(pub(crate) Arc<Account>);
 #[derive(Debug)]
 #[must_use]
 pub struct FakeBuilder {
-    seed: Option<u64>,
+    rng_seed: Option<u64>,
     frozen_at: Option<SystemTime>,
     region: String,
     start: Start,
@@ -39,7 +38,7 @@ pub(crate) struct Start {
     pub(crate) pool: CreateUserPoolRequest,
     pub(crate) client: CreateUserPoolClientRequest,
     pub(crate) groups: Vec<CreateGroupRequest>,
-    pub(crate) users: Vec<SeedUser>,
+    pub(crate) users: Vec<FixtureUser>,
 }
 
 impl Default for Start {
@@ -68,8 +67,8 @@ impl Default for Start {
 impl FakeBuilder {
     /// Makes ids, tokens and orders the same in every run. Together with
     /// [`frozen_at`](Self::frozen_at), two runs are equal byte by byte.
-    pub fn seed(mut self, seed: u64) -> Self {
-        self.seed = Some(seed);
+    pub fn rng_seed(mut self, seed: u64) -> Self {
+        self.rng_seed = Some(seed);
         self
     }
 
@@ -105,7 +104,7 @@ impl FakeBuilder {
     }
 
     /// Adds a user as it is, in any status.
-    pub fn user(mut self, user: SeedUser) -> Self {
+    pub fn user(mut self, user: FixtureUser) -> Self {
         self.start.users.push(user);
         self
     }
@@ -114,25 +113,15 @@ impl FakeBuilder {
     /// AWS does not have, so that no token passes for one of Cognito's: `zz-fake-1` has the form
     /// that some libraries insist on.
     ///
-    /// A pool with an id of its own, from a seed file, brings its region with it.
+    /// A pool with an id of its own, from a fixture, brings its region with it.
     pub fn region(mut self, region: impl Into<String>) -> Self {
         self.region = region.into();
         self
     }
 
-    pub(crate) fn pool_id(mut self, id: Option<String>) -> Self {
-        self.start.pool_id = id;
+    pub(crate) fn start(mut self, start: Start) -> Self {
+        self.start = start;
         self
-    }
-
-    /// Takes pool, client and users from a [seed file](crate::seeding) instead.
-    ///
-    /// # Errors
-    ///
-    /// One sentence with the line and the reason.
-    pub fn seed_json(mut self, text: &str) -> Result<Self, SeedError> {
-        self.start = seed_file::read(text)?;
-        Ok(self)
     }
 
     /// Builds the fake.
@@ -141,31 +130,58 @@ impl FakeBuilder {
     ///
     /// What Cognito would answer to the settings, a group or a user; a clock that is frozen too late.
     pub fn build(self) -> Result<Fake> {
-        let seed = self.seed.map_or_else(Seed::random, Seed::fixed);
-        let Start { pool_id, pool, mut client, groups, users } = self.start;
+        self.try_build().map_err(|(_, error)| error)
+    }
+
+    /// Builds the fake, or says what of its start was refused.
+    pub(crate) fn try_build(self) -> Result<Fake, (Part, Error)> {
+        let seed = self.rng_seed.map_or_else(Seed::random, Seed::fixed);
+        let Start { pool_id, pool, client, groups, users } = self.start;
+        let settings = |error| (Part::Settings, error);
         let clock = Clock::new(self.frozen_at).ok_or_else(|| {
             let text = "the clock is frozen more than a thousand years after 1970: choose a moment \
                         before 2969";
-            Error::new(ErrorKind::InvalidParameter, text)
+            settings(Error::new(ErrorKind::InvalidParameter, text))
         })?;
         let own = pool_id.as_deref().and_then(|id| id.split_once('_'));
         let region = own.map_or(self.region, |(region, _)| region.to_owned());
-        let mut fake = Account::new(clock, seed, region, FakeClient::new("", "", None));
-        let refused = |error| service_error(None, &error);
-        let pool = check(pool).1.and_then(|pool| fake.create_user_pool(pool_id, pool));
-        let pool_id = pool.map_err(refused)?.1.id;
-        client.user_pool_id.clone_from(&pool_id);
-        let client = check(client).1.and_then(|client| OwnerRequest::answer(&fake, client));
-        fake.first_client = FakeClient::of(client.map_err(refused)?.response);
-        for mut group in groups {
-            group.user_pool_id.clone_from(&pool_id);
-            check(group).1.and_then(|group| fake.perform(group)).map_err(refused)?;
+        let mut account = Account::new(clock, seed, region, FakeClient::new("", "", None));
+        let client = first_client(&account, pool_id, pool, client, groups)
+            .map_err(|error| settings(service_error(None, &error)))?;
+        account.first_client = client;
+        for (index, user) in users.into_iter().enumerate() {
+            let pool_id = &account.first_client.pool_id;
+            account.put_user(pool_id, user).map_err(|error| (Part::User(index), error))?;
         }
-        for user in users {
-            fake.seed_user(&pool_id, user)?;
-        }
-        Ok(Fake::of(fake))
+        Ok(Fake::of(account))
     }
+}
+
+/// What of a start was refused.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Part {
+    /// The clock, the pool, the client or a group.
+    Settings,
+    /// The user of this number.
+    User(usize),
+}
+
+/// Makes the first pool with its groups, and the first client.
+fn first_client(
+    account: &Account,
+    pool_id: Option<String>,
+    pool: CreateUserPoolRequest,
+    mut client: CreateUserPoolClientRequest,
+    groups: Vec<CreateGroupRequest>,
+) -> Result<FakeClient, ServiceError> {
+    let (_, pool) = account.create_user_pool(pool_id, check(pool).1?)?;
+    client.user_pool_id.clone_from(&pool.id);
+    let client = OwnerRequest::answer(account, check(client).1?)?.response;
+    for mut group in groups {
+        group.user_pool_id.clone_from(&pool.id);
+        account.perform(check(group).1?)?;
+    }
+    Ok(FakeClient::of(client))
 }
 
 impl Default for Fake {
@@ -193,20 +209,11 @@ impl Fake {
     /// A fake with settings.
     pub fn builder() -> FakeBuilder {
         FakeBuilder {
-            seed: None,
+            rng_seed: None,
             frozen_at: None,
             region: "local-fake-1".to_owned(),
             start: Start::default(),
         }
-    }
-
-    /// A fake as a [seed file](crate::seeding) describes it.
-    ///
-    /// # Errors
-    ///
-    /// One sentence with the file, the line and the reason.
-    pub fn from_seed_file(path: impl AsRef<std::path::Path>) -> Result<Self, SeedError> {
-        seed_file::load(path.as_ref())
     }
 
     /// The administrator's handle on the first client.
@@ -323,8 +330,8 @@ impl Fake {
     /// # Errors
     ///
     /// A taken name or `sub`, or attributes that do not conform to the schema.
-    pub fn seed_user(&self, pool_id: &str, user: SeedUser) -> Result<()> {
-        self.0.seed_user(pool_id, user)
+    pub fn put_user(&self, pool_id: &str, user: FixtureUser) -> Result<()> {
+        self.0.put_user(pool_id, user)
     }
 
     /// A copy of a pool as it is now, for tests that compare it with what it was; `None` for a pool

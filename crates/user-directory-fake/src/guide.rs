@@ -16,7 +16,7 @@ pub mod lost_answers {}
 pub mod mocks {}
 #[doc = include_str!("../guide/own_implementation.md")]
 pub mod own_implementation {}
-#[doc = include_str!("../guide/seeded_pools.md")]
-pub mod seeded_pools {}
+#[doc = include_str!("../guide/fixture_pools.md")]
+pub mod fixture_pools {}
 #[doc = include_str!("../guide/throttling.md")]
 pub mod throttling {}

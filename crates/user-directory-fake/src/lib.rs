@@ -32,8 +32,8 @@
 //! | [`Fake::faults`] | throttling, internal errors, latency, lost answers, failed deliveries |
 //! | [`Fake::quotas`] | Cognito's quotas of requests per second, and the back-off they ask for |
 //! | [`Fake::calls`] | which operations were called, with which parameters, and how they ended |
-//! | [`Fake::seed_user`], [`Fake::from_seed_file`] | start in the middle: users in any status |
-//! | [`FakeBuilder::seed`], [`FakeBuilder::frozen_at`] | the same ids and tokens in every run |
+//! | [`Fake::put_user`], [`Fake::from_fixture_file`] | start in the middle: users in any status |
+//! | [`FakeBuilder::rng_seed`], [`FakeBuilder::frozen_at`] | the same ids and tokens in every run |
 //! | [`Fake::jwks`], [`Fake::issuer`] | verify tokens with any JWT library |
 //!
 //! # It cannot pass for the real thing
@@ -44,7 +44,7 @@
 //! error of kind [`NotImplemented`](user_directory::ErrorKind::NotImplemented), never an empty
 //! success.
 //!
-//! Recipes: [`guide`]. The form of a seed file: [`seeding`]. Design notes: [`design`].
+//! Recipes: [`guide`]. The form of a fixture: [`fixtures`]. Design notes: [`design`].
 
 mod account;
 mod authentication;
@@ -59,16 +59,16 @@ mod directory;
 mod entropy;
 mod fake;
 mod faults;
+mod fixture;
+mod fixture_error;
+#[doc = include_str!("../FIXTURES.md")]
+pub mod fixtures {}
 pub mod guide;
 mod inbox;
 mod keys;
 mod owner;
 mod quotas;
 mod requests;
-mod seed_error;
-mod seed_file;
-#[doc = include_str!("../SEEDING.md")]
-pub mod seeding {}
 mod self_service;
 mod snapshot;
 
@@ -79,16 +79,16 @@ pub use clock::Clock;
 pub use directory::FakeDirectory;
 pub use fake::{Fake, FakeBuilder};
 pub use faults::{Fault, FaultId, FaultKind, Faults};
+pub use fixture_error::FixtureError;
 pub use inbox::{Inbox, Message};
 pub use keys::public_test_moduli;
 pub use quotas::QuotaMeter;
 pub use requests::{Administer, FakeRequest};
-pub use seed_error::SeedError;
 pub use self_service::FakeSelfService;
 pub use snapshot::{FakeSnapshot, SnapshotError};
 pub use user_directory_pool::{
     AliasAttribute, Attribute, AttributeDataType, CreateGroupRequest, CreateUserPoolClientRequest,
-    CreateUserPoolRequest, ExplicitAuthFlow, MessageTemplate, PasswordPolicy,
+    CreateUserPoolRequest, ExplicitAuthFlow, FixtureUser, MessageTemplate, PasswordPolicy,
     PreventUserExistenceErrors, RecoveryOption, RefreshTokenRotation, SchemaAttributeType, Secret,
-    SeedUser, UserStatus,
+    UserStatus,
 };

@@ -207,7 +207,7 @@ mod tests {
         assert_eq!(create(), "local-fake-1_Fake00005");
 
         let named = r#"{ "pool": { "id": "local-fake-1_Fake00002" } }"#;
-        let fake = Fake::builder().seed_json(named).expect("good").build().expect("good");
+        let fake = Fake::builder().fixture_json(named).expect("good").build().expect("good");
         let first = fake.first_client().pool_id.clone();
         administer(&fake, DeleteUserPoolRequest::new(&first)).expect("it exists");
         for number in [3, 4] {
@@ -300,7 +300,7 @@ mod tests {
 
     #[test]
     fn pools_are_listed_in_pages_in_the_same_order() {
-        let fake = Fake::builder().seed(1).build().expect("good");
+        let fake = Fake::builder().rng_seed(1).build().expect("good");
         for _ in 0..4 {
             fake.create_user_pool(CreateUserPoolRequest::new("more")).expect("good");
         }

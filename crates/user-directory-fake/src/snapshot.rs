@@ -142,7 +142,7 @@ impl FakeSnapshot {
         }
         if file.sha256 != sha256(file.state.get()) {
             return Err(SnapshotError(
-                "it was changed since it was written: its SHA-256 digest is another (seed files are \
+                "it was changed since it was written: its SHA-256 digest is another (fixtures are \
                  for editing)"
                     .to_owned(),
             ));
@@ -156,7 +156,7 @@ impl FakeSnapshot {
     /// Two fakes from one snapshot give the same ids, codes and tokens to the same calls; what one
     /// has given out would then be good at the other.
     #[must_use]
-    pub fn reseeded(mut self, seed: Option<u64>) -> Self {
+    pub fn with_rng_seed(mut self, seed: Option<u64>) -> Self {
         self.seed = seed.map_or_else(Seed::random, Seed::fixed);
         self
     }
@@ -298,19 +298,20 @@ fn sha256(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use serde_json::Value;
-    use user_directory_pool::{Attribute, CreateUserPoolRequest, SeedUser, UserStatus};
+    use user_directory_pool::{Attribute, CreateUserPoolRequest, FixtureUser, UserStatus};
 
     use super::*;
 
     const PASSWORD: &str = "Correct-horse-9";
 
     fn fake() -> Fake {
-        let fake = Fake::builder().seed(7).frozen_at(UNIX_EPOCH).build().expect("good settings");
+        let fake =
+            Fake::builder().rng_seed(7).frozen_at(UNIX_EPOCH).build().expect("good settings");
         fake.create_user_pool(CreateUserPoolRequest::new("second")).expect("good settings");
-        let mut user = SeedUser::new("alice", UserStatus::Confirmed);
+        let mut user = FixtureUser::new("alice", UserStatus::Confirmed);
         user.password = Some(PASSWORD.into());
         user.attributes = vec![Attribute::new("email", "success@simulator.amazonses.com")];
-        fake.seed_user(&fake.first_client().pool_id, user).expect("a good user");
+        fake.put_user(&fake.first_client().pool_id, user).expect("a good user");
         fake.clock().advance(Duration::from_secs(60));
         fake
     }
@@ -346,11 +347,11 @@ mod tests {
         assert_eq!(new.clock().now(), old.clock().now());
         let go_on = |fake: &Fake| {
             let id = fake.create_user_pool(CreateUserPoolRequest::new("third")).expect("good");
-            fake.seed_user(&id, SeedUser::new("bob", UserStatus::Confirmed)).expect("good");
+            fake.put_user(&id, FixtureUser::new("bob", UserStatus::Confirmed)).expect("good");
             fake.snapshot().to_json()
         };
         assert!(go_on(&new) == go_on(&old));
-        let other = old.snapshot().reseeded(Some(8)).restore().expect("fits");
+        let other = old.snapshot().with_rng_seed(Some(8)).restore().expect("fits");
         assert!(go_on(&other) != go_on(&new));
     }
 

@@ -16,7 +16,7 @@ pub enum UserStatus {
     ForceChangePassword,
     /// Must choose a new password with a code.
     ResetRequired,
-    /// Comes from an external identity provider. Entered only by seeding.
+    /// Comes from an external identity provider. Entered only by a fixture.
     ExternalProvider,
 }
 

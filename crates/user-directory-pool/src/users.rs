@@ -211,7 +211,7 @@ impl Users {
 
     /// Adds a user whose name and aliases are free.
     pub(crate) fn insert(&mut self, settings: &Settings, mut user: User) {
-        // Nothing that belonged to another user of the same `sub` (a seed may fix it) is this one's.
+        // Nothing that belonged to another user of the same `sub` (a fixture may give it) is this one's.
         self.inserted += 1;
         user.generation = self.inserted << 32;
         user.password_version = self.inserted << 32;

@@ -22,7 +22,7 @@ impl Uuid {
         Self(bytes)
     }
 
-    /// Reads the form with hyphens in lower case. Any version: a seed file may fix a `sub`.
+    /// Reads the form with hyphens in lower case. Any version: a fixture may give a `sub`.
     pub(crate) fn parse(text: &str) -> Option<Self> {
         let text = text.as_bytes();
         let hyphens = [8, 13, 18, 23];

@@ -2,8 +2,8 @@
 
 use user_directory_pool::{
     AddCustomAttributesRequest, AdminAddUserToGroupRequest, AttributeDataType, CreateGroupRequest,
-    CreateUserPoolRequest, DeleteGroupRequest, Entropy, ErrorCode, ListUsersRequest, Pool,
-    PoolRequest, SchemaAttributeType, SeedUser, ServiceError, Timestamp, UserStatus, check,
+    CreateUserPoolRequest, DeleteGroupRequest, Entropy, ErrorCode, FixtureUser, ListUsersRequest,
+    Pool, PoolRequest, SchemaAttributeType, ServiceError, Timestamp, UserStatus, check,
 };
 
 const POOL: &str = "local-fake-1_Limits001";
@@ -39,14 +39,14 @@ impl World {
         self.pool.handle(NOW, &mut self.entropy, checked).map(|answer| answer.response)
     }
 
-    fn seed(&mut self, name: &str, attributes: &[(&str, &str)]) {
-        let mut seed = SeedUser::new(name, UserStatus::Confirmed);
-        seed.password = Some("Correct-horse-9".into());
-        seed.attributes = attributes
+    fn put_user(&mut self, name: &str, attributes: &[(&str, &str)]) {
+        let mut fixture = FixtureUser::new(name, UserStatus::Confirmed);
+        fixture.password = Some("Correct-horse-9".into());
+        fixture.attributes = attributes
             .iter()
             .map(|(name, value)| user_directory_pool::Attribute::new(*name, *value))
             .collect();
-        self.pool.seed(NOW, &mut self.entropy, seed).expect("the name is free");
+        self.pool.put_user(NOW, &mut self.entropy, fixture).expect("the name is free");
     }
 }
 
@@ -73,8 +73,8 @@ fn a_pool_has_ten_thousand_groups() {
 #[test]
 fn a_user_is_in_a_hundred_groups() {
     let mut world = World::new();
-    world.seed("alice", &[]);
-    world.seed("bob", &[]);
+    world.put_user("alice", &[]);
+    world.put_user("bob", &[]);
     let add = |user: &str, number: u32| {
         AdminAddUserToGroupRequest::new(POOL, user, format!("group-{number}"))
     };
@@ -135,7 +135,7 @@ fn a_search_without_an_index_goes_through_all_users() {
     let mut world = World::new();
     for number in 0..1_001 {
         let given_name = if number % 400 == 0 { "Ann" } else { "Bob" };
-        world.seed(&format!("user-{number}"), &[("given_name", given_name)]);
+        world.put_user(&format!("user-{number}"), &[("given_name", given_name)]);
     }
     for limit in [1, 60] {
         let mut request = ListUsersRequest::new(POOL);
@@ -168,7 +168,7 @@ fn a_search_by_an_index_finds_a_user_at_once() {
             ("phone_number", format!("+1555{number:07}")),
             ("preferred_username", format!("preferred-{number}")),
         ];
-        world.seed(&format!("user-{number}"), &attributes.each_ref().map(|(n, v)| (*n, &**v)));
+        world.put_user(&format!("user-{number}"), &attributes.each_ref().map(|(n, v)| (*n, &**v)));
     }
     let mut request = ListUsersRequest::new(POOL);
     for (attribute, value) in [

@@ -8,10 +8,10 @@ use user_directory_pool::{
     AdminSetUserPasswordRequest, AdminUserGlobalSignOutRequest, AliasAttribute, Attribute,
     AttributeDataType, AuthResponse, ChallengeParameters, ConfirmForgotPasswordRequest,
     CreateGroupRequest, CreateUserPoolClientRequest, CreateUserPoolRequest, Entropy, ErrorCode,
-    ExplicitAuthFlow, ForgotPasswordRequest, GetUserRequest, InitiateAuthRequest,
+    ExplicitAuthFlow, FixtureUser, ForgotPasswordRequest, GetUserRequest, InitiateAuthRequest,
     ListUsersInGroupRequest, MessageContent, Pool, PoolRequest, PresentedToken,
     PreventUserExistenceErrors, RecoveryOption, RefreshTokenRotation, SchemaAttributeType,
-    SeedUser, ServiceError, Timestamp, UserStatus, check,
+    ServiceError, Timestamp, UserStatus, check,
 };
 
 const POOL: &str = "local-fake-1_Rules0001";
@@ -347,36 +347,36 @@ fn custom_attributes_cannot_be_required() {
     assert_eq!(error, ServiceError::CustomAttributeRequired);
 }
 
-/// A deleted user's tokens stay dead, also where a seed gives the same `sub` again.
+/// A deleted user's tokens stay dead, also where a fixture gives the same `sub` again.
 #[test]
-fn a_sub_that_is_seeded_again_revives_nothing() {
+fn a_sub_that_is_given_again_revives_nothing() {
     let mut world = World::new(|_| {});
     let client = world.client(&[ExplicitAuthFlow::AllowUserPasswordAuth]).expect("valid");
-    let mut seed = SeedUser::new("alice", UserStatus::Confirmed);
-    seed.sub = Some("825d8d71-f582-4d9a-a35f-0123456789ab".to_owned());
-    seed.password = Some(PASSWORD.into());
-    world.pool.seed(NOW, &mut world.entropy, seed.clone()).expect("the pool is empty");
+    let mut fixture = FixtureUser::new("alice", UserStatus::Confirmed);
+    fixture.sub = Some("825d8d71-f582-4d9a-a35f-0123456789ab".to_owned());
+    fixture.password = Some(PASSWORD.into());
+    world.pool.put_user(NOW, &mut world.entropy, fixture.clone()).expect("the pool is empty");
     let presented = world.access_token(&client);
     assert!(world.call(GetUserRequest::new(presented.clone())).is_ok());
     world.call(AdminDeleteUserRequest::new(POOL, "alice")).expect("alice exists");
-    world.pool.seed(NOW, &mut world.entropy, seed).expect("the sub is free");
+    world.pool.put_user(NOW, &mut world.entropy, fixture).expect("the sub is free");
     let revoked = Err(ServiceError::AccessTokenRevoked);
     assert_eq!(world.call(GetUserRequest::new(presented)), revoked);
 }
 
 /// Nor do tokens that carry no `origin_jti`, which have only their second to go by.
 #[test]
-fn a_sub_that_is_seeded_again_revives_no_token_without_revocation() {
+fn a_sub_that_is_given_again_revives_no_token_without_revocation() {
     let mut world = World::new(|_| {});
     let client = world.client_without_revocation();
-    let mut seed = SeedUser::new("alice", UserStatus::Confirmed);
-    seed.sub = Some("825d8d71-f582-4d9a-a35f-0123456789ab".to_owned());
-    seed.password = Some(PASSWORD.into());
-    world.pool.seed(NOW, &mut world.entropy, seed.clone()).expect("the pool is empty");
+    let mut fixture = FixtureUser::new("alice", UserStatus::Confirmed);
+    fixture.sub = Some("825d8d71-f582-4d9a-a35f-0123456789ab".to_owned());
+    fixture.password = Some(PASSWORD.into());
+    world.pool.put_user(NOW, &mut world.entropy, fixture.clone()).expect("the pool is empty");
     let presented = world.access_token(&client);
     assert!(world.call(GetUserRequest::new(presented.clone())).is_ok());
     world.call(AdminDeleteUserRequest::new(POOL, "alice")).expect("alice exists");
-    world.pool.seed(NOW, &mut world.entropy, seed).expect("the sub is free");
+    world.pool.put_user(NOW, &mut world.entropy, fixture).expect("the sub is free");
     let revoked = Err(ServiceError::AccessTokenRevoked);
     assert_eq!(world.call(GetUserRequest::new(presented)), revoked);
 }
@@ -385,9 +385,9 @@ fn a_sub_that_is_seeded_again_revives_no_token_without_revocation() {
 fn a_clock_that_is_set_back_takes_no_sign_out_back() {
     let mut world = World::new(|_| {});
     let client = world.client_without_revocation();
-    let mut seed = SeedUser::new("alice", UserStatus::Confirmed);
-    seed.password = Some(PASSWORD.into());
-    world.pool.seed(NOW, &mut world.entropy, seed).expect("the pool is empty");
+    let mut fixture = FixtureUser::new("alice", UserStatus::Confirmed);
+    fixture.password = Some(PASSWORD.into());
+    world.pool.put_user(NOW, &mut world.entropy, fixture).expect("the pool is empty");
     let presented = world.access_token(&client);
     for now in [NOW, Timestamp::from_millis(NOW.millis() - 5000)] {
         let sign_out = check(AdminUserGlobalSignOutRequest::new(POOL, "alice")).1;
@@ -400,17 +400,17 @@ fn a_clock_that_is_set_back_takes_no_sign_out_back() {
 
 /// Nor do codes, wrong passwords and memberships come back.
 #[test]
-fn a_sub_that_is_seeded_again_inherits_nothing() {
+fn a_sub_that_is_given_again_inherits_nothing() {
     let mut world = World::new(|_| {});
     let client = world.client(&[ExplicitAuthFlow::AllowUserPasswordAuth]).expect("valid");
-    let mut seed = SeedUser::new("alice", UserStatus::Confirmed);
-    seed.sub = Some("825d8d71-f582-4d9a-a35f-0123456789ab".to_owned());
-    seed.password = Some("Another-horse-9".into());
-    seed.attributes = vec![
+    let mut fixture = FixtureUser::new("alice", UserStatus::Confirmed);
+    fixture.sub = Some("825d8d71-f582-4d9a-a35f-0123456789ab".to_owned());
+    fixture.password = Some("Another-horse-9".into());
+    fixture.attributes = vec![
         Attribute::new("email", "alice@example.com"),
         Attribute::new("email_verified", "true"),
     ];
-    world.pool.seed(NOW, &mut world.entropy, seed.clone()).expect("the pool is empty");
+    world.pool.put_user(NOW, &mut world.entropy, fixture.clone()).expect("the pool is empty");
     world.call(CreateGroupRequest::new(POOL, "staff")).expect("the name is free");
     world.call(AdminAddUserToGroupRequest::new(POOL, "alice", "staff")).expect("both are there");
     let checked = check(ForgotPasswordRequest::new(&client, "alice")).1.expect("well-formed");
@@ -426,8 +426,8 @@ fn a_sub_that_is_seeded_again_inherits_nothing() {
     assert_eq!(world.initiate(&client, "USER_PASSWORD_AUTH"), locked);
 
     world.call(AdminDeleteUserRequest::new(POOL, "alice")).expect("alice exists");
-    seed.password = Some(PASSWORD.into());
-    world.pool.seed(NOW, &mut world.entropy, seed).expect("the sub is free");
+    fixture.password = Some(PASSWORD.into());
+    world.pool.put_user(NOW, &mut world.entropy, fixture).expect("the sub is free");
     let confirm =
         ConfirmForgotPasswordRequest::new(&client, "alice", code.clone(), "Third-horse-9");
     assert_eq!(world.call(confirm), Err(ServiceError::CodeExpired));

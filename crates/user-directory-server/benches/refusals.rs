@@ -24,9 +24,9 @@ use std::{
 
 use serde_json::{Value, json};
 use user_directory_pool::{
-    CreateUserPoolClientRequest, CreateUserPoolRequest, Entropy, ExplicitAuthFlow,
-    InitiateAuthRequest, Pool, PreventUserExistenceErrors, SeedUser, ServiceError, Timestamp,
-    UserStatus, check,
+    CreateUserPoolClientRequest, CreateUserPoolRequest, Entropy, ExplicitAuthFlow, FixtureUser,
+    InitiateAuthRequest, Pool, PreventUserExistenceErrors, ServiceError, Timestamp, UserStatus,
+    check,
 };
 
 const POOL: &str = "local-fake-1_Refusals1";
@@ -132,7 +132,7 @@ fn over_the_wire(tries: usize) -> [Vec<f64>; 3] {
             })
         })
         .collect();
-    let seed = json!({
+    let fixture = json!({
         "pool": { "id": POOL },
         "client": {
             "id": CLIENT, "has_secret": false,
@@ -142,10 +142,10 @@ fn over_the_wire(tries: usize) -> [Vec<f64>; 3] {
         "users": users,
     });
     let directory = tempfile::tempdir().expect("a directory");
-    let file = directory.path().join("seed.json");
-    fs::write(&file, seed.to_string()).expect("written");
+    let file = directory.path().join("fixture.json");
+    fs::write(&file, fixture.to_string()).expect("written");
     let mut command = Command::new(env!("CARGO_BIN_EXE_user-directory-server"));
-    command.args(["--port", "0", "--quiet", "--log", "warn", "--seed"]).arg(&file);
+    command.args(["--port", "0", "--quiet", "--log", "warn", "--fixture"]).arg(&file);
     let mut server = Server(command.stdout(Stdio::piped()).spawn().expect("the server starts"));
     let lines = BufReader::new(server.0.stdout.take().expect("it is piped")).lines();
     let address = lines
@@ -213,10 +213,10 @@ fn in_the_pool(tries: usize) -> [Vec<f64>; 3] {
     pool.handle(now, &mut entropy, client).expect("valid settings");
     for number in 0..tries {
         for kind in [Kind::Wrong, Kind::Disabled] {
-            let mut user = SeedUser::new(kind.username(number), UserStatus::Confirmed);
+            let mut user = FixtureUser::new(kind.username(number), UserStatus::Confirmed);
             user.password = Some(PASSWORD.into());
             user.enabled = matches!(kind, Kind::Wrong);
-            pool.seed(now, &mut entropy, user).expect("the name is free");
+            pool.put_user(now, &mut entropy, user).expect("the name is free");
         }
     }
     in_turn(tries, |kind, number| {

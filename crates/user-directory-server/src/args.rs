@@ -47,7 +47,7 @@ pub struct Args {
 
     /// Start with the pool, client, groups and users of this JSON file
     #[arg(long, value_name = "FILE")]
-    pub(crate) seed: Option<PathBuf>,
+    pub(crate) fixture: Option<PathBuf>,
 
     /// Keep everything in this file: read at start if it is there, written while it runs.
     /// It holds passwords in clear
@@ -76,14 +76,14 @@ pub struct Args {
     #[arg(long, value_name = "BYTES", default_value_t = 1024 * 1024)]
     pub(crate) max_body: usize,
 
-    /// Region in the ids of pools, unless a seed or snapshot has them. Some verifiers insist on AWS's
+    /// Region in the ids of pools, unless a fixture or snapshot has them. Some verifiers insist on AWS's
     /// form: zz-fake-1 has it, and AWS has no such region
     #[arg(long, value_name = "REGION", default_value = "local-fake-1")]
     pub(crate) region: String,
 
     /// Make ids, codes and tokens the same in every run
     #[arg(long, value_name = "NUMBER")]
-    pub(crate) random_seed: Option<u64>,
+    pub(crate) rng_seed: Option<u64>,
 
     /// Print only what a script needs, and no client secret
     #[arg(long, short)]
@@ -104,7 +104,7 @@ Examples:
       One pool and one client; prints how to call it.
   user-directory-server --port 0 --quiet --control-token-file token.txt
       For a test suite: any free port, and a control plane with a token it knows.
-  user-directory-server --seed users.json --snapshot state.json
+  user-directory-server --fixture users.json --snapshot state.json
       Starts with the users of a file, and goes on where it stopped.
 
 Control plane, with `authorization: Bearer <token>`, under /_user-directory:

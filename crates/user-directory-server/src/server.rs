@@ -81,9 +81,9 @@ impl Server {
             Some(file) => file.read().map_err(StartError)?,
             None => None,
         };
-        let fake = match (fake, &args.seed) {
+        let fake = match (fake, &args.fixture) {
             (Some(fake), _) => fake,
-            (None, Some(seed)) => seeded(seed, args.random_seed)?,
+            (None, Some(path)) => from_fixture(path, args.rng_seed)?,
             (None, None) => demo(args)?,
         };
         let mut wire = Wire::new(fake);
@@ -93,7 +93,7 @@ impl Server {
         if args.store_unhonoured {
             wire = wire.storing_unhonoured();
         }
-        let shared = Arc::new(Shared::new(wire, args.random_seed));
+        let shared = Arc::new(Shared::new(wire, args.rng_seed));
         let (token, made) = match &args.control_token_file {
             Some(path) => (token_of(path)?, None),
             None => {
@@ -249,8 +249,8 @@ fn demo(args: &Args) -> Result<Fake, StartError> {
     let mut pool = CreateUserPoolRequest::new("demo");
     pool.auto_verified_attributes = vec![AliasAttribute::Email];
     let builder = Fake::builder().pool(pool).region(&args.region);
-    let builder = match args.random_seed {
-        Some(seed) => builder.seed(seed),
+    let builder = match args.rng_seed {
+        Some(seed) => builder.rng_seed(seed),
         None => builder,
     };
     builder.build().map_err(|error| {
@@ -258,15 +258,15 @@ fn demo(args: &Args) -> Result<Fake, StartError> {
     })
 }
 
-fn seeded(path: &Path, random_seed: Option<u64>) -> Result<Fake, StartError> {
-    let fake = Fake::from_seed_file(path).map_err(|error| StartError(error.to_string()))?;
-    match random_seed {
+fn from_fixture(path: &Path, rng_seed: Option<u64>) -> Result<Fake, StartError> {
+    let fake = Fake::from_fixture_file(path).map_err(|error| StartError(error.to_string()))?;
+    match rng_seed {
         None => Ok(fake),
         seed => fake
             .snapshot()
-            .reseeded(seed)
+            .with_rng_seed(seed)
             .restore()
-            .map_err(|error| StartError(format!("the seed cannot be used: {error}"))),
+            .map_err(|error| StartError(format!("the fixture cannot be used: {error}"))),
     }
 }
 

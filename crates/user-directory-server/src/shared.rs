@@ -12,15 +12,15 @@ pub(crate) struct Shared {
     wire: RwLock<Wire>,
     /// What a reset goes back to.
     start: FakeSnapshot,
-    random_seed: Option<u64>,
+    rng_seed: Option<u64>,
     /// Counts calls and changes through the control plane.
     changes: AtomicU64,
 }
 
 impl Shared {
-    pub(crate) fn new(wire: Wire, random_seed: Option<u64>) -> Self {
+    pub(crate) fn new(wire: Wire, rng_seed: Option<u64>) -> Self {
         let start = wire.fake().snapshot();
-        Self { wire: RwLock::new(wire), start, random_seed, changes: AtomicU64::new(0) }
+        Self { wire: RwLock::new(wire), start, rng_seed, changes: AtomicU64::new(0) }
     }
 
     /// The wire in force.
@@ -36,7 +36,7 @@ impl Shared {
     /// Goes back to the start, with other randomness unless that is fixed: a token from before must
     /// not be good again.
     pub(crate) fn reset(&self) -> Result<(), SnapshotError> {
-        self.replace(self.start.clone().reseeded(self.random_seed))
+        self.replace(self.start.clone().with_rng_seed(self.rng_seed))
     }
 
     /// Goes on with what a snapshot holds.

@@ -12,15 +12,15 @@ use tempfile::tempdir;
 fn bad_flags_and_files_are_one_sentence_and_status_2() {
     let directory = tempdir().expect("a directory");
     let here = directory.path();
-    fs::write(here.join("seed.json"), "{ \"usres\": [] }").expect("written");
+    fs::write(here.join("fixture.json"), "{ \"usres\": [] }").expect("written");
     fs::write(here.join("short"), "short").expect("written");
     fs::write(here.join("no.snapshot"), "{ \"users\": [] }").expect("written");
     for (flags, names) in [
         (&["--listen", "0.0.0.0"][..], "--allow-remote"),
         (&["--allow-host", "a:80"], "--allow-host"),
         (&["--allow-origin", "*"], "--allow-origin"),
-        (&["--seed", "none.json"], "none.json"),
-        (&["--seed", "seed.json"], "seed.json, line 1, column 9: "),
+        (&["--fixture", "none.json"], "none.json"),
+        (&["--fixture", "fixture.json"], "fixture.json, line 1, column 9: "),
         (&["--snapshot", "no.snapshot"], "no.snapshot"),
         (&["--snapshot", "none/state.json"], "none/state.json"),
         (&["--snapshot-every", "5"], "--snapshot-every"),
@@ -58,16 +58,17 @@ fn a_port_in_use_is_named() {
 }
 
 #[test]
-fn a_seed_file_makes_pool_client_and_users() {
+fn a_fixture_makes_pool_client_and_users() {
     let directory = tempdir().expect("a directory");
-    let seed = r#"{
-        "pool": { "id": "local-fake-1_Seeded001" },
+    let fixture = r#"{
+        "pool": { "id": "local-fake-1_Fixture01" },
         "client": { "id": "1exampleclient" },
         "users": [{ "username": "alice", "password": "Correct-horse-9" }]
     }"#;
-    fs::write(directory.path().join("seed.json"), seed).expect("written");
-    let server = Process::start(directory.path(), &["--seed", "seed.json", "--random-seed", "7"]);
-    assert_eq!(server.pool_id, "local-fake-1_Seeded001");
+    fs::write(directory.path().join("fixture.json"), fixture).expect("written");
+    let server =
+        Process::start(directory.path(), &["--fixture", "fixture.json", "--rng-seed", "7"]);
+    assert_eq!(server.pool_id, "local-fake-1_Fixture01");
     assert_eq!(server.client_id, "1exampleclient");
     assert_eq!(server.usernames(), ["alice"]);
 }

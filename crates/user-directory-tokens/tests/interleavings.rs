@@ -152,7 +152,7 @@ struct World {
 impl World {
     async fn new() -> Self {
         let start = UNIX_EPOCH + Duration::from_millis(1_700_000_000_300);
-        let fake = Fake::builder().seed(1).frozen_at(start).build().expect("valid settings");
+        let fake = Fake::builder().rng_seed(1).frozen_at(start).build().expect("valid settings");
         let client = fake.first_client().clone();
         let clock = {
             let fake = fake.clone();

@@ -12,7 +12,7 @@ use common::{
 };
 use serde_json::{Value, json};
 use user_directory::{Authentication as _, SignIn};
-use user_directory_fake::{Fake, SeedUser, UserStatus};
+use user_directory_fake::{Fake, FixtureUser, UserStatus};
 use user_directory_tokens::{LONGEST_TOKEN, TokenErrorKind, TokenVerifier, UserPool, fetch_with};
 
 fn header(extra: Value) -> Value {
@@ -384,12 +384,12 @@ async fn claims_of_another_type() {
 /// A fake that poses as a real pool, with its own key set or with the real one.
 #[tokio::test]
 async fn tokens_of_the_fake_at_the_issuer_of_a_real_pool() {
-    let seed = format!(r#"{{"pool": {{"id": "{POOL}"}}, "client": {{"id": "{CLIENT}"}}}}"#);
-    let builder = Fake::builder().seed_json(&seed).expect("the seed is valid");
+    let fixture = format!(r#"{{"pool": {{"id": "{POOL}"}}, "client": {{"id": "{CLIENT}"}}}}"#);
+    let builder = Fake::builder().fixture_json(&fixture).expect("the fixture is valid");
     let fake = builder.build().expect("the settings are valid");
-    let mut alice = SeedUser::new("alice", UserStatus::Confirmed);
+    let mut alice = FixtureUser::new("alice", UserStatus::Confirmed);
     alice.password = Some("Correct-horse-9".into());
-    fake.seed_user(POOL, alice).expect("the name is free");
+    fake.put_user(POOL, alice).expect("the name is free");
     let outcome = fake.directory().sign_in(SignIn::new("alice", "Correct-horse-9")).await;
     let tokens = outcome.expect("the password is right").tokens().expect("no challenge");
     let token = tokens.access_token().expose();

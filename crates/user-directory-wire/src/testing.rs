@@ -7,7 +7,7 @@ use bytes::Bytes;
 use http::Request;
 use serde_json::{Map, Value, json};
 use user_directory_fake::{
-    Attribute, CreateUserPoolClientRequest, ExplicitAuthFlow, Fake, Secret, SeedUser, UserStatus,
+    Attribute, CreateUserPoolClientRequest, ExplicitAuthFlow, Fake, FixtureUser, Secret, UserStatus,
 };
 
 use crate::Wire;
@@ -43,21 +43,21 @@ pub(crate) fn wire() -> Wire {
         ExplicitAuthFlow::AllowRefreshTokenAuth,
     ];
     let now = UNIX_EPOCH + Duration::from_millis(1_571_809_201_580);
-    let fake = Fake::builder().seed(7).frozen_at(now).client(client).build();
+    let fake = Fake::builder().rng_seed(7).frozen_at(now).client(client).build();
     Wire::new(fake.expect("the settings are valid"))
 }
 
 /// A wire to a fake with one user, alice, in a status.
 pub(crate) fn wire_with_alice(status: UserStatus) -> Wire {
     let wire = wire();
-    let mut alice = SeedUser::new("alice", status);
+    let mut alice = FixtureUser::new("alice", status);
     alice.sub = Some(SUB.to_owned());
     alice.password = Some(Secret::new(PASSWORD));
     alice.attributes = vec![
         Attribute::new("email", "success@simulator.amazonses.com"),
         Attribute::new("email_verified", "true"),
     ];
-    wire.fake().seed_user(POOL, alice).expect("the user is valid");
+    wire.fake().put_user(POOL, alice).expect("the user is valid");
     wire
 }
 

@@ -11,7 +11,7 @@ use user_directory_wire::Wire;
 const POOL: &str = "local-fake-1_Fake00001";
 
 fn wire() -> Wire {
-    Wire::new(Fake::builder().seed(7).frozen_at(UNIX_EPOCH).build().expect("good settings"))
+    Wire::new(Fake::builder().rng_seed(7).frozen_at(UNIX_EPOCH).build().expect("good settings"))
 }
 
 fn post_with(wire: &Wire, operation: &str, headers: &[(&str, &str)], body: &Value) -> (u16, Value) {
@@ -209,9 +209,9 @@ fn another_region_is_not_there() {
 }
 
 #[test]
-fn a_seeded_pool_brings_its_region() {
-    let seed = r#"{ "pool": { "id": "zz-fake-1_Seeded001" } }"#;
-    let fake = Fake::builder().seed_json(seed).expect("good").build().expect("good");
+fn a_pool_of_a_fixture_brings_its_region() {
+    let fixture = r#"{ "pool": { "id": "zz-fake-1_Fixture01" } }"#;
+    let fake = Fake::builder().fixture_json(fixture).expect("good").build().expect("good");
     assert_eq!(fake.region(), "zz-fake-1");
     let named = Fake::builder().region("zz-fake-2").build().expect("good");
     assert_eq!(named.first_client().pool_id, "zz-fake-2_Fake00001");

@@ -2,7 +2,7 @@
 //! in-process wire.
 //!
 //! ```text
-//! cargo bench -p cognito --bench overhead
+//! cargo bench -p cognito-tests --bench overhead
 //! ```
 //!
 //! Both sides get the same canned answer from memory, so the network's share is nil and the
@@ -28,7 +28,7 @@ use aws_smithy_runtime_api::{
     http::StatusCode,
 };
 use aws_smithy_types::body::SdkBody;
-use cognito::{app_client, sdk_config, wire_config};
+use cognito_tests::{app_client, sdk_config, wire_config};
 use harness::{Comparison, compare, count, seconds, time, verdict};
 use tokio::runtime::Runtime;
 use user_directory::{

@@ -2,12 +2,12 @@ use std::{sync::Arc, time::Duration};
 
 use async_trait::async_trait;
 use aws_sdk_cognitoidentityprovider::config::retry::RetryConfig;
-use offline::{FakeEnvironment, FakeHarness};
+use offline_tests::{FakeEnvironment, FakeHarness};
 use user_directory::{Error, SelfService, UserDirectory};
 use user_directory_cognito::{AppClient, CognitoDirectory, CognitoSelfService, SdkConfig};
 use user_directory_contract::{
-    Ability, Call, ClientChoice, Delivered, Environment, Fault, Harness, HarnessError, PoolProfile,
-    SeedUser, Support,
+    Ability, Call, ClientChoice, Delivered, Environment, Fault, FixtureUser, Harness, HarnessError,
+    PoolProfile, Support,
 };
 use user_directory_fake::{Fake, FakeClient};
 use user_directory_wire::WireHttpClient;
@@ -88,8 +88,8 @@ impl Environment for WireEnvironment {
         self.0.messages().await
     }
 
-    async fn seed(&self, user: SeedUser) {
-        self.0.seed(user).await;
+    async fn put_user(&self, user: FixtureUser) {
+        self.0.put_user(user).await;
     }
 
     async fn fault(&self, fault: Fault) {

@@ -3,7 +3,7 @@
 
 use std::process::ExitCode;
 
-use cognito::WireHarness;
+use cognito_tests::WireHarness;
 use user_directory_contract::{Ledger, mimic};
 
 fn main() -> ExitCode {

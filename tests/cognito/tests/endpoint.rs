@@ -3,13 +3,13 @@
 
 use std::process::ExitCode;
 
-use cognito::target::{self, ENDPOINT_VARIABLE};
+use cognito_tests::target::{self, ENDPOINT_VARIABLE};
 use user_directory_check::{
     AwsAccount, DEFAULT_REGION, Deviations, EndpointHarness, OPT_IN_VARIABLE, REGION_VARIABLE,
     Refusal, answers, aws, refuse_aws,
 };
 
-const HOW: &str = "USER_DIRECTORY_ENDPOINT=http://127.0.0.1:4566 cargo test -p cognito --test \
+const HOW: &str = "USER_DIRECTORY_ENDPOINT=http://127.0.0.1:4566 cargo test -p cognito-tests --test \
                    endpoint runs it on an emulator, USER_DIRECTORY_AWS_ACCOUNT=<12 digits> on AWS";
 
 fn main() -> ExitCode {

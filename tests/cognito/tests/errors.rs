@@ -1,7 +1,7 @@
 //! Every error that Cognito's API model has reaches the caller as what it is.
 
 use aws_sdk_cognitoidentityprovider::config::retry::RetryConfig;
-use cognito::{
+use cognito_tests::{
     Canister, Canned, ERROR_TEXT,
     calls::{CALLS, Handles, secret_client},
     sdk_config,
@@ -11,7 +11,7 @@ use user_directory_pool::model::modelled_errors;
 
 const REQUEST_ID: &str = "5c43a6f1-0000-4000-8000-0123456789ab";
 
-async fn error(call: &cognito::calls::Call, answer: Canister) -> Error {
+async fn error(call: &cognito_tests::calls::Call, answer: Canister) -> Error {
     let client = Canned::always(answer);
     let config = sdk_config().http_client(client).retry_config(RetryConfig::disabled()).build();
     let handles = Handles::new(&config, &secret_client());

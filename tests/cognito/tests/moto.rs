@@ -3,7 +3,7 @@
 
 use std::process::ExitCode;
 
-use cognito::target::{self, MOTO_VARIABLE, REQUIRE_MOTO_VARIABLE};
+use cognito_tests::target::{self, MOTO_VARIABLE, REQUIRE_MOTO_VARIABLE};
 use user_directory_check::{DEFAULT_REGION, Deviations, EndpointHarness, answers, refuse_aws};
 
 const HOW: &str = "eval \"$(scripts/start-moto)\" starts it, then the same command again";

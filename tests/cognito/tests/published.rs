@@ -68,7 +68,7 @@ async fn the_published_story() {
         assert!(!exchange.source.is_empty(), "{exchange:?}");
     }
     let client = StaticReplayClient::new(exchanges.iter().map(Exchange::event).collect());
-    let config = cognito::sdk_config()
+    let config = cognito_tests::sdk_config()
         .region(Region::new("ap-northeast-1"))
         .http_client(client.clone())
         .build();

@@ -9,7 +9,7 @@ use aws_sdk_cognitoidentityprovider::config::{
 use aws_smithy_runtime_api::client::{
     interceptors::context::InterceptorContext, retries::classifiers::RetryClassifierPriority,
 };
-use cognito::{
+use cognito_tests::{
     Canister, Canned, REGION,
     calls::{CALLS, Call, Handle, Handles, secret_client},
     sdk_config,
@@ -117,7 +117,7 @@ async fn a_throttled_call_is_sent_until_it_is_served() {
     for call in CALLS {
         let client = Canned::new(|place, sent| match place {
             0 | 1 => Canister::error("TooManyRequestsException"),
-            _ => Canister::new(200, cognito::calls::good_body(sent.operation(), &sent.body)),
+            _ => Canister::new(200, cognito_tests::calls::good_body(sent.operation(), &sent.body)),
         });
         let config = service_config(&client, fast());
         let handles = Handles::from_service_config(config, &secret_client());

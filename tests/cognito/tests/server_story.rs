@@ -22,7 +22,7 @@ use aws_sdk_cognitoidentityprovider::{
     },
 };
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
-use cognito::target;
+use cognito_tests::target;
 use serde_json::{Value, json};
 use user_directory::{ClientSecret, SecretHash};
 use user_directory_check::{answers, refuse_aws};
@@ -291,7 +291,7 @@ struct Server {
 
 impl Server {
     fn client(&self, adapt: impl FnOnce(Builder) -> Builder) -> Client {
-        let config = cognito::sdk_config().endpoint_url(&self.endpoint).build();
+        let config = cognito_tests::sdk_config().endpoint_url(&self.endpoint).build();
         Client::from_conf(adapt(Builder::from(&config)).build())
     }
 

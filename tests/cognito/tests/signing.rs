@@ -1,7 +1,7 @@
 //! Who signs what: an administrator's handle what Cognito wants signed, the users' own nothing.
 
 use aws_sdk_cognitoidentityprovider::config::{BehaviorVersion, Region};
-use cognito::{
+use cognito_tests::{
     Canister, Canned, REGION, SECRET_ACCESS_KEY,
     calls::{CALLS, Call, Handle, Handles, good_body, secret_client},
     sdk_config,

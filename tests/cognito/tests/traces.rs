@@ -9,7 +9,7 @@ use std::{
 
 use aws_credential_types::Credentials;
 use aws_sdk_cognitoidentityprovider::config::{StalledStreamProtectionConfig, retry::RetryConfig};
-use cognito::{
+use cognito_tests::{
     Canister, Canned, ERROR_TEXT, SECRET_ACCESS_KEY, Sent,
     calls::{
         ACCESS_TOKEN, CALLS, CLIENT_SECRET, CODE, Handles, ID_TOKEN, NEW_PASSWORD, PASSWORD,
@@ -17,7 +17,7 @@ use cognito::{
     },
     sdk_config,
 };
-use offline::secrets::Watch;
+use offline_tests::secrets::Watch;
 use tracing_subscriber::fmt::{MakeWriter, format::FmtSpan};
 use user_directory::{
     Authentication as _, CreateUser, Refresh, RefreshGrant, SelfService as _, SignIn, SignUp,

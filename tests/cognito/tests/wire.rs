@@ -19,9 +19,9 @@ mod users;
 use std::time::{Duration, UNIX_EPOCH};
 
 use aws_sdk_cognitoidentityprovider::{Client, primitives::DateTime};
-use cognito::wire_config;
+use cognito_tests::wire_config;
 use user_directory_fake::{
-    Attribute, CreateUserPoolClientRequest, ExplicitAuthFlow, Fake, Secret, SeedUser, UserStatus,
+    Attribute, CreateUserPoolClientRequest, ExplicitAuthFlow, Fake, FixtureUser, Secret, UserStatus,
 };
 
 const POOL: &str = "local-fake-1_Fake00001";
@@ -40,18 +40,18 @@ fn fake() -> Fake {
         ExplicitAuthFlow::AllowRefreshTokenAuth,
     ];
     let now = UNIX_EPOCH + Duration::from_millis(1_571_809_201_580);
-    Fake::builder().seed(7).frozen_at(now).client(client).build().expect("good settings")
+    Fake::builder().rng_seed(7).frozen_at(now).client(client).build().expect("good settings")
 }
 
 /// A fake with one user, alice.
 fn fake_with_alice(status: UserStatus) -> Fake {
     let fake = fake();
-    let mut alice = SeedUser::new("alice", status);
+    let mut alice = FixtureUser::new("alice", status);
     alice.sub = Some(SUB.to_owned());
     alice.password = Some(Secret::new(PASSWORD));
     alice.attributes =
         vec![Attribute::new("email", EMAIL), Attribute::new("email_verified", "true")];
-    fake.seed_user(POOL, alice).expect("a good user");
+    fake.put_user(POOL, alice).expect("a good user");
     fake
 }
 

@@ -8,7 +8,7 @@ use async_trait::async_trait;
 use user_directory::{ClientSecret, Error, SelfService, UserDirectory};
 use user_directory_contract as contract;
 use user_directory_contract::{
-    Call, ClientChoice, Delivered, Environment, SeedUser, WhichClient, WhichSecret,
+    Call, ClientChoice, Delivered, Environment, FixtureUser, WhichClient, WhichSecret,
 };
 use user_directory_fake::{Attribute, Fake, FakeClient, Fault, FaultKind, Secret, UserStatus};
 
@@ -111,14 +111,14 @@ impl Environment for FakeEnvironment {
             .collect()
     }
 
-    async fn seed(&self, user: SeedUser) {
+    async fn put_user(&self, user: FixtureUser) {
         let status = UserStatus::from_name(user.status.name()).expect("the fake knows the status");
-        let mut seed = user_directory_fake::SeedUser::new(user.username, status);
-        seed.password = user.password.map(|password| Secret::new(password.expose()));
-        seed.attributes =
+        let mut fixture = user_directory_fake::FixtureUser::new(user.username, status);
+        fixture.password = user.password.map(|password| Secret::new(password.expose()));
+        fixture.attributes =
             user.attributes.into_iter().map(|(name, value)| Attribute::new(name, value)).collect();
-        seed.enabled = user.enabled;
-        self.fake.seed_user(&self.pool_id(), seed).expect("the case seeds a valid user");
+        fixture.enabled = user.enabled;
+        self.fake.put_user(&self.pool_id(), fixture).expect("the case puts in a valid user");
     }
 
     async fn fault(&self, fault: contract::Fault) {

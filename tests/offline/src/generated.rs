@@ -11,5 +11,8 @@ pub fn is_current(test: &str, found: &str, text: &str, write: impl FnOnce() -> i
         write().expect("the file can be written");
         return;
     }
-    assert!(found == text, "out of date, run: UPDATE_README=1 cargo test -p offline --test {test}");
+    assert!(
+        found == text,
+        "out of date, run: UPDATE_README=1 cargo test -p offline-tests --test {test}"
+    );
 }

@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use offline::{FakeHarness, wrong::*};
+use offline_tests::{FakeHarness, wrong::*};
 use user_directory_contract::{Contract, Ledger, Outcome};
 use user_directory_fake::Fake;
 

@@ -7,7 +7,7 @@ use std::{
     sync::Arc,
 };
 
-use offline::FakeHarness;
+use offline_tests::FakeHarness;
 use user_directory::{SelfService, UserDirectory};
 use user_directory_contract::{
     Ledger,

@@ -2,7 +2,7 @@
 
 use std::{sync::Arc, time::Duration};
 
-use offline::FakeHarness;
+use offline_tests::FakeHarness;
 use user_directory::UserDirectory;
 use user_directory_contract::{Contract, Ledger};
 use user_directory_tokens::{Guarded, InMemoryLedger};

@@ -4,7 +4,7 @@
 use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
-use offline::FakeHarness;
+use offline_tests::FakeHarness;
 use user_directory_contract::{
     Ability, Contract, Environment, Harness, HarnessError, Ledger, PoolProfile, Support,
 };

@@ -1,10 +1,10 @@
 //! What the README says by numbers and tables is generated here, and compared.
 //!
-//! `UPDATE_README=1 cargo test -p offline --test readme` writes it anew.
+//! `UPDATE_README=1 cargo test -p offline-tests --test readme` writes it anew.
 
 use std::{fmt::Write as _, fs};
 
-use offline::{FakeHarness, is_current};
+use offline_tests::{FakeHarness, is_current};
 use serde_json::{Map, Value};
 use user_directory::Operation;
 use user_directory_contract::{Ability, Case, Contract, Grade, Ledger};
@@ -90,7 +90,7 @@ const MOTO: &str = include_str!("../../../crates/user-directory-check/ledgers/mo
 
 /// What no API offers to a case.
 const NOT_OVER_AN_API: &[Ability] =
-    &[Ability::Clock, Ability::Inbox, Ability::Seeding, Ability::Faults, Ability::CallLog];
+    &[Ability::Clock, Ability::Inbox, Ability::Fixtures, Ability::Faults, Ability::CallLog];
 
 /// The tables about an emulator, from its file in `user-directory-check`.
 fn deviations(name: &str, text: &str) -> String {

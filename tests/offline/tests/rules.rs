@@ -1,7 +1,7 @@
 //! Each rule of Cognito's has cases that prove it, or a reason why it has none.
 //!
 //! The rules stand in `rules.json` of the contract's crate. `RULES.md` beside it is generated from
-//! them: `UPDATE_README=1 cargo test -p offline --test rules` writes it anew.
+//! them: `UPDATE_README=1 cargo test -p offline-tests --test rules` writes it anew.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -9,7 +9,7 @@ use std::{
     fs,
 };
 
-use offline::is_current;
+use offline_tests::is_current;
 use serde_json::Value;
 use user_directory_contract::{Contract, Grade};
 

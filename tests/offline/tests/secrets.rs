@@ -1,14 +1,14 @@
 //! No secret reaches Debug, an error, a panic or the call log: each type by a test. Traces have a
 //! test target of their own.
 
-use offline::secrets::{PASSWORD, TEMPORARY, Watch, walk};
+use offline_tests::secrets::{PASSWORD, TEMPORARY, Watch, walk};
 use user_directory::{
     Authentication as _, ChangePassword, ClientSecret, ConfirmForgotPassword, ConfirmOwnSignUp,
     CreateUser, DeleteOwnAttributes, EndUserContext, Password, Register, Registration,
     SetUserPassword, SignIn, SignUp, UpdateOwnAttributes, UserAttributeVerificationCode,
     UserDirectory as _, UserDirectoryExt as _, VerifyUserAttribute,
 };
-use user_directory_fake::{Fake, FakeDirectory, Secret, SeedUser, UserStatus};
+use user_directory_fake::{Fake, FakeDirectory, FixtureUser, Secret, UserStatus};
 use user_directory_pool as pool;
 
 #[tokio::test]
@@ -64,10 +64,10 @@ fn requests_of_the_pool() {
     let mut client = pool::CreateUserPoolClientRequest::new("p_1", "c");
     client.client_secret = Some(secret());
     watch.show(&client);
-    let mut seed = SeedUser::new("alice", UserStatus::Confirmed);
-    seed.password = Some(secret());
-    watch.show(&seed);
-    watch.show(&Fake::builder().user(seed));
+    let mut fixture = FixtureUser::new("alice", UserStatus::Confirmed);
+    fixture.password = Some(secret());
+    watch.show(&fixture);
+    watch.show(&Fake::builder().user(fixture));
     watch.check();
 }
 

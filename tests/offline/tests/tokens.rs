@@ -142,7 +142,7 @@ async fn the_fake_cannot_pass_for_the_real_thing() {
 async fn a_seed_and_a_frozen_clock_repeat_a_run() {
     async fn run(seed: u64) -> [String; 4] {
         let time = UNIX_EPOCH + Duration::from_secs(1_571_809_201);
-        let fake = Fake::builder().seed(seed).frozen_at(time).build().expect("valid settings");
+        let fake = Fake::builder().rng_seed(seed).frozen_at(time).build().expect("valid settings");
         let directory = fake.directory();
         let set = signed_in(&directory).await;
         [
@@ -162,7 +162,7 @@ async fn a_seed_and_a_frozen_clock_repeat_a_run() {
 async fn a_refused_call_draws_nothing() {
     async fn sub(refusals: usize) -> String {
         let time = UNIX_EPOCH + Duration::from_secs(1_571_809_201);
-        let fake = Fake::builder().seed(7).frozen_at(time).build().expect("valid settings");
+        let fake = Fake::builder().rng_seed(7).frozen_at(time).build().expect("valid settings");
         let directory = fake.directory();
         for _ in 0..refusals {
             assert!(directory.register(Register::new("alice", "weak")).await.is_err());

@@ -6,7 +6,7 @@ use std::{
     sync::{Arc, Mutex},
 };
 
-use offline::secrets::walk;
+use offline_tests::secrets::walk;
 use tracing_subscriber::fmt::MakeWriter;
 use user_directory_fake::Fake;
 

@@ -13,7 +13,7 @@ use std::{
 
 use async_trait::async_trait;
 use futures_util::FutureExt as _;
-use offline::wrong::{With, Wrong};
+use offline_tests::wrong::{With, Wrong};
 use user_directory::{
     AuthOutcome, Authentication, ChangePassword, ConfirmForgotPassword, ConfirmOwnSignUp,
     ConfirmSignUp, CreateGroup, CreateUser, DeleteOwnAttributes, DeleteUserAttributes, ErrorKind,

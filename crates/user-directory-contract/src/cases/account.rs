@@ -7,7 +7,7 @@ use user_directory::{
     UpdateUserAttributes, UserStatus,
 };
 
-use crate::{Case, Evidence, SeedUser, case, check, mailbox, trial::PASSWORD};
+use crate::{Case, Evidence, FixtureUser, case, check, mailbox, trial::PASSWORD};
 
 const MANAGE: Evidence = Evidence::Documented {
     url: "https://docs.aws.amazon.com/cognito/latest/developerguide/how-to-manage-user-accounts.html",
@@ -18,13 +18,14 @@ pub(crate) fn cases() -> Vec<Case> {
         case!(
             "account/confirm-unconfirmed",
             "AdminConfirmSignUp confirms a user who signed up, who then signs in.",
-            needs = [Seeding],
+            needs = [Fixtures],
             evidence = Evidence::Documented {
                 url: "https://github.com/getmoto/moto/blob/master/tests/test_cognitoidp/test_cognitoidp.py"
             },
             async |t| {
-                let user = SeedUser::new("alice", UserStatus::Unconfirmed).with_password(PASSWORD);
-                t.seed(user).await;
+                let user =
+                    FixtureUser::new("alice", UserStatus::Unconfirmed).with_password(PASSWORD);
+                t.put_user(user).await;
                 t.directory().confirm_sign_up(ConfirmSignUp::new("alice")).await?;
                 let user = t.directory().user("alice").await?;
                 check::equal("the status", user.status, UserStatus::Confirmed)?;
@@ -63,10 +64,10 @@ pub(crate) fn cases() -> Vec<Case> {
         case!(
             "account/confirm-reset-required",
             "AdminConfirmSignUp refuses a user who must reset the password.",
-            needs = [Seeding],
+            needs = [Fixtures],
             evidence = Evidence::Assumed { why: "by analogy with CONFIRMED" },
             async |t| {
-                t.seed(SeedUser::new("alice", UserStatus::ResetRequired)).await;
+                t.put_user(FixtureUser::new("alice", UserStatus::ResetRequired)).await;
                 let refused = t.directory().confirm_sign_up(ConfirmSignUp::new("alice")).await;
                 check::refused(refused, ErrorKind::NotAuthorized, &[])?;
                 Ok(())

@@ -15,7 +15,7 @@ use super::{
     },
 };
 use crate::{
-    Case, Evidence, Failure, PASSWORD, PoolProfile, SeedUser, Trial, case, check, mailbox,
+    Case, Evidence, Failure, FixtureUser, PASSWORD, PoolProfile, Trial, case, check, mailbox,
 };
 
 const GUIDE: Evidence = Evidence::Documented {
@@ -328,10 +328,10 @@ fn states() -> Vec<Case> {
         case!(
             "confirm/reset-required",
             "A user who must reset the password cannot be confirmed.",
-            needs = [SelfService, Seeding],
+            needs = [SelfService, Fixtures],
             evidence = Evidence::Assumed { why: "by analogy with CONFIRMED" },
             async |t| {
-                t.seed(SeedUser::new("alice", UserStatus::ResetRequired)).await;
+                t.put_user(FixtureUser::new("alice", UserStatus::ResetRequired)).await;
                 let refused = confirm(&t, "alice", NEVER_SENT).await;
                 check::refused(refused, ErrorKind::NotAuthorized, &[])?;
                 Ok(())

@@ -5,7 +5,7 @@ use std::time::Duration;
 use user_directory::{CreateUser, DeliveryMedium, ErrorKind, MessageAction, SignIn, UserStatus};
 
 use crate::{
-    Case, Evidence, PoolProfile, SeedUser, case, check, mailbox,
+    Case, Evidence, FixtureUser, PoolProfile, case, check, mailbox,
     trial::{OTHER_PASSWORD, PASSWORD},
 };
 
@@ -281,14 +281,14 @@ pub(crate) fn cases() -> Vec<Case> {
         case!(
             "create/resend-in-other-statuses",
             "RESEND to an unconfirmed user and to one who must reset the password is refused.",
-            needs = [Seeding],
+            needs = [Fixtures],
             evidence = Evidence::Reported {
                 note: "the class is in the API's list, without the statuses that bring it"
             },
             async |t| {
                 for status in [UserStatus::Unconfirmed, UserStatus::ResetRequired] {
                     let name = format!("user-{status}");
-                    t.seed(SeedUser::new(&name, status)).await;
+                    t.put_user(FixtureUser::new(&name, status)).await;
                     let resend = CreateUser::new(&name).with_message_action(MessageAction::Resend);
                     let refused = t.directory().create_user(resend).await;
                     check::refused(refused, ErrorKind::UnsupportedUserState, &[])?;

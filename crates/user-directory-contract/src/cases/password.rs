@@ -8,7 +8,7 @@ use user_directory::{
 };
 
 use crate::{
-    Case, Evidence, Failure, PoolProfile, SeedUser, case, check, mailbox,
+    Case, Evidence, Failure, FixtureUser, PoolProfile, case, check, mailbox,
     trial::{OTHER_PASSWORD, PASSWORD, Trial},
 };
 
@@ -41,7 +41,7 @@ pub(crate) fn cases() -> Vec<Case> {
         case!(
             "password/permanent-confirms-from-any-status",
             "A permanent password confirms unconfirmed, reset and external users too.",
-            needs = [Seeding],
+            needs = [Fixtures],
             evidence = Evidence::Reported {
                 note: "the API says it for EXTERNAL_PROVIDER; the others by analogy"
             },
@@ -52,7 +52,7 @@ pub(crate) fn cases() -> Vec<Case> {
                     UserStatus::ExternalProvider,
                 ] {
                     let name = format!("user-{from}");
-                    t.seed(SeedUser::new(&name, from)).await;
+                    t.put_user(FixtureUser::new(&name, from)).await;
                     let request = SetUserPassword::permanent(&name, PASSWORD);
                     t.directory().set_user_password(request).await?;
                     let user = t.directory().user(&name).await?;
@@ -84,12 +84,12 @@ pub(crate) fn cases() -> Vec<Case> {
         case!(
             "password/temporary-from-any-status",
             "A temporary password puts unconfirmed and reset users into FORCE_CHANGE_PASSWORD too.",
-            needs = [Seeding],
+            needs = [Fixtures],
             evidence = Evidence::Assumed { why: "the API says it without naming a status" },
             async |t| {
                 for from in [UserStatus::Unconfirmed, UserStatus::ResetRequired] {
                     let name = format!("user-{from}");
-                    t.seed(SeedUser::new(&name, from)).await;
+                    t.put_user(FixtureUser::new(&name, from)).await;
                     let request = SetUserPassword::temporary(&name, PASSWORD);
                     t.directory().set_user_password(request).await?;
                     let user = t.directory().user(&name).await?;
@@ -340,13 +340,14 @@ pub(crate) fn cases() -> Vec<Case> {
         case!(
             "reset/unconfirmed",
             "An unconfirmed user without a verified contact cannot be reset.",
-            needs = [Seeding],
+            needs = [Fixtures],
             evidence = Evidence::Assumed {
                 why: "such a user usually lacks a verified contact and gets that error"
             },
             async |t| {
-                let user = SeedUser::new("alice", UserStatus::Unconfirmed).with_password(PASSWORD);
-                t.seed(user).await;
+                let user =
+                    FixtureUser::new("alice", UserStatus::Unconfirmed).with_password(PASSWORD);
+                t.put_user(user).await;
                 let refused =
                     t.directory().reset_user_password(ResetUserPassword::new("alice")).await;
                 check::refused(refused, ErrorKind::InvalidParameter, &[NO_CONTACT])?;

@@ -7,7 +7,7 @@ use user_directory::{
     ErrorKind, Filter, FilterAttribute, ListUsers, Register, UserDirectoryExt as _, UserStatus,
 };
 
-use crate::{Case, Evidence, Failure, SeedUser, Trial, case, check, mailbox, trial::PASSWORD};
+use crate::{Case, Evidence, Failure, FixtureUser, Trial, case, check, mailbox, trial::PASSWORD};
 
 const API: Evidence = Evidence::Documented {
     url: "https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_ListUsers.html",
@@ -215,11 +215,12 @@ fn pages() -> Vec<Case> {
         case!(
             "list/at-most-60",
             "A page that asks for no limit has 60 users at most, and a token where there are more.",
-            needs = [Seeding],
+            needs = [Fixtures],
             evidence = API,
             async |t| {
                 for number in 0..61 {
-                    t.seed(SeedUser::new(format!("user{number}"), UserStatus::Confirmed)).await;
+                    t.put_user(FixtureUser::new(format!("user{number}"), UserStatus::Confirmed))
+                        .await;
                 }
                 let page = t.directory().list_users(ListUsers::new()).await?;
                 check::that(page.users.len() <= 60, "there are 60 users at most")?;
@@ -229,7 +230,7 @@ fn pages() -> Vec<Case> {
         case!(
             "list/short-pages",
             "A short page that has a token is not the end of a search through many users.",
-            needs = [Seeding],
+            needs = [Fixtures],
             evidence = API,
             async |t| {
                 let matches = many(&t).await;
@@ -249,7 +250,7 @@ fn pages() -> Vec<Case> {
         case!(
             "list/stream-passes-short-pages",
             "The stream of all users goes on after a short page that has a token.",
-            needs = [Seeding],
+            needs = [Fixtures],
             evidence =
                 Evidence::Own { promise: "all_users ends where there is no token, and not before" },
             async |t| {
@@ -307,12 +308,12 @@ async fn many(t: &Trial) -> BTreeSet<String> {
     let mut matches = BTreeSet::new();
     for number in 0..1500 {
         let name = format!("user{number}");
-        let mut user = SeedUser::new(&name, UserStatus::Confirmed);
+        let mut user = FixtureUser::new(&name, UserStatus::Confirmed);
         if number % 50 == 0 {
             user = user.with_attributes([("family_name", "Rare")]);
             matches.insert(name);
         }
-        t.seed(user).await;
+        t.put_user(user).await;
     }
     matches
 }

@@ -9,7 +9,7 @@ use user_directory::{
 };
 
 use crate::{
-    Case, ClientSettings, Evidence, Failure, PoolProfile, SeedUser, Trial, case, check, mailbox,
+    Case, ClientSettings, Evidence, Failure, FixtureUser, PoolProfile, Trial, case, check, mailbox,
     trial::{OTHER_PASSWORD, PASSWORD},
 };
 
@@ -60,12 +60,12 @@ fn right_password() -> Vec<Case> {
         case!(
             "sign-in/unconfirmed",
             "An unconfirmed user is refused even with the right password.",
-            needs = [Seeding],
+            needs = [Fixtures],
             evidence = Evidence::Reported {
                 note: "seen in public code, no address: the raw error of a live pool"
             },
             async |t| {
-                t.seed(seeded(UserStatus::Unconfirmed)).await;
+                t.put_user(fixture(UserStatus::Unconfirmed)).await;
                 let refused = t.try_sign_in("alice", PASSWORD).await;
                 check::refused(refused, ErrorKind::UserNotConfirmed, &["User is not confirmed."])?;
                 Ok(())
@@ -123,12 +123,12 @@ fn right_password() -> Vec<Case> {
             "sign-in/external-provider",
             "A user of an external provider, who has no password, is refused like a wrong one.",
             profile = PoolProfile::existence_errors_prevented,
-            needs = [Seeding],
+            needs = [Fixtures],
             evidence = Evidence::Assumed {
                 why: "there is no password that could be right, and the client hides the rest"
             },
             async |t| {
-                t.seed(SeedUser::new("alice", UserStatus::ExternalProvider)).await;
+                t.put_user(FixtureUser::new("alice", UserStatus::ExternalProvider)).await;
                 let refused = t.try_sign_in("alice", PASSWORD).await;
                 check::refused(refused, ErrorKind::NotAuthorized, &[])?;
                 Ok(())
@@ -192,12 +192,12 @@ fn wrong_password() -> Vec<Case> {
         case!(
             "sign-in/unconfirmed-wrong-password",
             "A wrong password does not tell that the user is unconfirmed.",
-            needs = [Seeding],
+            needs = [Fixtures],
             evidence = Evidence::Reported {
                 note: "seen in public code, no address: clients that handle the order"
             },
             async |t| {
-                t.seed(seeded(UserStatus::Unconfirmed)).await;
+                t.put_user(fixture(UserStatus::Unconfirmed)).await;
                 let refused = t.try_sign_in("alice", OTHER_PASSWORD).await;
                 check::refused(refused, ErrorKind::NotAuthorized, &[INCORRECT])?;
                 Ok(())
@@ -553,8 +553,8 @@ fn text<'a>(claims: &'a Value, name: &str) -> Option<&'a str> {
     claims.get(name).and_then(Value::as_str)
 }
 
-fn seeded(status: UserStatus) -> SeedUser {
-    SeedUser::new("alice", status).with_password(PASSWORD)
+fn fixture(status: UserStatus) -> FixtureUser {
+    FixtureUser::new("alice", status).with_password(PASSWORD)
 }
 
 async fn invite(t: &Trial) -> Result<(), Failure> {

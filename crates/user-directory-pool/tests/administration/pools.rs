@@ -2,11 +2,11 @@ use user_directory_pool::{
     AdminCreateUserRequest, AdminSetUserPasswordRequest, AliasAttribute, Attribute,
     AttributeDataType, CreateUserPoolClientRequest, CreateUserPoolRequest,
     DeleteUserPoolClientRequest, DeleteUserPoolRequest, DeliveryMedium,
-    DescribeUserPoolClientRequest, DescribeUserPoolRequest, ExplicitAuthFlow,
+    DescribeUserPoolClientRequest, DescribeUserPoolRequest, ExplicitAuthFlow, FixtureUser,
     ListUserPoolClientSecretsRequest, ListUserPoolClientsRequest, ListUserPoolsRequest,
-    MessageAction, MessageContent, Pool, RecoveryOption, SchemaAttributeType, SeedUser,
-    ServiceError, SignUpRequest, UpdateUserPoolClientRequest, UpdateUserPoolRequest, UserStatus,
-    check, check_with, model::Outliers,
+    MessageAction, MessageContent, Pool, RecoveryOption, SchemaAttributeType, ServiceError,
+    SignUpRequest, UpdateUserPoolClientRequest, UpdateUserPoolRequest, UserStatus, check,
+    check_with, model::Outliers,
 };
 
 use crate::{HOUR, MINUTE, POOL, START, SplitMix, World, validation};
@@ -110,8 +110,8 @@ fn an_update_of_a_pool_sets_what_is_not_given_to_its_default() {
 #[test]
 fn an_updated_password_policy_is_in_force() {
     let mut world = World::new();
-    let user = SeedUser::new("alice", UserStatus::Confirmed);
-    world.pool.seed(world.now, &mut world.entropy, user).expect("the pool is empty");
+    let user = FixtureUser::new("alice", UserStatus::Confirmed);
+    world.pool.put_user(world.now, &mut world.entropy, user).expect("the pool is empty");
     let set = || AdminSetUserPasswordRequest::new(POOL, "alice", "lowercase", true);
     assert!(matches!(world.call(set()), Err(ServiceError::PasswordPolicy { .. })));
     let mut update = UpdateUserPoolRequest::new(POOL);

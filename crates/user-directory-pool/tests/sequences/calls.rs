@@ -81,7 +81,7 @@ pub(crate) enum PoolId {
 
 #[derive(Clone, Debug)]
 pub(crate) enum Call {
-    Seed { name: Name, status: Status, password: usize, attributes: Attributes, enabled: bool },
+    PutUser { name: Name, status: Status, password: usize, attributes: Attributes, enabled: bool },
     Create(Create),
     AdminGetUser(Name),
     SignIn { via: Via, client: Client, flow: Flow, name: Name, password: Password, proof: Proof },

@@ -126,8 +126,8 @@ impl World<'_> {
 
     fn make(&mut self, call: &Call) -> Checked {
         match call {
-            Call::Seed { name, status, password, attributes, enabled } => {
-                self.seed(*name, *status, *password, attributes, *enabled)
+            Call::PutUser { name, status, password, attributes, enabled } => {
+                self.put_user(*name, *status, *password, attributes, *enabled)
             }
             Call::Create(create) => self.create(create),
             Call::AdminGetUser(name) => self.admin_get_user(*name),

@@ -406,10 +406,10 @@ pub(crate) fn story() -> BoxedStrategy<Vec<Step>> {
             }
             let (status, password) = (Status::Confirmed, 0);
             let attributes = Attributes(vec![0, 1, 4]);
-            let seed = Call::Seed { name, status, password, attributes, enabled: true };
+            let put = Call::PutUser { name, status, password, attributes, enabled: true };
             let confirm = |force| Call::ConfirmByCode { caller, code: Code::Newest, force };
             tell(vec![
-                (0, 1, seed),
+                (0, 1, put),
                 (0, 1, sign_up),
                 (0, 1, confirm(force)),
                 (0, 1, confirm(true)),

@@ -125,8 +125,8 @@ fn calls() -> BoxedStrategy<Vec<Call>> {
         (name(), 0..PASSWORDS.len(), sign_in()).prop_map(|(name, password, sign_in)| {
             let status = Status::Unconfirmed;
             let attributes = Attributes::default();
-            let seed = Call::Seed { name, status, password, attributes, enabled: true };
-            vec![seed, sign_in, Call::ConfirmSignUp(Name::Seen(0))]
+            let put = Call::PutUser { name, status, password, attributes, enabled: true };
+            vec![put, sign_in, Call::ConfirmSignUp(Name::Seen(0))]
         });
     let rotate = || {
         (ago(), proof()).prop_map(|(ago, proof)| Call::Refresh {
@@ -255,10 +255,10 @@ pub(crate) fn sign_in_by(via: Via, client: usize) -> BoxedStrategy<Call> {
 }
 
 fn newcomer() -> BoxedStrategy<Call> {
-    let seed = (name(), status(), 0..3_usize, attributes(), prop::bool::weighted(0.95));
+    let put = (name(), status(), 0..3_usize, attributes(), prop::bool::weighted(0.95));
     prop_oneof![
-        1 => seed.prop_map(|(name, status, password, attributes, enabled)| {
-            Call::Seed { name, status, password, attributes, enabled }
+        1 => put.prop_map(|(name, status, password, attributes, enabled)| {
+            Call::PutUser { name, status, password, attributes, enabled }
         }),
         1 => create().prop_map(Call::Create),
     ]

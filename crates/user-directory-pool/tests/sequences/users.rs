@@ -6,8 +6,8 @@ use user_directory_pool::{
     AdminConfirmSignUpRequest, AdminCreateUserRequest, AdminDeleteUserAttributesRequest,
     AdminDeleteUserRequest, AdminDisableUserRequest, AdminEnableUserRequest, AdminGetUserRequest,
     AdminResetUserPasswordRequest, AdminSetUserPasswordRequest, AdminUpdateUserAttributesRequest,
-    AdminUserGlobalSignOutRequest, DeliveryMedium, ListUsersRequest, Message, MessageAction,
-    MessageContent, Secret, SeedUser, UserStatus,
+    AdminUserGlobalSignOutRequest, DeliveryMedium, FixtureUser, ListUsersRequest, Message,
+    MessageAction, MessageContent, Secret, UserStatus,
 };
 
 use crate::{
@@ -42,7 +42,7 @@ pub(crate) fn code_faults(code: Code) -> Faults {
 }
 
 impl World<'_> {
-    pub(crate) fn seed(
+    pub(crate) fn put_user(
         &mut self,
         name: Name,
         status: Status,
@@ -51,7 +51,7 @@ impl World<'_> {
         enabled: bool,
     ) -> Checked {
         let name = self.name(name);
-        // A seed is past all constraints of the API: what no call could name is not of interest.
+        // A fixture is past all constraints of the API: what no call could name is not of interest.
         if malformed(&name).is_some() {
             return Ok(());
         }
@@ -62,23 +62,23 @@ impl World<'_> {
             Status::ResetRequired => UserStatus::ResetRequired,
             Status::ExternalProvider => UserStatus::ExternalProvider,
         };
-        let mut seed = SeedUser::new(&name, status);
-        seed.password = Some(PASSWORDS[password].into());
+        let mut fixture = FixtureUser::new(&name, status);
+        fixture.password = Some(PASSWORDS[password].into());
         let given = pairs(attributes);
-        seed.attributes = list(&given);
-        seed.enabled = enabled;
-        let known = seed.password.clone();
+        fixture.attributes = list(&given);
+        fixture.enabled = enabled;
+        let known = fixture.password.clone();
         let (attributes, mut faults) = self.model.newcomer(&name, &given);
         if !self.model.rivals(None, &attributes).is_empty() {
             faults.push("AliasExists");
         }
         let before = self.pool.clone();
-        if let Err(error) = self.pool.seed(self.now, &mut self.entropy, seed) {
-            ensure!(self.pool == before, "a refused seed changed the pool");
-            ensure!(faults.contains(&error.name()), "a seed was refused for {error:?}");
+        if let Err(error) = self.pool.put_user(self.now, &mut self.entropy, fixture) {
+            ensure!(self.pool == before, "a refused user changed the pool");
+            ensure!(faults.contains(&error.name()), "a user was refused for {error:?}");
             return Ok(());
         }
-        ensure!(faults.is_empty(), "somebody was seeded, although {faults:?}");
+        ensure!(faults.is_empty(), "somebody was put in, although {faults:?}");
         let sub = self.newcomer()?;
         let user = self.add_user(sub, name)?;
         let has_password =
@@ -188,7 +188,7 @@ impl World<'_> {
         let users = self.prepare(ListUsersRequest::new(crate::world::POOL_ID))?.users;
         let mut subs = users.iter().map(|user| sub(&user.attributes));
         let new = subs.find(|sub| self.model.users.iter().all(|known| known.sub != *sub));
-        new.map(str::to_owned).ok_or_else(|| "a seeded user is not there".to_owned())
+        new.map(str::to_owned).ok_or_else(|| "a user that was put in is not there".to_owned())
     }
 
     /// The name, the user and what speaks against an administrator's call on it.

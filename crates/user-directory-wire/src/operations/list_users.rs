@@ -40,7 +40,7 @@ impl Encode for ListUsersResponse {
 #[cfg(test)]
 mod tests {
     use serde_json::json;
-    use user_directory_pool::{SeedUser, UserStatus};
+    use user_directory_pool::{FixtureUser, UserStatus};
 
     use crate::testing::{NOW, POOL, SUB, Shape, post, refusal, wire, wire_with_alice};
 
@@ -87,8 +87,8 @@ mod tests {
     #[test]
     fn pages() {
         let wire = wire_with_alice(UserStatus::Confirmed);
-        let bob = SeedUser::new("bob", UserStatus::Confirmed);
-        wire.fake().seed_user(POOL, bob).expect("the user is valid");
+        let bob = FixtureUser::new("bob", UserStatus::Confirmed);
+        wire.fake().put_user(POOL, bob).expect("the user is valid");
         let (_, first) = post(&wire, "ListUsers", &json!({ "UserPoolId": POOL, "Limit": 1 }));
         let next = &first["PaginationToken"];
         let body = json!({ "UserPoolId": POOL, "Limit": 1, "PaginationToken": next });

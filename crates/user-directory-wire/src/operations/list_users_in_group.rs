@@ -39,7 +39,7 @@ impl Encode for ListUsersInGroupResponse {
 #[cfg(test)]
 mod tests {
     use serde_json::json;
-    use user_directory_pool::{SeedUser, UserStatus};
+    use user_directory_pool::{FixtureUser, UserStatus};
 
     use crate::testing::{
         NOW, POOL, SUB, Shape, add_to_group, create_group, post, refusal, wire, wire_with_alice,
@@ -90,8 +90,8 @@ mod tests {
     fn pages() {
         let wire = wire_with_alice(UserStatus::Confirmed);
         create_group(&wire, "admins");
-        let bob = SeedUser::new("bob", UserStatus::Confirmed);
-        wire.fake().seed_user(POOL, bob).expect("the user is valid");
+        let bob = FixtureUser::new("bob", UserStatus::Confirmed);
+        wire.fake().put_user(POOL, bob).expect("the user is valid");
         for name in ["alice", "bob"] {
             let body = json!({ "UserPoolId": POOL, "Username": name, "GroupName": "admins" });
             assert_eq!(post(&wire, "AdminAddUserToGroup", &body).0, 200);

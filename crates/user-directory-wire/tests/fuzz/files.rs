@@ -1,4 +1,4 @@
-//! Random seeds and snapshots.
+//! Random fixtures and snapshots.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
@@ -8,11 +8,11 @@ use user_directory_fake::Fake;
 
 use crate::mutate::{self, Input, Random};
 
-/// A seed with everything in it.
-fn whole_seed() -> Value {
+/// A fixture with everything in it.
+fn whole_fixture() -> Value {
     json!({
         "pool": {
-            "id": "local-fake-1_Seeded001",
+            "id": "local-fake-1_Fixture01",
             "alias_attributes": ["email"],
             "auto_verified_attributes": ["email"],
             "case_sensitive": false,
@@ -47,25 +47,25 @@ fn whole_seed() -> Value {
     })
 }
 
-/// Builds a fake of a changed seed. Answers whether it was accepted.
-pub(crate) fn seed(random: &mut Random, what: &str) -> bool {
-    let mut seed = whole_seed();
-    let templates = [Input::well_formed("", whole_seed())];
+/// Builds a fake of a changed fixture. Answers whether it was accepted.
+pub(crate) fn fixture(random: &mut Random, what: &str) -> bool {
+    let mut fixture = whole_fixture();
+    let templates = [Input::well_formed("", whole_fixture())];
     let mut text = if random.below(4) == 0 {
-        let text = serde_json::to_string_pretty(&seed).expect("JSON");
+        let text = serde_json::to_string_pretty(&fixture).expect("JSON");
         String::from_utf8_lossy(&mutate::bytes(random, text.as_bytes())).into_owned()
     } else {
         for _ in 0..=random.below(3) {
-            mutate::change(random, &mut seed, &templates);
+            mutate::change(random, &mut fixture, &templates);
         }
-        seed.to_string()
+        fixture.to_string()
     };
     if random.below(50) == 0 {
         text = "[".repeat(random.below(100_000));
     }
-    let build = || Fake::builder().seed_json(&text).map(|builder| builder.build());
+    let build = || Fake::builder().fixture_json(&text).map(|builder| builder.build());
     let caught = catch_unwind(AssertUnwindSafe(build));
-    let built = caught.unwrap_or_else(|_| panic!("{what}, a seed: {text}"));
+    let built = caught.unwrap_or_else(|_| panic!("{what}, a fixture: {text}"));
     built.is_ok_and(|built| built.is_ok())
 }
 

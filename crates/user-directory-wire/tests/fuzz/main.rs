@@ -1,4 +1,4 @@
-//! Random inputs to the wire, to seeds and to snapshots: no panic, no 500, and a refused request
+//! Random inputs to the wire, to fixtures and to snapshots: no panic, no 500, and a refused request
 //! leaves the pool as it was.
 //!
 //! `USER_DIRECTORY_FUZZ` sets how many inputs (6,000 by default), `USER_DIRECTORY_SEED` with which
@@ -41,8 +41,8 @@ struct Shares {
     parsed: u64,
     accepted: u64,
     by_code: BTreeMap<String, u64>,
-    seeds: u64,
-    seeds_accepted: u64,
+    fixtures: u64,
+    fixtures_accepted: u64,
     snapshots: u64,
     snapshots_accepted: u64,
 }
@@ -53,8 +53,8 @@ impl Shares {
         self.mutated += other.mutated;
         self.parsed += other.parsed;
         self.accepted += other.accepted;
-        self.seeds += other.seeds;
-        self.seeds_accepted += other.seeds_accepted;
+        self.fixtures += other.fixtures;
+        self.fixtures_accepted += other.fixtures_accepted;
         self.snapshots += other.snapshots;
         self.snapshots_accepted += other.snapshots_accepted;
         for (code, count) in other.by_code {
@@ -88,16 +88,16 @@ fn no_input_panics_or_changes_what_it_is_refused() {
     }
     let percent = |part: u64, of: u64| 100.0 * part as f64 / of.max(1) as f64;
     let Shares { requests, mutated, parsed, accepted, .. } = shares;
-    let all = requests + shares.seeds + shares.snapshots;
+    let all = requests + shares.fixtures + shares.snapshots;
     println!("{all} inputs with USER_DIRECTORY_SEED={seed}");
     println!("{requests} requests, of which");
     println!("  {:.1} % well-formed ones with values changed", percent(mutated, requests));
     println!("  {:.1} % got past parsing, to the rules of the pool", percent(parsed, requests));
     println!("  {:.1} % were accepted", percent(accepted, requests));
     println!(
-        "{} seeds, {:.1} % accepted",
-        shares.seeds,
-        percent(shares.seeds_accepted, shares.seeds)
+        "{} fixtures, {:.1} % accepted",
+        shares.fixtures,
+        percent(shares.fixtures_accepted, shares.fixtures)
     );
     let kept = percent(shares.snapshots_accepted, shares.snapshots);
     println!("{} snapshots, {kept:.1} % accepted", shares.snapshots);
@@ -143,8 +143,8 @@ fn play(seed: u64, what: &str, shares: &mut Shares) {
         assert!(pool(&wire) == before, "{}: refused, and the pool is another", told());
     }
     for _ in 0..LIFE / 40 {
-        shares.seeds += 1;
-        shares.seeds_accepted += u64::from(files::seed(&mut random, what));
+        shares.fixtures += 1;
+        shares.fixtures_accepted += u64::from(files::fixture(&mut random, what));
     }
     let snapshot = wire.fake().snapshot().to_json();
     for _ in 0..LIFE / 40 {

@@ -5,7 +5,7 @@ use std::time::{Duration, UNIX_EPOCH};
 use serde_json::{Value, json};
 use user_directory_fake::{
     AliasAttribute, Attribute, CreateGroupRequest, CreateUserPoolClientRequest,
-    CreateUserPoolRequest, ExplicitAuthFlow, Fake, SeedUser, UserStatus,
+    CreateUserPoolRequest, ExplicitAuthFlow, Fake, FixtureUser, UserStatus,
 };
 use user_directory_wire::Wire;
 
@@ -38,14 +38,14 @@ impl Populated {
             ExplicitAuthFlow::AllowRefreshTokenAuth,
         ];
         let now = UNIX_EPOCH + Duration::from_millis(1_571_809_201_580);
-        let mut builder = Fake::builder().seed(seed).frozen_at(now).pool(pool).client(client);
+        let mut builder = Fake::builder().rng_seed(seed).frozen_at(now).pool(pool).client(client);
         builder = builder.group(CreateGroupRequest::new("", "admins"));
         for (name, status) in [
             ("alice", UserStatus::Confirmed),
             ("bob", UserStatus::ForceChangePassword),
             ("carol", UserStatus::Confirmed),
         ] {
-            let mut user = SeedUser::new(name, status);
+            let mut user = FixtureUser::new(name, status);
             user.password = Some(PASSWORD.into());
             user.attributes =
                 vec![Attribute::new("email", EMAIL), Attribute::new("email_verified", "true")];

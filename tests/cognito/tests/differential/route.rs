@@ -8,7 +8,8 @@ use user_directory::{
     SetUserPassword, SignIn, UpdateUserAttributes, UserDirectory, UserDirectoryExt as _,
 };
 use user_directory_fake::{
-    AttributeDataType, Fake, FakeClient, Fault, SchemaAttributeType, Secret, SeedUser, UserStatus,
+    AttributeDataType, Fake, FakeClient, Fault, FixtureUser, SchemaAttributeType, Secret,
+    UserStatus,
 };
 use user_directory_pool::AddCustomAttributesRequest;
 
@@ -168,11 +169,11 @@ impl Route {
             Step::Groups { app, call } => self.groups(*app, call, kept).await,
             Step::Public { app, call } => self.public(*app, call).await,
             Step::Own { app, token, call } => self.own(*app, *token, call, kept).await,
-            Step::SeedUnconfirmed { name } => {
-                let mut user = SeedUser::new(*name, UserStatus::Unconfirmed);
+            Step::PutUnconfirmed { name } => {
+                let mut user = FixtureUser::new(*name, UserStatus::Unconfirmed);
                 user.password = Some(Secret::new("Correct-horse-9"));
-                let seeded = self.fake.seed_user(&self.fake.first_client().pool_id, user);
-                answers::done(seeded)
+                let put = self.fake.put_user(&self.fake.first_client().pool_id, user);
+                answers::done(put)
             }
             Step::AddCustomAttribute { name } => {
                 let pool_id = &self.fake.first_client().pool_id;

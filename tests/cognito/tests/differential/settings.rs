@@ -14,7 +14,7 @@ use crate::steps::{Naming, Profile, Recovery, Sequence};
 /// Stopped at a moment, with a seed: two of them are equal byte by byte.
 pub(crate) fn fake(sequence: &Sequence) -> Fake {
     let fake = Fake::builder()
-        .seed(sequence.entropy)
+        .rng_seed(sequence.entropy)
         .frozen_at(UNIX_EPOCH + Duration::from_millis(1_571_809_201_580))
         .pool(pool_request(sequence.profile))
         .client(client_request(sequence.profile, ClientKind::First))

@@ -191,7 +191,7 @@ pub(crate) enum Step {
         call: OwnCall,
     },
     /// A user whom no code was sent to.
-    SeedUnconfirmed {
+    PutUnconfirmed {
         name: &'static str,
     },
     /// No trait has it.

@@ -146,7 +146,7 @@ fn undelivered(name: Name) -> Vec<Step> {
 fn unconfirmed(name: Name) -> Vec<Step> {
     vec![
         Step::Delete { app: App::Right, name },
-        Step::SeedUnconfirmed { name },
+        Step::PutUnconfirmed { name },
         Step::SignIn { app: App::Right, via: Via::Admin, name, password: PASSWORD },
         Step::ConfirmSignUp { app: App::Right, name },
     ]

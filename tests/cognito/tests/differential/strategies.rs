@@ -118,7 +118,7 @@ fn step() -> BoxedStrategy<Step> {
             .prop_map(|(app, via, grant)| Step::Refresh { app, via, grant }),
         3 => (app(), via(), earlier("not a token"))
             .prop_map(|(app, via, token)| Step::Revoke { app, via, token }),
-        1 => name().prop_map(|name| Step::SeedUnconfirmed { name }),
+        1 => name().prop_map(|name| Step::PutUnconfirmed { name }),
         1 => prop::sample::select(vec!["x", "tier", "", "a-name-of-more-than-twenty-characters"])
             .prop_map(|name| Step::AddCustomAttribute { name }),
         3 => prop::sample::select(vec![1, 11, 200, 3_601, 86_400, 8 * 86_400, 31 * 86_400])

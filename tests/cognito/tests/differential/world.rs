@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use cognito::{app_client, wire_config};
+use cognito_tests::{app_client, wire_config};
 use user_directory::{
     Error, GroupPage, ListGroups, ListUsers, ListUsersInGroup, UserDirectory as _,
 };

@@ -12,7 +12,7 @@ async fn aws_needs_an_opt_in() {
     let asks_nobody = infallible_client_fn(|request| -> http::Response<&str> {
         panic!("{} was asked", request.uri())
     });
-    let config = cognito::sdk_config().http_client(asks_nobody).build();
+    let config = cognito_tests::sdk_config().http_client(asks_nobody).build();
     for (named, sentence) in [
         (None, "AWS is used only where USER_DIRECTORY_AWS_ACCOUNT names the account that may be"),
         (Some("yes"), "USER_DIRECTORY_AWS_ACCOUNT must be the 12 digits of an account"),
@@ -36,7 +36,7 @@ async fn another_account_is_refused() {
 #[tokio::test]
 async fn an_account_that_nobody_confirms_is_refused() {
     let denied = infallible_client_fn(|_| http::Response::builder().status(403).body("").unwrap());
-    let config = cognito::sdk_config().http_client(denied).build();
+    let config = cognito_tests::sdk_config().http_client(denied).build();
     let refused = AwsAccount::verified(Some(ACCOUNT), &config).await.expect_err("nobody says so");
     let sentence = "STS does not say whose the credentials are: check credentials and region";
     assert_eq!(refused.to_string(), sentence);

@@ -127,7 +127,7 @@ async fn a_panic_leaves_nothing_over() {
 /// Some emulators' texts are just the token, which may look like anything.
 #[tokio::test]
 async fn a_refusal_does_not_repeat_a_token() {
-    let config = cognito::sdk_config().retry_config(RetryConfig::disabled()).build();
+    let config = cognito_tests::sdk_config().retry_config(RetryConfig::disabled()).build();
     let harness = EndpointHarness::over("it repeats", config, || {
         infallible_client_fn(|request| {
             let call: Value = serde_json::from_slice(request.body().bytes().unwrap()).unwrap();

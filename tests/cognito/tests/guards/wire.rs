@@ -68,7 +68,7 @@ impl Network {
     /// The ids of the pools that are there.
     pub(crate) async fn pools(&self) -> Vec<String> {
         let http_client = WireHttpClient::new(self.fake.clone());
-        let client = Client::new(&cognito::sdk_config().http_client(http_client).build());
+        let client = Client::new(&cognito_tests::sdk_config().http_client(http_client).build());
         let listed = client.list_user_pools().max_results(60).send().await.expect("it lists");
         listed.user_pools().iter().filter_map(|pool| pool.id.clone()).collect()
     }
@@ -120,5 +120,5 @@ pub(crate) fn sts(account: &str) -> SdkConfig {
         assert_eq!(request.uri().host(), Some("sts.local-fake-1.amazonaws.com"));
         http::Response::new(body.clone())
     });
-    cognito::sdk_config().http_client(http_client).build()
+    cognito_tests::sdk_config().http_client(http_client).build()
 }

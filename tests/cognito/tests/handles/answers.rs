@@ -2,7 +2,7 @@
 
 use std::time::{Duration, UNIX_EPOCH};
 
-use cognito::{
+use cognito_tests::{
     Canister, Canned,
     calls::{CALLS, Handle, POOL_ID, challenge, secret_client},
 };
@@ -143,7 +143,7 @@ async fn a_challenge_is_read_and_answered() {
                     r#""userAttributes":"{\"email_verified\":\"true\"}""#,
                 ),
         ),
-        _ => Canister::new(200, cognito::calls::good_body(sent.operation(), &sent.body)),
+        _ => Canister::new(200, cognito_tests::calls::good_body(sent.operation(), &sent.body)),
     });
     let handles = handles(&client, &secret_client());
     let outcome = handles.own.sign_in(SignIn::new("alice", "temporary")).await.expect("served");

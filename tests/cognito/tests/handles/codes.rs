@@ -1,6 +1,6 @@
 //! What the users' own handle sends and reads of sign-ups, codes and passwords.
 
-use cognito::{
+use cognito_tests::{
     Canister, Canned,
     calls::{CLIENT_ID, CLIENT_SECRET, secret_client},
 };

@@ -16,7 +16,7 @@ use aws_smithy_runtime_api::{
     client::interceptors::{context::BeforeTransmitInterceptorContextRef, dyn_dispatch_hint},
 };
 use aws_smithy_types::config_bag::ConfigBag;
-use cognito::{
+use cognito_tests::{
     REGION, SECRET_ACCESS_KEY,
     calls::{CALLS, CLIENT_ID, CLIENT_SECRET, Handles, POOL_ID, secret_client},
     sdk_config,

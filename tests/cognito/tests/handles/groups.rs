@@ -2,7 +2,7 @@
 
 use std::time::{Duration, UNIX_EPOCH};
 
-use cognito::{
+use cognito_tests::{
     Canister, Canned,
     calls::{POOL_ID, secret_client},
 };

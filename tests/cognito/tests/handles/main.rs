@@ -9,7 +9,7 @@ mod refreshes;
 mod secrets;
 
 use aws_sdk_cognitoidentityprovider::config::retry::RetryConfig;
-use cognito::{
+use cognito_tests::{
     Canned, Sent,
     calls::{Handles, good_body},
     sdk_config,
@@ -28,7 +28,9 @@ fn handles(client: &Canned, app_client: &AppClient) -> Handles {
 
 /// Answers every request as Cognito would if nothing were wrong.
 fn good() -> Canned {
-    Canned::new(|_, sent| cognito::Canister::new(200, good_body(sent.operation(), &sent.body)))
+    Canned::new(|_, sent| {
+        cognito_tests::Canister::new(200, good_body(sent.operation(), &sent.body))
+    })
 }
 
 fn body(sent: &Sent) -> Value {

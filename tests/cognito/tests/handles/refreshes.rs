@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use cognito::{
+use cognito_tests::{
     Canister, Canned,
     calls::{
         ACCESS_TOKEN, CLIENT_ID, CLIENT_SECRET, Call, Handle, ID_TOKEN, POOL_ID, REFRESH_TOKEN,
@@ -130,7 +130,7 @@ async fn what_is_no_refresh_is_unexpected() {
     }
     for body in [
         "{}".to_owned(),
-        cognito::calls::challenge(),
+        cognito_tests::calls::challenge(),
         r#"{"AuthenticationResult":{}}"#.to_owned(),
         tokens(None).replace("IdToken", "Other"),
         tokens(None).replace("AccessToken", "Other"),

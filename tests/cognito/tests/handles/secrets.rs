@@ -1,6 +1,6 @@
 //! Secrets of the client while they are being changed.
 
-use cognito::{
+use cognito_tests::{
     Canister, Canned, Sent,
     calls::{CALLS, CLIENT_ID, CLIENT_SECRET, Call, POOL_ID, good_body, secret_client},
 };
@@ -129,7 +129,7 @@ async fn a_refused_secret_is_followed_by_the_other_once_which_is_remembered() {
 /// An answer other than a refused secret says that the secret was accepted.
 #[tokio::test]
 async fn a_secret_is_accepted_although_the_password_is_wrong() {
-    let call = Call::of(cognito::calls::Handle::Directory, Operation::AdminInitiateAuth);
+    let call = Call::of(cognito_tests::calls::Handle::Directory, Operation::AdminInitiateAuth);
     let client = Canned::new(move |_, sent| match proof(sent) == expected(&call, OTHER_SECRET) {
         true => Canister::new(
             400,

@@ -5,7 +5,7 @@ use std::{io, time::Duration};
 
 use aws_sdk_cognitoidentityprovider::config::{Config, retry::RetryConfig};
 use aws_smithy_runtime_api::client::{dns::ResolveDnsError, result::ConnectorError};
-use cognito::{
+use cognito_tests::{
     Canister, Canned,
     calls::{Call, Handle, Handles},
     sdk_config,

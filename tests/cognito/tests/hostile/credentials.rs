@@ -10,7 +10,7 @@ use aws_sdk_cognitoidentityprovider::config::{
 };
 use aws_smithy_runtime_api::{box_error::BoxError, client::interceptors::dyn_dispatch_hint};
 use aws_smithy_types::config_bag::ConfigBag;
-use cognito::{
+use cognito_tests::{
     Canister, Canned,
     calls::{CALLS, Call, Handle},
     sdk_config,

@@ -24,7 +24,7 @@ use aws_smithy_runtime_api::{
     client::interceptors::{context::BeforeTransmitInterceptorContextRef, dyn_dispatch_hint},
 };
 use aws_smithy_types::config_bag::ConfigBag;
-use cognito::{
+use cognito_tests::{
     calls::{Handles, secret_client},
     sdk_config,
 };
@@ -127,7 +127,9 @@ fn assert_silent(context: &impl Display, error: &Error) {
         shown += &format!(" {error} {error:?} {error:#?}");
         source = error.source();
     }
-    for secret in [MARKER, "html", cognito::calls::ACCESS_TOKEN, cognito::SECRET_ACCESS_KEY] {
+    for secret in
+        [MARKER, "html", cognito_tests::calls::ACCESS_TOKEN, cognito_tests::SECRET_ACCESS_KEY]
+    {
         assert!(!shown.contains(secret), "{context}: an error shows {secret:?}");
     }
     assert!(!error.to_string().contains('\n'), "{context}: an error is one line");

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use cognito::calls::{Call, Handle, Handles};
+use cognito_tests::calls::{Call, Handle, Handles};
 use user_directory::{ErrorKind, Operation};
 
 use crate::{
@@ -406,7 +406,7 @@ async fn throttling_that_ends_is_not_seen() {
     for call in calls() {
         let server = Server::by(move |place| match place {
             0 => Behaviour::json(400, r#"{"__type":"TooManyRequestsException"}"#),
-            _ => Behaviour::json(200, cognito::calls::good_body(call.operation.name(), "")),
+            _ => Behaviour::json(200, cognito_tests::calls::good_body(call.operation.name(), "")),
         })
         .await;
         let config = configuration(format!("http://{}", server.address), patient().build());

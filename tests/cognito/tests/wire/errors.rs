@@ -11,7 +11,7 @@ use aws_smithy_runtime_api::client::result::CreateUnhandledError;
 use user_directory::Operation;
 use user_directory_fake::{
     AliasAttribute, Attribute, CreateUserPoolClientRequest, CreateUserPoolRequest,
-    ExplicitAuthFlow, Fake, Fault, RefreshTokenRotation, SeedUser, UserStatus,
+    ExplicitAuthFlow, Fake, Fault, FixtureUser, RefreshTokenRotation, UserStatus,
 };
 
 use crate::{CLIENT, PASSWORD, POOL, fake_with_alice, sdk};
@@ -197,10 +197,10 @@ async fn a_taken_alias() {
     pool.alias_attributes = vec![AliasAttribute::Email];
     let fake = Fake::builder().pool(pool).build().expect("good settings");
     for (name, email) in [("alice", "success@simulator.amazonses.com"), ("bob", "b@example.com")] {
-        let mut user = SeedUser::new(name, UserStatus::Confirmed);
+        let mut user = FixtureUser::new(name, UserStatus::Confirmed);
         user.attributes =
             vec![Attribute::new("email", email), Attribute::new("email_verified", "true")];
-        fake.seed_user(POOL, user).expect("a good user");
+        fake.put_user(POOL, user).expect("a good user");
     }
     refused!(
         sdk(&fake)

@@ -1,7 +1,7 @@
 //! The operations on groups: every member of every answer.
 
 use aws_sdk_cognitoidentityprovider::{operation::RequestId as _, types::GroupType};
-use user_directory_fake::{Fake, SeedUser, UserStatus};
+use user_directory_fake::{Fake, FixtureUser, UserStatus};
 
 use crate::{POOL, SUB, fake, fake_with_alice, now, sdk};
 
@@ -124,7 +124,7 @@ async fn users_in_a_group_in_pages() {
     create(&fake, "all").await;
     for number in 0..7 {
         let name = format!("user{number}");
-        fake.seed_user(POOL, SeedUser::new(&name, UserStatus::Confirmed)).expect("a good user");
+        fake.put_user(POOL, FixtureUser::new(&name, UserStatus::Confirmed)).expect("a good user");
         let add = client.admin_add_user_to_group().user_pool_id(POOL).username(name);
         add.group_name("all").send().await.expect("both exist");
     }

@@ -9,7 +9,7 @@ use aws_sdk_cognitoidentityprovider::types::{
     UserPoolPolicyType, UserPoolTierType, UserPoolType, UsernameConfigurationType,
     VerificationMessageTemplateType, VerifiedAttributeType,
 };
-use cognito::wire_config;
+use cognito_tests::wire_config;
 use user_directory::{
     Authentication as _, Register, SignIn, UserDirectory as _, UserDirectoryExt as _,
 };

@@ -30,7 +30,7 @@ use crate::{CLIENT, PASSWORD, POOL, fake_with_alice, sdk};
 fn retrying_sdk(fake: &Fake) -> Client {
     let retries = RetryConfig::standard().with_initial_backoff(Duration::from_millis(1));
     let http_client = WireHttpClient::new(fake.clone());
-    Client::new(&cognito::sdk_config().http_client(http_client).retry_config(retries).build())
+    Client::new(&cognito_tests::sdk_config().http_client(http_client).retry_config(retries).build())
 }
 
 /// A refusal of the HTTP client itself, which the SDK does not retry.
@@ -45,7 +45,7 @@ fn local_error<E: std::error::Error + 'static, R: std::fmt::Debug>(
 #[tokio::test]
 async fn another_region_is_refused() {
     let fake = fake_with_alice(UserStatus::Confirmed);
-    let config = cognito::sdk_config()
+    let config = cognito_tests::sdk_config()
         .region(Region::new("eu-west-1"))
         .http_client(WireHttpClient::new(fake.clone()))
         .build();
@@ -66,7 +66,7 @@ async fn another_region_is_refused() {
 #[tokio::test]
 async fn another_endpoint_is_refused() {
     let fake = fake_with_alice(UserStatus::Confirmed);
-    let config = cognito::sdk_config()
+    let config = cognito_tests::sdk_config()
         .endpoint_url("http://127.0.0.1:9229")
         .http_client(WireHttpClient::new(fake.clone()))
         .build();
@@ -212,7 +212,7 @@ async fn the_sdk_gives_up_waiting() {
     let minute = Duration::from_secs(60);
     fake.faults().inject(Fault::latency(Operation::AdminGetUser, minute));
     let timeouts = TimeoutConfig::builder().operation_timeout(Duration::from_millis(20)).build();
-    let config = cognito::wire_config(&fake).to_builder().timeout_config(timeouts).build();
+    let config = cognito_tests::wire_config(&fake).to_builder().timeout_config(timeouts).build();
     let get = Client::new(&config).admin_get_user().user_pool_id(POOL).username("alice");
     let error = get.send().await.expect_err("too late");
     assert!(matches!(error, SdkError::TimeoutError(_)), "{error:?}");

@@ -4,7 +4,7 @@ use aws_sdk_cognitoidentityprovider::{
     operation::RequestId as _,
     types::{AttributeType, DeliveryMediumType, MessageActionType, UserStatusType, UserType},
 };
-use user_directory_fake::{SeedUser, UserStatus};
+use user_directory_fake::{FixtureUser, UserStatus};
 
 use crate::{EMAIL, PASSWORD, POOL, SUB, fake, fake_with_alice, now, sdk};
 
@@ -125,7 +125,7 @@ async fn list_users_in_pages() {
     let fake = fake();
     let mut names: Vec<_> = (0..7).map(|number| format!("user{number}")).collect();
     for name in &names {
-        fake.seed_user(POOL, SeedUser::new(name, UserStatus::Confirmed)).expect("a good user");
+        fake.put_user(POOL, FixtureUser::new(name, UserStatus::Confirmed)).expect("a good user");
     }
     let mut pages = sdk(&fake).list_users().user_pool_id(POOL).into_paginator().page_size(3).send();
     let (mut found, mut sizes) = (Vec::new(), Vec::new());

@@ -1,4 +1,4 @@
-//! Reads the form that [`seeding`](crate::seeding) describes.
+//! Reads the form that [`fixtures`](crate::fixtures) describes.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -14,74 +14,82 @@ use serde::{
 use serde_json::value::RawValue;
 use user_directory_pool::{
     AliasAttribute, Attribute, AttributeDataType, CreateGroupRequest, ExplicitAuthFlow,
-    PreventUserExistenceErrors, SchemaAttributeType, Secret, SeedUser, UserStatus,
+    FixtureUser, PreventUserExistenceErrors, SchemaAttributeType, Secret, UserStatus,
 };
 
 use crate::{
-    Fake, SeedError,
-    fake::Start,
-    seed_error::{Place, parse},
+    Fake, FakeBuilder, FixtureError,
+    fake::{Part, Start},
+    fixture_error::{Place, parse},
 };
 
-/// Reads a file and builds a fake from it.
-pub(crate) fn load(path: &Path) -> Result<Fake, SeedError> {
-    let name = path.display().to_string();
-    let text = std::fs::read_to_string(path)
-        .map_err(|error| SeedError::new("", format!("cannot be read: {error}")));
-    text.and_then(|text| build(&text)).map_err(|error| error.in_file(name))
+impl Fake {
+    /// A fake as a [fixture](crate::fixtures) describes it.
+    ///
+    /// # Errors
+    ///
+    /// One sentence with the file, the line and the reason.
+    pub fn from_fixture_file(path: impl AsRef<Path>) -> Result<Self, FixtureError> {
+        let path = path.as_ref();
+        let text = std::fs::read_to_string(path)
+            .map_err(|error| FixtureError::new("", format!("cannot be read: {error}")));
+        let fake = text.and_then(|text| build(&text));
+        fake.map_err(|error| error.in_file(path.display().to_string()))
+    }
 }
 
-/// Builds a fake from the text of a seed file, so that a user who cannot be seeded has a line.
-fn build(text: &str) -> Result<Fake, SeedError> {
-    let (start, users) = split(text)?;
-    let mut builder = Fake::builder().pool(start.pool).client(start.client).pool_id(start.pool_id);
-    for group in start.groups {
-        builder = builder.group(group);
+impl FakeBuilder {
+    /// Takes pool, client and users from a [fixture](crate::fixtures) instead.
+    ///
+    /// # Errors
+    ///
+    /// One sentence with the line and the reason.
+    pub fn fixture_json(self, text: &str) -> Result<Self, FixtureError> {
+        split(text).map(|(start, _)| self.start(start))
     }
-    let fake = builder.build().map_err(|error| {
+}
+
+/// Builds a fake, and says where in the text the user stands who cannot be put in.
+fn build(text: &str) -> Result<Fake, FixtureError> {
+    let (start, origins) = split(text)?;
+    Fake::builder().start(start).try_build().map_err(|(part, error)| {
         let reason = without_values(error.message());
-        SeedError::new("", format!("the pool, the client or a group cannot be made: {reason}"))
-    })?;
-    for User { seed, member, place } in users {
-        let username = seed.username.clone();
-        fake.seed_user(&fake.first_client().pool_id, seed).map_err(|error| {
-            let reason = without_values(error.message());
-            SeedError::new(member, format!("user {username}: {reason}")).at(place)
-        })?;
-    }
-    Ok(fake)
+        match part {
+            Part::Settings => {
+                let text = format!("the pool, the client or a group cannot be made: {reason}");
+                FixtureError::new("", text)
+            }
+            Part::User(index) => {
+                let Origin { username, member, place } = &origins[index];
+                FixtureError::new(member, format!("user {username}: {reason}")).at(*place)
+            }
+        }
+    })
 }
 
-/// Reads a seed for a builder.
-pub(crate) fn read(text: &str) -> Result<Start, SeedError> {
-    let (mut start, users) = split(text)?;
-    start.users = users.into_iter().map(|user| user.seed).collect();
-    Ok(start)
-}
-
-/// A user of the file, and where.
-struct User {
-    seed: SeedUser,
+/// Where a user stands in the text.
+struct Origin {
+    username: String,
     member: String,
     place: Place,
 }
 
-/// What a fake starts with, but for its users, and these.
-fn split(text: &str) -> Result<(Start, Vec<User>), SeedError> {
+/// What a fake starts with, and where its users stand.
+fn split(text: &str) -> Result<(Start, Vec<Origin>), FixtureError> {
     // Editors put a byte-order mark before a text. RFC 8259, section 8.1: a reader may skip it.
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let Object(file) = parse(text, Place { line: 1, column: 1 }, "", is_known)?;
-    let start = start(&file)?;
+    let mut start = start(&file)?;
     let groups: BTreeSet<_> = file.groups.iter().map(|Object(group)| &*group.name).collect();
     let attributes: BTreeSet<_> =
         file.pool.0.custom_attributes.iter().map(|name| unprefixed(name)).collect();
     let mut lines = Lines::of(text);
-    let mut users = Vec::with_capacity(file.users.len());
+    let mut origins = Vec::with_capacity(file.users.len());
     for (index, raw) in file.users.iter().enumerate() {
         let (place, member) = (lines.place(raw.get()), format!("users[{index}]"));
         let Object(user) = parse::<Object<UserPart>>(raw.get(), place, &member, is_known)?;
         let refuse = |part: String, reason: String| {
-            Err(SeedError::new(format!("{member}.{part}"), reason).at(place))
+            Err(FixtureError::new(format!("{member}.{part}"), reason).at(place))
         };
         if let Some(number) = user.groups.iter().position(|name| !groups.contains(&**name)) {
             return refuse(
@@ -106,9 +114,11 @@ fn split(text: &str) -> Result<(Start, Vec<User>), SeedError> {
                 ),
             );
         }
-        users.push(User { seed: seed_user(user), member, place });
+        let user = fixture_user(user);
+        origins.push(Origin { username: user.username.clone(), member, place });
+        start.users.push(user);
     }
-    Ok((start, users))
+    Ok((start, origins))
 }
 
 /// Finds the places of parts of a text, each behind the one before, in one pass.
@@ -294,9 +304,9 @@ impl From<String> for SecretText {
     }
 }
 
-fn required((number, name): (usize, &String)) -> Result<SchemaAttributeType, SeedError> {
+fn required((number, name): (usize, &String)) -> Result<SchemaAttributeType, FixtureError> {
     let attribute = SchemaAttributeType::standard(name).ok_or_else(|| {
-        SeedError::new(
+        FixtureError::new(
             format!("pool.required_attributes[{number}]"),
             "expected the name of a standard attribute, as custom ones cannot be required",
         )
@@ -305,11 +315,11 @@ fn required((number, name): (usize, &String)) -> Result<SchemaAttributeType, See
 }
 
 /// A custom attribute, by its name with or without the prefix.
-fn custom(names: &[String], number: usize) -> Result<SchemaAttributeType, SeedError> {
+fn custom(names: &[String], number: usize) -> Result<SchemaAttributeType, FixtureError> {
     let name = unprefixed(&names[number]);
     if names[..number].iter().any(|other| unprefixed(other) == name) {
         let path = format!("pool.custom_attributes[{number}]");
-        return Err(SeedError::new(path, "expected a name that is not there before"));
+        return Err(FixtureError::new(path, "expected a name that is not there before"));
     }
     Ok(SchemaAttributeType::new(name.to_owned(), AttributeDataType::string(None, None)))
 }
@@ -330,7 +340,7 @@ fn aliases(list: &[Alias]) -> Vec<AliasAttribute> {
     list.iter().map(|alias| alias.0).collect()
 }
 
-fn start(file: &File<'_>) -> Result<Start, SeedError> {
+fn start(file: &File<'_>) -> Result<Start, FixtureError> {
     let (Object(part), Object(client_part)) = (&file.pool, &file.client);
     let mut start = Start { pool_id: part.id.clone(), ..Start::default() };
     let pool = &mut start.pool;
@@ -342,7 +352,7 @@ fn start(file: &File<'_>) -> Result<Start, SeedError> {
     let names = &part.custom_attributes;
     let required = part.required_attributes.iter().enumerate().map(required);
     let custom = (0..names.len()).map(|number| custom(names, number));
-    pool.schema = required.chain(custom).collect::<Result<_, SeedError>>()?;
+    pool.schema = required.chain(custom).collect::<Result<_, FixtureError>>()?;
     let policy = &mut pool.password_policy;
     policy.minimum_length = part.minimum_password_length.unwrap_or(policy.minimum_length);
     policy.temporary_password_validity_days =
@@ -355,7 +365,7 @@ fn start(file: &File<'_>) -> Result<Start, SeedError> {
     client.client_secret = client_part.secret.as_ref().map(|secret| secret.0.clone());
     client.generate_secret = client_part.has_secret.unwrap_or(true);
     if client.client_secret.is_some() && !client.generate_secret {
-        return Err(SeedError::new(
+        return Err(FixtureError::new(
             "client",
             "it has a secret and has_secret false: leave one of them out",
         ));
@@ -369,9 +379,9 @@ fn start(file: &File<'_>) -> Result<Start, SeedError> {
     Ok(start)
 }
 
-fn seed_user(part: UserPart) -> SeedUser {
+fn fixture_user(part: UserPart) -> FixtureUser {
     let status = part.status.map_or(UserStatus::Confirmed, |status| status.0);
-    let mut user = SeedUser::new(part.username, status);
+    let mut user = FixtureUser::new(part.username, status);
     user.password = part.password.map(|password| password.0);
     user.attributes =
         part.attributes.into_iter().map(|(name, value)| Attribute::new(name, value)).collect();
@@ -388,14 +398,14 @@ mod tests {
     use super::*;
 
     fn refusal(text: &str) -> String {
-        build(text).expect_err("the seed is bad").to_string()
+        build(text).expect_err("the fixture is bad").to_string()
     }
 
     /// Every member that there is.
     fn whole() -> Value {
         json!({
             "pool": {
-                "id": "local-fake-1_Seeded001", "username_attributes": [],
+                "id": "local-fake-1_Fixture01", "username_attributes": [],
                 "alias_attributes": ["email"], "case_sensitive": true,
                 "auto_verified_attributes": ["email"], "allow_admin_create_user_only": false,
                 "required_attributes": ["name"], "custom_attributes": ["custom:role", "plan"],
@@ -421,14 +431,14 @@ mod tests {
     }
 
     #[test]
-    fn a_whole_seed() {
+    fn a_whole_fixture() {
         for mark in ["", "\u{feff}"] {
-            let fake = build(&format!("{mark}{:#}", whole())).expect("the seed is good");
+            let fake = build(&format!("{mark}{:#}", whole())).expect("the fixture is good");
             let client = fake.first_client();
-            assert_eq!(client.pool_id, "local-fake-1_Seeded001");
+            assert_eq!(client.pool_id, "local-fake-1_Fixture01");
             assert_eq!(client.client_id, "1exampleclient");
             assert!(client.client_secret == Some("1example2client3secret4value5".into()));
-            assert!(format!("{fake:?}").contains("local-fake-1_Seeded001"));
+            assert!(format!("{fake:?}").contains("local-fake-1_Fixture01"));
         }
     }
 
@@ -475,9 +485,10 @@ mod tests {
             ),
         ];
         for (text, sentence) in cases {
-            assert_eq!(refusal(text), format!("the seed, {sentence}"), "{text}");
+            assert_eq!(refusal(text), format!("the fixture, {sentence}"), "{text}");
         }
-        let error = load(Path::new("/no/such/file")).expect_err("there is none").to_string();
+        let error =
+            Fake::from_fixture_file("/no/such/file").expect_err("there is none").to_string();
         assert!(error.starts_with("/no/such/file: cannot be read: "), "{error}");
     }
 
@@ -526,8 +537,8 @@ mod tests {
     #[test]
     fn refusals_show_no_value_and_no_unknown_member() {
         let (mut refused, mut taken) = (0, 0);
-        misplaced(&whole(), "", &mut |path, seed| {
-            let Err(error) = build(&seed.to_string()) else {
+        misplaced(&whole(), "", &mut |path, fixture| {
+            let Err(error) = build(&fixture.to_string()) else {
                 taken += 1;
                 return;
             };

@@ -9,7 +9,7 @@ use serde_path_to_error::{Path, Segment};
 /// It names users, groups of the file and known members, and shows no value and no unknown member:
 /// either may be a secret in the wrong place.
 #[derive(Debug)]
-pub struct SeedError {
+pub struct FixtureError {
     file: Option<String>,
     place: Option<Place>,
     path: String,
@@ -23,7 +23,7 @@ pub(crate) struct Place {
     pub(crate) column: usize,
 }
 
-impl SeedError {
+impl FixtureError {
     pub(crate) fn new(path: impl Into<String>, reason: impl Into<String>) -> Self {
         Self { file: None, place: None, path: path.into(), reason: reason.into() }
     }
@@ -54,9 +54,9 @@ impl SeedError {
     }
 }
 
-impl fmt::Display for SeedError {
+impl fmt::Display for FixtureError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.file.as_deref().unwrap_or("the seed"))?;
+        f.write_str(self.file.as_deref().unwrap_or("the fixture"))?;
         if let Some(Place { line, column }) = self.place {
             write!(f, ", line {line}, column {column}")?;
         }
@@ -67,7 +67,7 @@ impl fmt::Display for SeedError {
     }
 }
 
-impl std::error::Error for SeedError {}
+impl std::error::Error for FixtureError {}
 
 /// Reads JSON that begins at a place, in a member of the file.
 pub(crate) fn parse<'a, T: Deserialize<'a>>(
@@ -75,13 +75,13 @@ pub(crate) fn parse<'a, T: Deserialize<'a>>(
     start: Place,
     member: &str,
     is_known: fn(&str) -> bool,
-) -> Result<T, SeedError> {
+) -> Result<T, FixtureError> {
     let mut json = serde_json::Deserializer::from_str(text);
     let refused = |path: String, error: serde_json::Error| {
         let column =
             if error.line() > 1 { error.column() } else { start.column - 1 + error.column() };
         let place = Place { line: start.line + error.line().saturating_sub(1), column };
-        SeedError::new(path, reason(&error)).at(place)
+        FixtureError::new(path, reason(&error)).at(place)
     };
     let value = serde_path_to_error::deserialize(&mut json).map_err(|error| {
         let path = known_path(member, error.path(), is_known);

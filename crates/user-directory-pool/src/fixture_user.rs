@@ -12,7 +12,7 @@ use crate::{
 /// A user to put into a pool as it is, in any status: for tests that start in the middle.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
-pub struct SeedUser {
+pub struct FixtureUser {
     /// What an administrator would create the user as.
     pub username: String,
     /// Where the account stands.
@@ -30,7 +30,7 @@ pub struct SeedUser {
     pub groups: Vec<String>,
 }
 
-impl SeedUser {
+impl FixtureUser {
     /// An enabled user without attributes.
     pub fn new(username: impl Into<String>, status: UserStatus) -> Self {
         Self {
@@ -52,15 +52,15 @@ impl Pool {
     ///
     /// A name or value that breaks a constraint, a taken name or alias, attributes that do not
     /// conform to the schema; a `sub` that is not a UUID or is taken; a group that is not there.
-    pub fn seed(
+    pub fn put_user(
         &mut self,
         now: Timestamp,
         entropy: &mut dyn Entropy,
-        seed: SeedUser,
+        fixture: FixtureUser,
     ) -> Result<(), ServiceError> {
         let mut members = Members::default();
-        members.text("Username", &seed.username, &USERNAME_TYPE);
-        let pairs = seed.attributes.iter();
+        members.text("Username", &fixture.username, &USERNAME_TYPE);
+        let pairs = fixture.attributes.iter();
         members.attributes(
             "UserAttributes",
             pairs.map(|attribute| (attribute.name.as_str(), attribute.value.as_deref())),
@@ -68,17 +68,17 @@ impl Pool {
         if let Some(message) = members.message() {
             return Err(ServiceError::Validation { message });
         }
-        let filled = self.settings.check_new_username(&seed.username)?;
-        let sub = match &seed.sub {
+        let filled = self.settings.check_new_username(&fixture.username)?;
+        let sub = match &fixture.sub {
             None => Uuid::random(entropy),
             Some(text) => Uuid::parse(text)
                 .filter(|sub| self.users.get(self.users.id(*sub)).is_none())
                 .ok_or_else(|| ServiceError::AttributeNotMutable { name: "sub".to_owned() })?,
         };
-        let password = seed.password.unwrap_or_else(|| {
+        let password = fixture.password.unwrap_or_else(|| {
             crate::entropy::temporary_password(entropy, &self.settings.password_policy)
         });
-        let account = match seed.status {
+        let account = match fixture.status {
             UserStatus::Unconfirmed => Account::Unconfirmed { password },
             UserStatus::Confirmed => Account::Confirmed { password },
             UserStatus::ForceChangePassword => self.temporary(password, now),
@@ -86,21 +86,21 @@ impl Pool {
             UserStatus::ExternalProvider => Account::ExternalProvider,
         };
         let mut user =
-            self.new_user(sub, &seed.username, filled, &seed.attributes, account, now)?;
-        user.enabled = seed.enabled;
-        if seed.sub.is_some() && self.users.has_removed() {
+            self.new_user(sub, &fixture.username, filled, &fixture.attributes, account, now)?;
+        user.enabled = fixture.enabled;
+        if fixture.sub.is_some() && self.users.has_removed() {
             // It may be a deleted user's. Tokens without `origin_jti` have nothing else to go by.
             user.signed_out = Some(now);
         }
         if let Some((alias, _)) = self.users.alias_owner(&self.settings, &user) {
             return Err(alias_exists(alias));
         }
-        for group in &seed.groups {
+        for group in &fixture.groups {
             self.groups.get(group)?;
         }
         let id = user.id;
         self.users.insert(&self.settings, user);
-        for group in &seed.groups {
+        for group in &fixture.groups {
             self.groups.add_user(group, id)?;
         }
         Ok(())
