@@ -36,7 +36,7 @@ pub(crate) fn status(status: Option<UserStatusType>) -> UserStatus {
 pub(crate) fn date(date: Option<DateTime>) -> Result<SystemTime> {
     let millis = date.map(|date| (date.as_nanos() + 500_000) / 1_000_000);
     let millis = millis.and_then(|millis| u64::try_from(millis).ok());
-    let millis = millis.ok_or_else(|| unexpected("a user or group without dates"))?;
+    let millis = millis.ok_or_else(|| unexpected("no date where there must be one"))?;
     Ok(UNIX_EPOCH + Duration::from_millis(millis))
 }
 

@@ -26,25 +26,6 @@ macro_rules! with_group_settings {
     };
 }
 
-/// Writes the setters of a request for a page.
-macro_rules! with_page {
-    () => {
-        /// Sets the length of a page.
-        #[must_use]
-        pub fn with_limit(mut self, limit: u32) -> Self {
-            self.limit = Some(limit);
-            self
-        }
-
-        /// Goes on where another page ended.
-        #[must_use]
-        pub fn with_next_token(mut self, token: impl Into<String>) -> Self {
-            self.next_token = Some(token.into());
-            self
-        }
-    };
-}
-
 /// A group of users (AWS: `GroupType`).
 #[derive(Clone, Debug, Eq, PartialEq)]
 #[non_exhaustive]

@@ -48,7 +48,7 @@
 //! Design notes: [`design`].
 
 #[macro_use]
-mod client_metadata;
+mod setters;
 
 mod authentication;
 mod challenge;

@@ -34,6 +34,8 @@ kinds! {
     AccessDenied "AccessDeniedException",
     /// Another user holds that e-mail address, phone number or preferred user name as an alias.
     AliasExists "AliasExistsException",
+    /// The client metadata document is not among those that the pool keeps.
+    CachedCimdUrlDoesNotExist "CachedCIMDURLDoesNotExistException",
     /// A code could not be delivered. The change that caused the message has been made.
     CodeDeliveryFailure "CodeDeliveryFailureException",
     /// The code is wrong.
@@ -42,6 +44,10 @@ kinds! {
     ConcurrentModification "ConcurrentModificationException",
     /// No connection to the service was made, so nothing was sent.
     ConnectionFailed,
+    /// A device with that key exists.
+    DeviceKeyExists "DeviceKeyExistsException",
+    /// An identity provider of that name exists.
+    DuplicateProvider "DuplicateProviderException",
     /// The software token was not accepted while enabling it.
     EnableSoftwareTokenMfa "EnableSoftwareTokenMFAException",
     /// The code has expired, was replaced by a newer one, or was never sent.
@@ -58,6 +64,8 @@ kinds! {
     InvalidEmailRoleAccessPolicy "InvalidEmailRoleAccessPolicyException",
     /// A trigger answered something that Cognito cannot read.
     InvalidLambdaResponse "InvalidLambdaResponseException",
+    /// The OAuth flow is not one that the client may use.
+    InvalidOAuthFlow "InvalidOAuthFlowException",
     /// A parameter is malformed, missing or not allowed here.
     InvalidParameter "InvalidParameterException",
     /// The password does not conform to the pool's policy.
@@ -70,6 +78,8 @@ kinds! {
     InvalidUserPoolConfiguration "InvalidUserPoolConfigurationException",
     /// A quota that lasts longer than seconds is used up; do not retry.
     LimitExceeded "LimitExceededException",
+    /// The client has a branding of managed login.
+    ManagedLoginBrandingExists "ManagedLoginBrandingExistsException",
     /// No method of multi-factor authentication is available for the user.
     MfaMethodNotFound "MFAMethodNotFoundException",
     /// The answer was lost: a time-out, or a connection that broke after the request was sent.
@@ -93,32 +103,62 @@ kinds! {
     RefreshTokenReuse "RefreshTokenReuseException",
     /// The pool, app client or group does not exist.
     ResourceNotFound "ResourceNotFoundException",
+    /// The OAuth scope does not exist.
+    ScopeDoesNotExist "ScopeDoesNotExistException",
+    /// A quota of the account is used up.
+    ServiceQuotaExceeded "ServiceQuotaExceededException",
     /// No software token is enabled.
     SoftwareTokenMfaNotFound "SoftwareTokenMFANotFoundException",
+    /// Terms of that name exist.
+    TermsExists "TermsExistsException",
+    /// The pool's tier cannot be changed so.
+    TierChangeNotAllowed "TierChangeNotAllowedException",
     /// Too many failed attempts; wait.
     TooManyFailedAttempts "TooManyFailedAttemptsException",
     /// Throttled. Nothing was done; try again later.
     TooManyRequests "TooManyRequestsException",
     /// The client id or secret is wrong (RevokeToken).
     Unauthorized "UnauthorizedException",
-    /// The service answered something that this implementation cannot read.
-    UnexpectedResponse,
     /// A trigger could not be invoked.
     UnexpectedLambda "UnexpectedLambdaException",
+    /// The service answered something that this implementation cannot read.
+    UnexpectedResponse,
+    /// The identity provider is not one that the client may use.
+    UnsupportedIdentityProvider "UnsupportedIdentityProviderException",
     /// The operation is not available for this client or pool.
     UnsupportedOperation "UnsupportedOperationException",
     /// The token is not of the type that the operation takes.
     UnsupportedTokenType "UnsupportedTokenTypeException",
     /// The user's status does not allow the call.
     UnsupportedUserState "UnsupportedUserStateException",
+    /// A user import runs, so the settings cannot change.
+    UserImportInProgress "UserImportInProgressException",
     /// A trigger refused.
     UserLambdaValidation "UserLambdaValidationException",
+    /// A user of that name exists.
+    UsernameExists "UsernameExistsException",
     /// The user has not confirmed the account.
     UserNotConfirmed "UserNotConfirmedException",
     /// No such user. A sign-in answers this only where the client shows existence errors.
     UserNotFound "UserNotFoundException",
-    /// A user of that name exists.
-    UsernameExists "UsernameExistsException",
+    /// The pool lacks the add-on that the call needs, such as threat protection.
+    UserPoolAddOnNotEnabled "UserPoolAddOnNotEnabledException",
+    /// A tag of the pool cannot be set.
+    UserPoolTagging "UserPoolTaggingException",
+    /// No passkey registration was started, or it has ended.
+    WebAuthnChallengeNotFound "WebAuthnChallengeNotFoundException",
+    /// The app client is not the one that the passkey registration was started with.
+    WebAuthnClientMismatch "WebAuthnClientMismatchException",
+    /// The pool has no configuration of passkeys.
+    WebAuthnConfigurationMissing "WebAuthnConfigurationMissingException",
+    /// The passkey is of a kind that is not supported.
+    WebAuthnCredentialNotSupported "WebAuthnCredentialNotSupportedException",
+    /// Passkeys are not switched on.
+    WebAuthnNotEnabled "WebAuthnNotEnabledException",
+    /// The passkey was made for an origin that is not allowed.
+    WebAuthnOriginNotAllowed "WebAuthnOriginNotAllowedException",
+    /// The passkey was made for another relying party.
+    WebAuthnRelyingPartyMismatch "WebAuthnRelyingPartyMismatchException",
 }
 
 impl ErrorKind {

@@ -74,6 +74,12 @@ impl Error {
         error.with_operation(operation)
     }
 
+    /// What an implementation answers to a method that it does not have: nothing was done.
+    pub fn not_implemented(operation: Operation) -> Self {
+        Self::new(ErrorKind::NotImplemented, "this implementation does not have the operation")
+            .with_operation(operation)
+    }
+
     /// Names the operation that failed.
     #[must_use]
     pub fn with_operation(mut self, operation: Operation) -> Self {
