@@ -2,17 +2,17 @@ use async_trait::async_trait;
 use aws_sdk_cognitoidentityprovider::{
     Client,
     types::{
-        AuthFlowType, ChallengeNameType, ContextDataType, DeliveryMediumType, HttpHeader,
-        MessageActionType,
+        AuthEventType, AuthFlowType, ChallengeNameType, ContextDataType, DeliveryMediumType,
+        HttpHeader, MessageActionType,
     },
 };
 use aws_types::SdkConfig;
 use user_directory::{
-    AuthOutcome, Authentication, ChallengeAnswer, ConfirmSignUp, CreateGroup, CreateUser,
-    DeleteUserAttributes, DeliveryMedium, EndUserContext, Group, GroupPage, ListGroups,
-    ListGroupsForUser, ListUsers, ListUsersInGroup, MessageAction, Operation, Refresh, RefreshFlow,
-    Refreshed, ResetUserPassword, Result, Revoke, SetUserPassword, SignIn, UpdateGroup,
-    UpdateUserAttributes, User, UserDirectory, UserPage,
+    AuthEvent, AuthEventPage, AuthOutcome, Authentication, ChallengeAnswer, ConfirmSignUp,
+    CreateGroup, CreateUser, DeleteUserAttributes, DeliveryMedium, EndUserContext, Group,
+    GroupPage, ListGroups, ListGroupsForUser, ListUserAuthEvents, ListUsers, ListUsersInGroup,
+    MessageAction, Operation, Refresh, RefreshFlow, Refreshed, ResetUserPassword, Result, Revoke,
+    SetUserPassword, SignIn, UpdateGroup, UpdateUserAttributes, User, UserDirectory, UserPage,
 };
 
 use crate::{
@@ -437,6 +437,55 @@ impl UserDirectory for CognitoDirectory {
             })
             .await
     }
+
+    async fn list_user_auth_events(&self, request: ListUserAuthEvents) -> Result<AuthEventPage> {
+        let call = |client: &Client| {
+            client
+                .admin_list_user_auth_events()
+                .user_pool_id(self.pool())
+                .username(request.username)
+                .set_max_results(limit(request.limit))
+                .set_next_token(request.next_token)
+                .send()
+        };
+        self.service
+            .call(Operation::AdminListUserAuthEvents, call, |output| {
+                let events = output.auth_events.ok_or_else(|| unexpected("no list of events"))?;
+                let events = events.into_iter().map(auth_event).collect::<Result<_>>()?;
+                Ok(AuthEventPage::new(events, output.next_token))
+            })
+            .await
+    }
+}
+
+fn auth_event(event: AuthEventType) -> Result<AuthEvent> {
+    fn word(value: impl AsRef<str>) -> String {
+        value.as_ref().to_owned()
+    }
+    let id = event.event_id.ok_or_else(|| unexpected("an event without an id"))?;
+    let mut own = AuthEvent::new(id, date(event.creation_date)?);
+    own.event_type = event.event_type.map(word);
+    own.response = event.event_response.map(word);
+    if let Some(risk) = event.event_risk {
+        own.risk_decision = risk.risk_decision.map(word);
+        own.risk_level = risk.risk_level.map(word);
+        own.compromised_credentials = risk.compromised_credentials_detected;
+    }
+    for challenge in event.challenge_responses.unwrap_or_default() {
+        let (Some(name), Some(response)) = (challenge.challenge_name, challenge.challenge_response)
+        else {
+            return Err(unexpected("half a challenge of an event"));
+        };
+        own.challenges.push((word(name), word(response)));
+    }
+    if let Some(context) = event.event_context_data {
+        own.ip_address = context.ip_address;
+        own.device_name = context.device_name;
+        own.city = context.city;
+        own.country = context.country;
+    }
+    own.feedback = event.event_feedback.map(|feedback| word(feedback.feedback_value));
+    Ok(own)
 }
 
 /// The length of a page. Beyond `i32` Cognito's answer is the same as for its greatest value.

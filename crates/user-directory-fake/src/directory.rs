@@ -2,11 +2,11 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use user_directory::{
-    Attributes, AuthOutcome, Authentication, ChallengeAnswer, ConfirmSignUp, CreateGroup,
-    CreateUser, DeleteUserAttributes, DeliveryMedium, Group, GroupPage, ListGroups,
-    ListGroupsForUser, ListUsers, ListUsersInGroup, MessageAction, Refresh, RefreshFlow, Refreshed,
-    ResetUserPassword, Result, Revoke, SetUserPassword, SignIn, UpdateGroup, UpdateUserAttributes,
-    User, UserDirectory, UserPage, UserStatus,
+    Attributes, AuthEventPage, AuthOutcome, Authentication, ChallengeAnswer, ConfirmSignUp,
+    CreateGroup, CreateUser, DeleteUserAttributes, DeliveryMedium, Group, GroupPage, ListGroups,
+    ListGroupsForUser, ListUserAuthEvents, ListUsers, ListUsersInGroup, MessageAction, Refresh,
+    RefreshFlow, Refreshed, ResetUserPassword, Result, Revoke, SetUserPassword, SignIn,
+    UpdateGroup, UpdateUserAttributes, User, UserDirectory, UserPage, UserStatus,
 };
 use user_directory_pool as pool;
 
@@ -304,6 +304,14 @@ impl UserDirectory for FakeDirectory {
             Ok(UserPage::new(users, response.next_token))
         };
         self.fake.call_on(&self.client, pool_request, finish).await
+    }
+
+    async fn list_user_auth_events(&self, request: ListUserAuthEvents) -> Result<AuthEventPage> {
+        let mut pool_request =
+            pool::AdminListUserAuthEventsRequest::new(self.pool(), request.username);
+        pool_request.max_results = request.limit;
+        pool_request.next_token = request.next_token;
+        self.fake.call_on(&self.client, pool_request, |_, never| match never {}).await
     }
 }
 

@@ -94,6 +94,7 @@ error_codes! {
     UnsupportedUserState,
     UserNotConfirmed,
     UserNotFound,
+    UserPoolAddOnNotEnabled,
     UsernameExists,
 }
 
@@ -243,6 +244,9 @@ service_errors! {
     UsernameOfPhoneFormat = InvalidParameter, "Username cannot be of phone number format, since user pool is configured for phone number alias.";
     /// Reported; for phone numbers by emulators. `kind` is `an email`, `a phone number` or `either an email or a phone number`.
     UsernameShouldBe { kind: &'static str } = InvalidParameter, "Username should be {kind}.";
+
+    /// The class is documented, the text assumed.
+    UserPoolAddOnNotEnabled = UserPoolAddOnNotEnabled, "User pool add-ons are not enabled.";
 
     // --- Passwords ---
 

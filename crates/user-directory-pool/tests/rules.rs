@@ -4,14 +4,14 @@ use std::time::Duration;
 
 use user_directory_pool::{
     AdminAddUserToGroupRequest, AdminCreateUserRequest, AdminDeleteUserRequest,
-    AdminInitiateAuthRequest, AdminListGroupsForUserRequest, AdminRespondToAuthChallengeRequest,
-    AdminSetUserPasswordRequest, AdminUserGlobalSignOutRequest, AliasAttribute, Attribute,
-    AttributeDataType, AuthResponse, ChallengeParameters, ConfirmForgotPasswordRequest,
-    CreateGroupRequest, CreateUserPoolClientRequest, CreateUserPoolRequest, Entropy, ErrorCode,
-    ExplicitAuthFlow, FixtureUser, ForgotPasswordRequest, GetUserRequest, InitiateAuthRequest,
-    ListUsersInGroupRequest, MessageContent, Pool, PoolRequest, PresentedToken,
-    PreventUserExistenceErrors, RecoveryOption, RefreshTokenRotation, SchemaAttributeType,
-    ServiceError, Timestamp, UserStatus, check,
+    AdminInitiateAuthRequest, AdminListGroupsForUserRequest, AdminListUserAuthEventsRequest,
+    AdminRespondToAuthChallengeRequest, AdminSetUserPasswordRequest, AdminUserGlobalSignOutRequest,
+    AliasAttribute, Attribute, AttributeDataType, AuthResponse, ChallengeParameters,
+    ConfirmForgotPasswordRequest, CreateGroupRequest, CreateUserPoolClientRequest,
+    CreateUserPoolRequest, Entropy, ErrorCode, ExplicitAuthFlow, FixtureUser,
+    ForgotPasswordRequest, GetUserRequest, InitiateAuthRequest, ListUsersInGroupRequest,
+    MessageContent, Pool, PoolRequest, PresentedToken, PreventUserExistenceErrors, RecoveryOption,
+    RefreshTokenRotation, SchemaAttributeType, ServiceError, Timestamp, UserStatus, check,
 };
 
 const POOL: &str = "local-fake-1_Rules0001";
@@ -436,6 +436,16 @@ fn a_sub_that_is_given_again_inherits_nothing() {
     let users = ListUsersInGroupRequest::new(POOL, "staff");
     assert!(world.call(users).expect("the group exists").users.is_empty());
     assert!(world.initiate(&client, "USER_PASSWORD_AUTH").is_ok());
+}
+
+#[test]
+fn no_pool_keeps_events() {
+    let mut world = World::new(|_| {});
+    let mut request = AdminListUserAuthEventsRequest::new(POOL, "alice");
+    assert_eq!(world.call(request.clone()), Err(ServiceError::UserPoolAddOnNotEnabled));
+    request.max_results = Some(61);
+    let refused = world.call(request).expect_err("a page has at most 60 events");
+    assert_eq!(refused.code(), ErrorCode::InvalidParameter);
 }
 
 #[test]

@@ -3,8 +3,9 @@ use std::collections::BTreeMap;
 use async_trait::async_trait;
 
 use crate::{
-    Attributes, Authentication, CreateGroup, Group, GroupPage, ListGroups, ListGroupsForUser,
-    ListUsersInGroup, Password, Result, UpdateGroup, User,
+    Attributes, AuthEventPage, Authentication, CreateGroup, Error, Group, GroupPage, ListGroups,
+    ListGroupsForUser, ListUserAuthEvents, ListUsersInGroup, Operation, Password, Result,
+    UpdateGroup, User,
 };
 
 /// What an administrator may do to any user of a pool: the IAM-signed operations of Cognito.
@@ -232,6 +233,20 @@ pub trait UserDirectory: Authentication {
     /// AWS: [ListUsersInGroup](https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_ListUsersInGroup.html).
     #[doc(alias = "ListUsersInGroup")]
     async fn list_users_in_group(&self, request: ListUsersInGroup) -> Result<UserPage>;
+
+    /// Lists one page of what a user did: sign-ins, sign-ups, changes of the password.
+    ///
+    /// # Errors
+    ///
+    /// `UserPoolAddOnNotEnabled` in a pool without threat protection, which keeps no events;
+    /// `InvalidParameter` for a limit over 60; `NotImplemented` from an implementation that does
+    /// not have the method yet.
+    ///
+    /// AWS: [AdminListUserAuthEvents](https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_AdminListUserAuthEvents.html).
+    #[doc(alias = "AdminListUserAuthEvents")]
+    async fn list_user_auth_events(&self, _: ListUserAuthEvents) -> Result<AuthEventPage> {
+        Err(Error::not_implemented(Operation::AdminListUserAuthEvents))
+    }
 }
 
 /// A request to [`UserDirectory::create_user`].

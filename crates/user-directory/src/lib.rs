@@ -50,6 +50,7 @@
 #[macro_use]
 mod setters;
 
+mod auth_events;
 mod authentication;
 mod challenge;
 #[doc = include_str!("../DESIGN.md")]
@@ -82,6 +83,7 @@ mod tokens;
 mod user;
 mod user_pages;
 
+pub use auth_events::{AuthEvent, AuthEventPage, ListUserAuthEvents};
 pub use authentication::{
     AuthOutcome, Authentication, Credential, EndUserContext, Refresh, Revoke, SignIn,
 };

@@ -35,6 +35,7 @@ macro_rules! each_method {
                 remove_user_from_group(username: &str, group_name: &str) -> ();
                 list_groups_for_user(request: crate::ListGroupsForUser) -> crate::GroupPage;
                 list_users_in_group(request: crate::ListUsersInGroup) -> crate::UserPage;
+                list_user_auth_events(request: crate::ListUserAuthEvents) -> crate::AuthEventPage;
             }
             SelfService {
                 user(access_token: &crate::AccessToken) -> crate::OwnUser;

@@ -117,6 +117,7 @@ operations! {
         Authentication::sign_in Authentication::refresh
     ],
     AdminListGroupsForUser reads UserResourceRead signed [UserDirectory::list_groups_for_user],
+    AdminListUserAuthEvents reads UserResourceRead signed [UserDirectory::list_user_auth_events],
     AdminRemoveUserFromGroup changes UserUpdate signed [UserDirectory::remove_user_from_group],
     AdminResetUserPassword changes UserAccountRecovery signed [UserDirectory::reset_user_password],
     AdminRespondToAuthChallenge changes UserAuthentication signed [

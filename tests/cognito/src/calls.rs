@@ -14,11 +14,11 @@ use aws_sdk_cognitoidentityprovider::{
 use user_directory::{
     Authentication as _, ChallengeAnswer, ChangePassword, ConfirmForgotPassword, ConfirmOwnSignUp,
     ConfirmSignUp, CreateGroup, CreateUser, DeleteOwnAttributes, DeleteUserAttributes,
-    ForgotPassword, ListGroups, ListGroupsForUser, ListUsers, ListUsersInGroup, MessageAction,
-    NewPasswordRequired, Operation, Refresh, RefreshFlow, RefreshGrant, ResendConfirmationCode,
-    ResetUserPassword, Result, Revoke, SelfService as _, SetUserPassword, SignIn, SignUp,
-    UpdateGroup, UpdateOwnAttributes, UpdateUserAttributes, UserAttributeVerificationCode,
-    UserDirectory as _, VerifyUserAttribute,
+    ForgotPassword, ListGroups, ListGroupsForUser, ListUserAuthEvents, ListUsers, ListUsersInGroup,
+    MessageAction, NewPasswordRequired, Operation, Refresh, RefreshFlow, RefreshGrant,
+    ResendConfirmationCode, ResetUserPassword, Result, Revoke, SelfService as _, SetUserPassword,
+    SignIn, SignUp, UpdateGroup, UpdateOwnAttributes, UpdateUserAttributes,
+    UserAttributeVerificationCode, UserDirectory as _, VerifyUserAttribute,
 };
 use user_directory_cognito::{AppClient, CognitoDirectory, CognitoSelfService, SdkConfig};
 
@@ -196,6 +196,8 @@ pub const CALLS: &[Call] = &[
         h => h.directory.list_groups_for_user(ListGroupsForUser::new("alice"))),
     call!(Directory "list_users_in_group" ListUsersInGroup
         h => h.directory.list_users_in_group(ListUsersInGroup::new("admins"))),
+    call!(Directory "list_user_auth_events" AdminListUserAuthEvents
+        h => h.directory.list_user_auth_events(ListUserAuthEvents::new("alice"))),
     call!(SelfService "sign_in" InitiateAuth h => h.own.sign_in(sign_in())),
     call!(SelfService "respond_to_challenge" RespondToAuthChallenge
         h => h.own.respond_to_challenge(answer())),
@@ -278,6 +280,9 @@ pub fn good_body(operation: &str, request: &str) -> String {
         ),
         "ResendConfirmationCode" | "ForgotPassword" | "GetUserAttributeVerificationCode" => {
             format!(r#"{{"CodeDeliveryDetails":{DELIVERY}}}"#)
+        }
+        "AdminListUserAuthEvents" => {
+            r#"{"AuthEvents":[{"EventId":"an-event","CreationDate":1571809201.58}]}"#.to_owned()
         }
         "UpdateUserAttributes" => format!(r#"{{"CodeDeliveryDetailsList":[{DELIVERY}]}}"#),
         "ListUsers" | "ListUsersInGroup" => {

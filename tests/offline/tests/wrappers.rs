@@ -17,7 +17,7 @@ use offline_tests::wrong::{With, Wrong};
 use user_directory::{
     AuthOutcome, Authentication, ChangePassword, ConfirmForgotPassword, ConfirmOwnSignUp,
     ConfirmSignUp, CreateGroup, CreateUser, DeleteOwnAttributes, DeleteUserAttributes, ErrorKind,
-    ForgotPassword, ListGroups, ListGroupsForUser, ListUsers, ListUsersInGroup,
+    ForgotPassword, ListGroups, ListGroupsForUser, ListUserAuthEvents, ListUsers, ListUsersInGroup,
     NewPasswordRequired, Operation, Refresh, RefreshGrant, ResendConfirmationCode,
     ResetUserPassword, Result, Revoke, SelfService, SetUserPassword, SignIn, SignUp, UpdateGroup,
     UpdateOwnAttributes, UpdateUserAttributes, UserAttributeVerificationCode, UserDirectory,
@@ -77,7 +77,8 @@ async fn directory(handle: &(impl UserDirectory + ?Sized)) -> Vec<(&'static str,
         add_user_to_group("alice", "admins")
         remove_user_from_group("alice", "admins")
         list_groups_for_user(ListGroupsForUser::new("alice"))
-        list_users_in_group(ListUsersInGroup::new("admins"))));
+        list_users_in_group(ListUsersInGroup::new("admins"))
+        list_user_auth_events(ListUserAuthEvents::new("alice"))));
     calls
 }
 

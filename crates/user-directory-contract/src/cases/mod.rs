@@ -57,6 +57,7 @@ files! {
     groups [],
     group_members ["groups"],
     group_claims [],
+    auth_events [],
     faults ["register", "create"],
 }
 

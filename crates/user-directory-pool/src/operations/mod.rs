@@ -19,6 +19,7 @@ macro_rules! each_request {
                 AdminGetUserRequest
                 AdminInitiateAuthRequest
                 AdminListGroupsForUserRequest
+                AdminListUserAuthEventsRequest
                 AdminRemoveUserFromGroupRequest
                 AdminResetUserPasswordRequest
                 AdminRespondToAuthChallengeRequest
@@ -190,6 +191,7 @@ mod admin_enable_user;
 mod admin_get_user;
 mod admin_initiate_auth;
 mod admin_list_groups_for_user;
+mod admin_list_user_auth_events;
 mod admin_remove_user_from_group;
 mod admin_reset_user_password;
 mod admin_respond_to_auth_challenge;
@@ -251,6 +253,7 @@ pub use admin_initiate_auth::AdminInitiateAuthRequest;
 pub use admin_list_groups_for_user::{
     AdminListGroupsForUserRequest, AdminListGroupsForUserResponse,
 };
+pub use admin_list_user_auth_events::AdminListUserAuthEventsRequest;
 pub use admin_remove_user_from_group::AdminRemoveUserFromGroupRequest;
 pub use admin_reset_user_password::AdminResetUserPasswordRequest;
 pub use admin_respond_to_auth_challenge::AdminRespondToAuthChallengeRequest;

@@ -12,6 +12,7 @@ mod admin_enable_user;
 mod admin_get_user;
 mod admin_initiate_auth;
 mod admin_list_groups_for_user;
+mod admin_list_user_auth_events;
 mod admin_remove_user_from_group;
 mod admin_reset_user_password;
 mod admin_respond_to_auth_challenge;

@@ -140,6 +140,7 @@ impl Populated {
                 "AuthParameters": { "USERNAME": "bob", "PASSWORD": PASSWORD },
             })),
             ("AdminListGroupsForUser", with(&user, json!({ "Limit": 1 }))),
+            ("AdminListUserAuthEvents", with(&user, json!({ "MaxResults": 1 }))),
             ("AdminRemoveUserFromGroup", group_of),
             ("AdminResetUserPassword", user.clone()),
             ("AdminRespondToAuthChallenge", with(&answer, pool.clone())),

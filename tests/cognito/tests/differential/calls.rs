@@ -2,9 +2,9 @@
 
 use user_directory::{
     Attributes, ChangePassword, Code, ConfirmForgotPassword, ConfirmOwnSignUp, CreateGroup,
-    DeleteOwnAttributes, ForgotPassword, ListGroups, ListGroupsForUser, ListUsersInGroup,
-    ResendConfirmationCode, SelfService as _, SignUp, UpdateGroup, UpdateOwnAttributes,
-    UserAttributeVerificationCode, UserDirectory as _, VerifyUserAttribute,
+    DeleteOwnAttributes, ForgotPassword, ListGroups, ListGroupsForUser, ListUserAuthEvents,
+    ListUsersInGroup, ResendConfirmationCode, SelfService as _, SignUp, UpdateGroup,
+    UpdateOwnAttributes, UserAttributeVerificationCode, UserDirectory as _, VerifyUserAttribute,
 };
 
 use crate::{
@@ -51,6 +51,12 @@ impl Route {
                 request.limit = *limit;
                 request.next_token = kept.page(*page);
                 answers::of(directory.list_groups_for_user(request).await, Answer::Groups)
+            }
+            GroupCall::Events { name, limit, page } => {
+                let mut request = ListUserAuthEvents::new(*name);
+                request.limit = *limit;
+                request.next_token = kept.page(*page);
+                answers::done(directory.list_user_auth_events(request).await.map(drop))
             }
             GroupCall::Members { group, limit, page } => {
                 let mut request = ListUsersInGroup::new(*group);

@@ -219,15 +219,48 @@ pub(crate) struct CreateOptions {
 /// A call on groups.
 #[derive(Clone, Debug)]
 pub(crate) enum GroupCall {
-    Create { group: &'static str, settings: GroupSettings },
-    Group { group: &'static str },
-    Update { group: &'static str, settings: GroupSettings },
-    Delete { group: &'static str },
-    List { limit: Option<u32>, page: Option<Earlier> },
-    Add { name: &'static str, group: &'static str },
-    Remove { name: &'static str, group: &'static str },
-    OfUser { name: &'static str, limit: Option<u32>, page: Option<Earlier> },
-    Members { group: &'static str, limit: Option<u32>, page: Option<Earlier> },
+    Create {
+        group: &'static str,
+        settings: GroupSettings,
+    },
+    Group {
+        group: &'static str,
+    },
+    Update {
+        group: &'static str,
+        settings: GroupSettings,
+    },
+    Delete {
+        group: &'static str,
+    },
+    List {
+        limit: Option<u32>,
+        page: Option<Earlier>,
+    },
+    Add {
+        name: &'static str,
+        group: &'static str,
+    },
+    Remove {
+        name: &'static str,
+        group: &'static str,
+    },
+    OfUser {
+        name: &'static str,
+        limit: Option<u32>,
+        page: Option<Earlier>,
+    },
+    Members {
+        group: &'static str,
+        limit: Option<u32>,
+        page: Option<Earlier>,
+    },
+    /// What a user did: no call on a group, and of the same form.
+    Events {
+        name: &'static str,
+        limit: Option<u32>,
+        page: Option<Earlier>,
+    },
 }
 
 #[derive(Clone, Copy, Debug, Default)]
@@ -288,6 +321,7 @@ impl GroupCall {
             Self::Add { .. } => Operation::AdminAddUserToGroup,
             Self::Remove { .. } => Operation::AdminRemoveUserFromGroup,
             Self::OfUser { .. } => Operation::AdminListGroupsForUser,
+            Self::Events { .. } => Operation::AdminListUserAuthEvents,
             Self::Members { .. } => Operation::ListUsersInGroup,
         }
     }

@@ -188,6 +188,8 @@ fn group_call() -> BoxedStrategy<GroupCall> {
             .prop_map(|(name, limit, page)| GroupCall::OfUser { name, limit, page }),
         3 => (group(), limit(), page())
             .prop_map(|(group, limit, page)| GroupCall::Members { group, limit, page }),
+        1 => (name(), limit(), page())
+            .prop_map(|(name, limit, page)| GroupCall::Events { name, limit, page }),
     ]
     .boxed()
 }
