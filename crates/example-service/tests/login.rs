@@ -26,7 +26,7 @@ async fn who_does_not_get_in_learns_nothing() {
     for prevent in [PreventUserExistenceErrors::Enabled, PreventUserExistenceErrors::Legacy] {
         let mut client = CreateUserPoolClientRequest::new("", "client");
         client.explicit_auth_flows = vec![ExplicitAuthFlow::AllowAdminUserPasswordAuth];
-        client.prevent_user_existence_errors = prevent;
+        client.prevent_user_existence_errors = Some(prevent);
         let user = |name: &str, status| {
             let mut user = FixtureUser::new(name, status);
             user.password = Some(PASSWORD.into());

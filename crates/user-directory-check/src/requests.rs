@@ -13,7 +13,7 @@ use aws_sdk_cognitoidentityprovider::{
         AccountRecoverySettingType, AdminCreateUserConfigType, AliasAttributeType,
         AttributeDataType, ExplicitAuthFlowsType, FeatureType, NumberAttributeConstraintsType,
         PasswordPolicyType, PreventUserExistenceErrorTypes, RecoveryOptionNameType,
-        RecoveryOptionType, RefreshTokenRotationType, SchemaAttributeType,
+        RecoveryOptionType, RefreshTokenRotationType, SchemaAttributeType, SmsConfigurationType,
         StringAttributeConstraintsType, TimeUnitsType, TokenValidityUnitsType,
         UserAttributeUpdateSettingsType, UserPoolPolicyType, UsernameAttributeType,
         UsernameConfigurationType, VerifiedAttributeType,
@@ -37,6 +37,11 @@ pub(crate) fn pool(
             VerifiedAttributeType::from,
         ))
         .set_schema(schema(settings));
+    if settings.auto_verified_attributes.contains(&"phone_number") {
+        // Emulators send nothing. On AWS the cases that would are not run.
+        let sms = SmsConfigurationType::builder().sns_caller_arn(SMS_ROLE).build();
+        request = request.sms_configuration(sms);
+    }
     if !settings.verified_before_update.is_empty() {
         let attributes = list(&settings.verified_before_update, VerifiedAttributeType::from);
         request = request.user_attribute_update_settings(
@@ -70,6 +75,9 @@ pub(crate) fn pool(
     }
     Ok(request)
 }
+
+/// The role that a pool would send text messages with.
+const SMS_ROLE: &str = "arn:aws:iam::123456789012:role/sms";
 
 /// CreateUserPoolClient.
 pub(crate) fn client(

@@ -38,7 +38,7 @@
 //! #         client.explicit_auth_flows = profile.client.explicit_auth_flows.iter()
 //! #             .map(|flow| user_directory_fake::ExplicitAuthFlow::from_name(flow).unwrap())
 //! #             .collect();
-//! #         client.prevent_user_existence_errors = PreventUserExistenceErrors::Legacy;
+//! #         client.prevent_user_existence_errors = Some(PreventUserExistenceErrors::Legacy);
 //! #         Ok(Self(Fake::builder().client(client).build()?))
 //! #     }
 //! #     fn connect(&self, choice: &ClientChoice) -> FakeDirectory {

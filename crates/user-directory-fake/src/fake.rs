@@ -53,7 +53,7 @@ impl Default for Start {
             ExplicitAuthFlow::AllowUserPasswordAuth,
             ExplicitAuthFlow::AllowRefreshTokenAuth,
         ];
-        client.prevent_user_existence_errors = PreventUserExistenceErrors::Enabled;
+        client.prevent_user_existence_errors = Some(PreventUserExistenceErrors::Enabled);
         Self {
             pool_id: None,
             pool: CreateUserPoolRequest::new("pool"),

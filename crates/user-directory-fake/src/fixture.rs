@@ -14,7 +14,8 @@ use serde::{
 use serde_json::value::RawValue;
 use user_directory_pool::{
     AliasAttribute, Attribute, AttributeDataType, CreateGroupRequest, ExplicitAuthFlow,
-    FixtureUser, PreventUserExistenceErrors, SchemaAttributeType, Secret, UserStatus,
+    FixtureUser, PreventUserExistenceErrors, SchemaAttributeType, Secret, SmsConfiguration,
+    UserStatus,
 };
 
 use crate::{
@@ -348,6 +349,11 @@ fn start(file: &File<'_>) -> Result<Start, FixtureError> {
     pool.alias_attributes = aliases(&part.alias_attributes);
     pool.case_sensitive = part.case_sensitive.unwrap_or(pool.case_sensitive);
     pool.auto_verified_attributes = aliases(&part.auto_verified_attributes);
+    if pool.auto_verified_attributes.contains(&AliasAttribute::PhoneNumber) {
+        // Cognito wants to know who sends the codes; nothing here sends any.
+        pool.sms_configuration =
+            Some(SmsConfiguration::new("arn:aws:iam::000000000000:role/sends-text-messages"));
+    }
     pool.allow_admin_create_user_only = part.allow_admin_create_user_only.unwrap_or_default();
     let names = &part.custom_attributes;
     let required = part.required_attributes.iter().enumerate().map(required);
@@ -355,8 +361,7 @@ fn start(file: &File<'_>) -> Result<Start, FixtureError> {
     pool.schema = required.chain(custom).collect::<Result<_, FixtureError>>()?;
     let policy = &mut pool.password_policy;
     policy.minimum_length = part.minimum_password_length.unwrap_or(policy.minimum_length);
-    policy.temporary_password_validity_days =
-        part.temporary_password_validity_days.unwrap_or(policy.temporary_password_validity_days);
+    policy.temporary_password_validity_days = part.temporary_password_validity_days;
 
     start.groups = file.groups.iter().map(|Object(part)| group(part)).collect();
 
@@ -374,7 +379,7 @@ fn start(file: &File<'_>) -> Result<Start, FixtureError> {
         client.explicit_auth_flows = flows.iter().map(|flow| flow.0).collect();
     }
     if let Some(existence_errors) = &client_part.prevent_user_existence_errors {
-        client.prevent_user_existence_errors = existence_errors.0;
+        client.prevent_user_existence_errors = Some(existence_errors.0);
     }
     Ok(start)
 }

@@ -89,6 +89,6 @@ pub use snapshot::{FakeSnapshot, SnapshotError};
 pub use user_directory_pool::{
     AliasAttribute, Attribute, AttributeDataType, CreateGroupRequest, CreateUserPoolClientRequest,
     CreateUserPoolRequest, ExplicitAuthFlow, FixtureUser, MessageTemplate, PasswordPolicy,
-    PreventUserExistenceErrors, RecoveryOption, RefreshTokenRotation, SchemaAttributeType, Secret,
-    UserStatus,
+    PreventUserExistenceErrors, RecoveryMechanism, RecoveryOption, RefreshTokenRotation,
+    SchemaAttributeType, Secret, SmsConfiguration, TimeUnit, TokenValidity, UserStatus,
 };

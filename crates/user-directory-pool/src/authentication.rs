@@ -140,7 +140,7 @@ fn allowed_flow(client: &Client, caller: Caller, auth_flow: &str) -> Result<Flow
         ("REFRESH_TOKEN_AUTH" | "REFRESH_TOKEN", _) => {
             // With rotation on, only GetTokensFromRefreshToken refreshes.
             let allowed = allows(&[Explicit::AllowRefreshTokenAuth]) || client.is_legacy();
-            if allowed && client.settings.rotation.is_none() {
+            if allowed && client.settings.rotation().is_none() {
                 Ok(Flow::Refresh)
             } else {
                 Err(not_enabled("REFRESH_TOKEN_AUTH"))
@@ -327,7 +327,7 @@ fn first_tokens(
         auth_time: call.now,
         generation: user.generation,
         revoked: false,
-        expires: call.now + client.settings.refresh_token_validity,
+        expires: call.now + client.settings.refresh_token_time(),
     };
     let origin = Uuid::random(call.entropy);
     let token = entropy::refresh_token(call.entropy);

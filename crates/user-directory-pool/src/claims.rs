@@ -159,9 +159,9 @@ pub(crate) fn issue(
     let now = call.now;
     let event_id = Uuid::random(call.entropy).to_string();
     let mut jti =
-        || client.settings.token_revocation.then(|| Uuid::random(call.entropy).to_string());
+        || client.settings.token_revocation().then(|| Uuid::random(call.entropy).to_string());
     let expires = |validity: Duration| now.seconds() + validity.as_secs();
-    let origin_jti = client.settings.token_revocation.then(|| origin.to_string());
+    let origin_jti = client.settings.token_revocation().then(|| origin.to_string());
     let GroupClaims { groups, roles, preferred_role } = pool.group_claims(user);
     let access_token = AccessTokenClaims {
         sub: user.sub(),
@@ -173,7 +173,7 @@ pub(crate) fn issue(
         token_use: "access".to_owned(),
         scope: SELF_SERVICE_SCOPE.to_owned(),
         auth_time: sign_in.auth_time.seconds(),
-        exp: expires(client.settings.access_token_validity),
+        exp: expires(client.settings.access_token_time()),
         iat: now.seconds(),
         jti: jti(),
         username: user.username.to_string(),
@@ -189,7 +189,7 @@ pub(crate) fn issue(
         aud: client.id.to_string(),
         event_id,
         auth_time: sign_in.auth_time.seconds(),
-        exp: expires(client.settings.id_token_validity),
+        exp: expires(client.settings.id_token_time()),
         iat: now.seconds(),
         jti: jti(),
         attributes: pool
@@ -202,6 +202,6 @@ pub(crate) fn issue(
         access_token,
         id_token,
         refresh_token,
-        expires_in: client.settings.access_token_validity.as_secs(),
+        expires_in: client.settings.access_token_time().as_secs(),
     }
 }

@@ -6,7 +6,9 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use sha2::Sha256;
 
-use crate::{Secret, ServiceError, Timestamp, client_settings::ClientSettings, snapshot};
+use crate::{
+    Secret, ServiceError, Timestamp, TokenValidity, client_settings::ClientSettings, snapshot,
+};
 
 /// An entry of `ExplicitAuthFlows`.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
@@ -101,10 +103,12 @@ pub enum PreventUserExistenceErrors {
     Enabled,
 }
 
-/// Rotation of refresh tokens (AWS: `RefreshTokenRotationType` with Feature ENABLED).
+/// Rotation of refresh tokens (AWS: `RefreshTokenRotationType`).
 #[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct RefreshTokenRotation {
+    /// Whether each refresh brings another refresh token (AWS: Feature).
+    pub enabled: bool,
     /// How long a replaced token still works, 0 to 60 seconds.
     pub retry_grace_period_seconds: u32,
 }
@@ -112,7 +116,12 @@ pub struct RefreshTokenRotation {
 impl RefreshTokenRotation {
     /// Rotation with a grace period.
     pub fn new(retry_grace_period_seconds: u32) -> Self {
-        Self { retry_grace_period_seconds }
+        Self { enabled: true, retry_grace_period_seconds }
+    }
+
+    /// No rotation, in so many words.
+    pub fn disabled() -> Self {
+        Self { enabled: false, retry_grace_period_seconds: 0 }
     }
 
     pub(crate) fn grace(self) -> Duration {
@@ -121,7 +130,7 @@ impl RefreshTokenRotation {
 }
 
 /// An app client as its descriptions show it (AWS: `UserPoolClientType`), with the members that this
-/// pool knows. Times are durations instead of numbers and units.
+/// pool knows, as they were given.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct UserPoolClientType {
@@ -138,26 +147,26 @@ pub struct UserPoolClientType {
     /// When the client was created.
     pub creation_date: Timestamp,
     /// How long refresh tokens live.
-    pub refresh_token_validity: Duration,
+    pub refresh_token_validity: TokenValidity,
     /// How long access tokens live.
-    pub access_token_validity: Duration,
+    pub access_token_validity: TokenValidity,
     /// How long ID tokens live.
-    pub id_token_validity: Duration,
+    pub id_token_validity: TokenValidity,
     /// The attributes that the client may read; all if empty.
     pub read_attributes: Vec<String>,
     /// The attributes that users may write through the client; all if empty.
     pub write_attributes: Vec<String>,
-    /// The flows that the client may use, the default ones included (assumed).
+    /// The flows that the client may use; refresh, SRP and custom if empty.
     pub explicit_auth_flows: Vec<ExplicitAuthFlow>,
     /// Whether a sign-in tells that a user does not exist.
-    pub prevent_user_existence_errors: PreventUserExistenceErrors,
+    pub prevent_user_existence_errors: Option<PreventUserExistenceErrors>,
     /// Whether single sign-ins can be revoked.
     pub enable_token_revocation: bool,
     /// How long the session of a challenge lasts.
     pub auth_session_validity: Duration,
-    /// Rotation of refresh tokens, if it is on.
+    /// Rotation of refresh tokens, if it was set.
     pub refresh_token_rotation: Option<RefreshTokenRotation>,
-    /// Settings that change no answer, by their AWS names: kept to be described.
+    /// Other settings, by their AWS names.
     pub inert: Map<String, Value>,
 }
 
@@ -190,12 +199,12 @@ pub(crate) struct Client {
 
 impl Client {
     pub(crate) fn allows(&self, flow: ExplicitAuthFlow) -> bool {
-        self.settings.flows.contains(&flow)
+        self.settings.flows().contains(&flow)
     }
 
     /// A client that lists only legacy values may refresh and use SRP without listing it.
     pub(crate) fn is_legacy(&self) -> bool {
-        self.settings.flows.iter().all(|flow| flow.is_legacy())
+        self.settings.flows().iter().all(|flow| flow.is_legacy())
     }
 
     pub(crate) fn may_read(&self, attribute: &str) -> bool {
@@ -222,7 +231,7 @@ impl Client {
 
     /// Whether calls through this client hide that a user does not exist.
     pub(crate) fn hides_existence(&self) -> bool {
-        self.settings.existence_errors == PreventUserExistenceErrors::Enabled
+        self.settings.existence_errors == Some(PreventUserExistenceErrors::Enabled)
     }
 
     /// The client as a description shows it.

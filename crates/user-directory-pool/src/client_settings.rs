@@ -1,4 +1,4 @@
-//! What CreateUserPoolClient and UpdateUserPoolClient share: members, defaults, rules.
+//! What CreateUserPoolClient and UpdateUserPoolClient share: members and defaults.
 
 use std::time::Duration;
 
@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use crate::{
-    ExplicitAuthFlow, PreventUserExistenceErrors, RefreshTokenRotation, ServiceError,
+    ExplicitAuthFlow, PreventUserExistenceErrors, RefreshTokenRotation, TimeUnit, TokenValidity,
     model::{
         Members,
         shapes::{
@@ -16,18 +16,18 @@ use crate::{
             RETRY_GRACE_PERIOD_SECONDS_TYPE, TIME_UNITS_TYPE,
         },
     },
-    schema::{Schema, is_verification},
 };
 
-/// The settings of an app client; in force once they are [`checked`](Self::checked).
+/// The settings of an app client, as they were given. Defaults come into play where a value is used.
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
 pub(crate) struct ClientSettings {
     pub(crate) name: String,
+    /// The default ones if empty.
     pub(crate) flows: Vec<ExplicitAuthFlow>,
-    pub(crate) existence_errors: PreventUserExistenceErrors,
-    pub(crate) access_token_validity: Duration,
-    pub(crate) id_token_validity: Duration,
-    pub(crate) refresh_token_validity: Duration,
+    pub(crate) existence_errors: Option<PreventUserExistenceErrors>,
+    pub(crate) access_token_validity: TokenValidity,
+    pub(crate) id_token_validity: TokenValidity,
+    pub(crate) refresh_token_validity: TokenValidity,
     pub(crate) auth_session_validity: Duration,
     pub(crate) token_revocation: bool,
     pub(crate) rotation: Option<RefreshTokenRotation>,
@@ -46,21 +46,23 @@ const DEFAULT_FLOWS: [ExplicitAuthFlow; 3] = [
     ExplicitAuthFlow::AllowCustomAuth,
 ];
 
-const MINUTE: Duration = Duration::from_secs(60);
-const HOUR: Duration = Duration::from_secs(60 * 60);
-const DAY: Duration = Duration::from_secs(24 * 60 * 60);
+/// The default of access and ID tokens.
+const AN_HOUR: TokenValidity = TokenValidity { number: Some(1), unit: Some(TimeUnit::Hours) };
+
+/// The default of refresh tokens.
+const MONTH: TokenValidity = TokenValidity { number: Some(30), unit: Some(TimeUnit::Days) };
 
 impl ClientSettings {
     /// The API's defaults.
     pub(crate) fn new(name: String) -> Self {
         Self {
             name,
-            flows: DEFAULT_FLOWS.to_vec(),
-            existence_errors: PreventUserExistenceErrors::default(),
-            access_token_validity: HOUR,
-            id_token_validity: HOUR,
-            refresh_token_validity: 30 * DAY,
-            auth_session_validity: 3 * MINUTE,
+            flows: Vec::new(),
+            existence_errors: None,
+            access_token_validity: TokenValidity::default(),
+            id_token_validity: TokenValidity::default(),
+            refresh_token_validity: TokenValidity::default(),
+            auth_session_validity: Duration::from_secs(3 * 60),
             token_revocation: true,
             rotation: None,
             read_attributes: Vec::new(),
@@ -71,20 +73,31 @@ impl ClientSettings {
 
     /// Walks the members after the name, in the order of the API model.
     pub(crate) fn members(&self, members: &mut Members) {
-        // The numbers and units that durations stand for: only a decoder sees them.
-        members.integer("RefreshTokenValidity", None, &REFRESH_TOKEN_VALIDITY_TYPE);
-        members.integer("AccessTokenValidity", None, &ACCESS_TOKEN_VALIDITY_TYPE);
-        members.integer("IdTokenValidity", None, &ID_TOKEN_VALIDITY_TYPE);
-        members.choice("TokenValidityUnits.AccessToken", false, &TIME_UNITS_TYPE);
-        members.choice("TokenValidityUnits.IdToken", false, &TIME_UNITS_TYPE);
-        members.choice("TokenValidityUnits.RefreshToken", false, &TIME_UNITS_TYPE);
+        let number = |validity: TokenValidity| validity.number.map(Into::into);
+        let (access, id) = (self.access_token_validity, self.id_token_validity);
+        let refresh = self.refresh_token_validity;
+        members.integer("RefreshTokenValidity", number(refresh), &REFRESH_TOKEN_VALIDITY_TYPE);
+        members.integer("AccessTokenValidity", number(access), &ACCESS_TOKEN_VALIDITY_TYPE);
+        members.integer("IdTokenValidity", number(id), &ID_TOKEN_VALIDITY_TYPE);
+        for (member, validity) in [
+            ("TokenValidityUnits.AccessToken", access),
+            ("TokenValidityUnits.IdToken", id),
+            ("TokenValidityUnits.RefreshToken", refresh),
+        ] {
+            members.choice(member, validity.unit.is_some(), &TIME_UNITS_TYPE);
+        }
         let attributes = self.read_attributes.iter().map(String::as_str);
         members.texts("ReadAttributes", attributes, &CLIENT_PERMISSION_TYPE);
         let attributes = self.write_attributes.iter().map(String::as_str);
         members.texts("WriteAttributes", attributes, &CLIENT_PERMISSION_TYPE);
         let flows = self.flows.iter().map(|flow| flow.name());
         members.choices("ExplicitAuthFlows", flows, &EXPLICIT_AUTH_FLOWS_TYPE);
-        members.choice("PreventUserExistenceErrors", true, &PREVENT_USER_EXISTENCE_ERROR_TYPES);
+        let existence_errors = self.existence_errors.is_some();
+        members.choice(
+            "PreventUserExistenceErrors",
+            existence_errors,
+            &PREVENT_USER_EXISTENCE_ERROR_TYPES,
+        );
         members.present("EnableTokenRevocation", self.token_revocation);
         // In minutes, as AWS has it; a part of a minute counts as one.
         let minutes = self.auth_session_validity.as_secs().div_ceil(60);
@@ -101,50 +114,35 @@ impl ClientSettings {
         );
     }
 
-    /// Puts defaults in place and checks the rules between members. The order of the rules is
-    /// assumed.
-    pub(crate) fn checked(mut self, schema: &Schema) -> Result<Self, ServiceError> {
-        let is_known = |name: &String| schema.get(name).is_some();
-        if !self.read_attributes.iter().all(is_known) {
-            return Err(ServiceError::InvalidReadAttributes);
-        }
-        // What is verified is for the service to say, and `sub` never changes.
-        let is_writable = |name: &String| is_known(name) && name != "sub" && !is_verification(name);
-        if !self.write_attributes.iter().all(is_writable) {
-            return Err(ServiceError::InvalidWriteAttributes);
-        }
-        if self.flows.is_empty() {
-            self.flows = DEFAULT_FLOWS.to_vec();
-        }
-        if self.refresh_token_validity.is_zero() {
-            self.refresh_token_validity = 30 * DAY;
-        }
-        let legacy = self.flows.iter().filter(|flow| flow.is_legacy()).count();
-        if legacy != 0 && legacy != self.flows.len() {
-            return Err(ServiceError::MixedAuthFlows);
-        }
-        if !self.has_valid_times() {
-            return Err(ServiceError::TokenValidityRange);
-        }
-        if self.rotation.is_some() {
-            if self.flows.contains(&ExplicitAuthFlow::AllowRefreshTokenAuth) {
-                return Err(ServiceError::RotationWithRefreshFlow);
-            }
-            // Rotation needs `origin_jti`, so it brings revocation with it.
-            self.token_revocation = true;
-        }
-        Ok(self)
+    /// The flows that the client may use.
+    pub(crate) fn flows(&self) -> &[ExplicitAuthFlow] {
+        if self.flows.is_empty() { &DEFAULT_FLOWS } else { &self.flows }
     }
 
-    /// The ranges of <https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_CreateUserPoolClient.html>.
-    /// That a refresh token must outlive the others is reported; its text is assumed.
-    fn has_valid_times(&self) -> bool {
-        let short = 5 * MINUTE..=DAY;
-        let refresh = HOUR..=Duration::from_secs(315_360_000);
-        short.contains(&self.access_token_validity)
-            && short.contains(&self.id_token_validity)
-            && refresh.contains(&self.refresh_token_validity)
-            && self.refresh_token_validity >= self.access_token_validity
-            && self.refresh_token_validity >= self.id_token_validity
+    /// How long access tokens live.
+    pub(crate) fn access_token_time(&self) -> Duration {
+        self.access_token_validity.resolve(AN_HOUR)
+    }
+
+    /// How long ID tokens live.
+    pub(crate) fn id_token_time(&self) -> Duration {
+        self.id_token_validity.resolve(AN_HOUR)
+    }
+
+    /// How long refresh tokens live; zero stands for the default.
+    pub(crate) fn refresh_token_time(&self) -> Duration {
+        let time = self.refresh_token_validity.resolve(MONTH);
+        if time.is_zero() { MONTH.resolve(MONTH) } else { time }
+    }
+
+    /// Rotation of refresh tokens, if it is on.
+    pub(crate) fn rotation(&self) -> Option<RefreshTokenRotation> {
+        self.rotation.filter(|rotation| rotation.enabled)
+    }
+
+    /// Whether single sign-ins can be revoked. Rotation needs `origin_jti`, so it brings revocation
+    /// with it (assumed).
+    pub(crate) fn token_revocation(&self) -> bool {
+        self.token_revocation || self.rotation().is_some()
     }
 }

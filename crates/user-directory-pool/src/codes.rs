@@ -196,7 +196,8 @@ pub(crate) fn simulated_details(key: &[u8; 16], username: &str) -> CodeDeliveryD
 }
 
 /// `t***@t***` and `+*******9934`: documented by moto's tests against AWS for e-mail
-/// (`test_sign_up_with_verified_email`), reported for phone numbers.
+/// (`test_sign_up_with_verified_email`), reported for phone numbers, of two lengths: each hidden
+/// digit is a star. That no digit is hidden of four or fewer is assumed.
 fn mask(medium: DeliveryMedium, destination: &str) -> String {
     match medium {
         DeliveryMedium::Email => {
@@ -206,8 +207,8 @@ fn mask(medium: DeliveryMedium, destination: &str) -> String {
         }
         DeliveryMedium::Sms => {
             let digits = destination.trim_start_matches('+');
-            let shown = digits.char_indices().rev().nth(3).map_or(digits, |(at, _)| &digits[at..]);
-            format!("+*******{shown}")
+            let (hidden, shown) = digits.split_at(digits.len().saturating_sub(4));
+            format!("+{}{shown}", "*".repeat(hidden.len()))
         }
     }
 }
@@ -314,6 +315,7 @@ mod tests {
         assert_eq!(email("äbc@example.com"), "ä***@e***");
         let number = |number| mask(DeliveryMedium::Sms, number);
         assert_eq!(number("+15555559934"), "+*******9934");
-        assert_eq!(number("+123"), "+*******123");
+        assert_eq!(number("+155555559934"), "+********9934");
+        assert_eq!(number("+123"), "+123");
     }
 }

@@ -43,6 +43,7 @@ macro_rules! service_errors {
 
         impl fmt::Display for ServiceError {
             /// The text of the error, as Cognito sends it.
+            #[allow(unused_variables, reason = "a text need not show all that is known")]
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 match self {
                     $(Self::$variant $({ $($field),+ })? => write!(f, $text),)*
@@ -171,10 +172,12 @@ service_errors! {
     UnauthorizedAttribute = NotAuthorized, "A client attempted to write unauthorized attribute";
     /// The end is reported, the beginning assumed.
     PreferredUsernameUnconfirmed = InvalidParameter, "Preferred username cannot be provided for unconfirmed account";
-    /// Assumed: a code is wanted for an attribute that takes none.
-    AttributeCannotBeVerified { name: String } = InvalidParameter, "Invalid attribute {name}: only email and phone_number can be verified";
-    /// Assumed: a code is wanted for an attribute that is not there.
-    NothingToVerify { name: String } = InvalidParameter, "User does not have a value for attribute {name}";
+    /// Reported: <https://github.com/aws-amplify/amplify-js/issues/3652>,
+    /// <https://github.com/floci-io/floci/issues/1898>
+    AttributeCannotBeVerified = InvalidParameter, "Invalid attribute name. Only phone_number and email can be verified.";
+    /// Reported: <https://github.com/floci-io/floci/issues/1898>. `what` is `email address` or
+    /// `phone number`.
+    NothingToVerify { what: &'static str } = InvalidParameter, "User does not have a valid registered {what}";
 
     // --- Challenges ---
 
@@ -308,26 +311,29 @@ service_errors! {
 
     // --- Pools and clients ---
 
-    /// Assumed: a standard attribute with another type, or a `sub` that can change.
-    StandardAttributeChanged { name: String } = InvalidParameter, "Type or mutability of the standard attribute {name} cannot be changed.";
-    /// Reported by emulators.
+    /// Settings that exclude each other. `pool_rules.rs` and `client_rules.rs` have the rules, their
+    /// texts and the evidence; `rule` is its name there.
+    RuleBroken { rule: &'static str, text: String } = InvalidParameter, "{text}";
+
+    /// Reported: <https://github.com/hashicorp/terraform-provider-aws/issues/23181>
+    StandardAttributeChanged { name: String } = InvalidParameter, "You can not change AttributeDataType or set developerOnlyAttribute for standard schema attribute {name}";
+    /// Assumed: a `sub` that can change.
+    SubMadeMutable = InvalidParameter, "Mutability of the standard attribute sub cannot be changed.";
+    /// Reported for AddCustomAttributes; assumed for CreateUserPool.
+    AttributeDataTypeMissing = InvalidParameter, "Invalid AttributeDataType input, consider using the provided AttributeDataType enum.";
+    /// Documented by a tool that measures AWS's answers:
+    /// <https://github.com/badmintoncryer/cdk-preflight>, rule schema-attr-length-order.
+    MaxLengthBelowMinLength { name: String } = InvalidParameter, "Attribute {name} cannot have a max length shorter than it's min length";
+    /// As the one before; rule schema-number-min-max-order.
+    MaxValueBelowMinValue { name: String } = InvalidParameter, "Attribute {name} cannot have a max value smaller than it's min value";
+    /// As the one before; rule schema-custom-required.
     CustomAttributeRequired = InvalidParameter, "Required custom attributes are not supported currently.";
-    /// Assumed.
-    CustomAttributeExists { name: String } = InvalidParameter, "Existing attribute already has name {name}.";
+    /// Reported: <https://github.com/jmaleonard/serverless-cognito-add-custom-attributes/issues/3>
+    CustomAttributeExists { name: String } = InvalidParameter, "{name}: Existing attribute already has name {name}.";
+    /// As [`MaxLengthBelowMinLength`](Self::MaxLengthBelowMinLength); rule schema-name-duplicate.
+    CustomAttributeDuplicate { name: String } = InvalidParameter, "Duplicate custom attribute names {name} are not allowed in a user pool schema.";
     /// The limit is documented, class and text assumed.
     TooManyCustomAttributes = InvalidParameter, "A user pool can have at most 50 custom attributes.";
-    /// The rule is documented, the text assumed.
-    AliasAndUsernameAttributes = InvalidParameter, "Only one of the aliasAttributes or usernameAttributes can be set in a user pool.";
-    /// The rule is documented, the text assumed.
-    MixedAuthFlows = InvalidParameter, "Cannot mix ALLOW_ values and legacy values in ExplicitAuthFlows.";
-    /// Assumed, by analogy with write attributes.
-    InvalidReadAttributes = InvalidParameter, "Invalid read attributes specified while creating a client";
-    /// Reported for a creation; assumed for an update.
-    InvalidWriteAttributes = InvalidParameter, "Invalid write attributes specified while creating a client";
-    /// Reported.
-    TokenValidityRange = InvalidParameter, "Invalid range for token validity.";
-    /// The rule is documented, the text assumed.
-    RotationWithRefreshFlow = InvalidParameter, "ALLOW_REFRESH_TOKEN_AUTH cannot be set while refresh token rotation is enabled.";
     /// The limit is documented, class and text assumed.
     TooManyClientSecrets = LimitExceeded, "Client secret limit exceeded for the client";
     /// The rule is documented, class and text assumed.

@@ -82,6 +82,7 @@ mod tests {
             verification: MessageTemplate::default(),
             invitation: MessageTemplate::default(),
             whole_second_sign_out: false,
+            sms_configuration: None,
             inert: serde_json::Map::new(),
             mfa: serde_json::Map::new(),
         };

@@ -21,8 +21,8 @@ pub struct PasswordPolicy {
     pub require_numbers: bool,
     /// At least one symbol.
     pub require_symbols: bool,
-    /// 0 to 365 days; 0 stands for the default of 7.
-    pub temporary_password_validity_days: u32,
+    /// 0 to 365 days; 0 stands for the default of 7, and so does none.
+    pub temporary_password_validity_days: Option<u32>,
     /// How many passwords a user may not choose again, the current one included; 0 to 24.
     pub password_history_size: u32,
 }
@@ -35,7 +35,7 @@ impl Default for PasswordPolicy {
             require_lowercase: true,
             require_numbers: true,
             require_symbols: true,
-            temporary_password_validity_days: 7,
+            temporary_password_validity_days: None,
             password_history_size: 0,
         }
     }
@@ -60,17 +60,18 @@ impl PasswordPolicy {
         );
         members.integer(
             "Policies.PasswordPolicy.TemporaryPasswordValidityDays",
-            Some(self.temporary_password_validity_days.into()),
+            self.temporary_password_validity_days.map(Into::into),
             &shapes::TEMPORARY_PASSWORD_VALIDITY_DAYS_TYPE,
         );
     }
 
+    /// How many days a temporary password is good for.
+    pub fn temporary_password_days(&self) -> u32 {
+        self.temporary_password_validity_days.filter(|days| *days != 0).unwrap_or(7)
+    }
+
     pub(crate) fn temporary_password_validity(&self) -> Duration {
-        let days = match self.temporary_password_validity_days {
-            0 => 7,
-            days => days,
-        };
-        Duration::from_secs(u64::from(days) * 24 * 60 * 60)
+        Duration::from_secs(u64::from(self.temporary_password_days()) * 24 * 60 * 60)
     }
 
     /// Checks a password. One reason is reported at a time: the length first (reported), then

@@ -52,7 +52,7 @@ impl Pool {
     }
 
     pub(crate) fn region(&self) -> &str {
-        self.id.split('_').next().unwrap_or_default()
+        region(&self.id)
     }
 
     /// Answers one request at a moment. An error leaves the pool as it was, except for what
@@ -67,8 +67,10 @@ impl Pool {
         &mut self,
         now: Timestamp,
         entropy: &mut dyn Entropy,
-        Checked(request): Checked<R>,
+        checked: Checked<R>,
     ) -> Result<Answer<R::Response>, ServiceError> {
+        checked.request.check_rules(self)?;
+        let request = checked.into_request()?;
         let mut call = Call { now, entropy, messages: Vec::new() };
         let response = request.handle(self, &mut call)?;
         let drafts = call.messages.into_iter();
@@ -222,6 +224,11 @@ impl Pool {
             }
         }
     }
+}
+
+/// The region in a pool's id.
+pub(crate) fn region(id: &str) -> &str {
+    id.split('_').next().unwrap_or_default()
 }
 
 /// Name and value of an attribute (AWS: `AttributeType`).

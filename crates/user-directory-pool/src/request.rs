@@ -25,6 +25,13 @@ pub trait Request: sealed::Sealed + Sized {
 /// A request that a pool answers, for [`Pool::handle`]. The others, CreateUserPool and
 /// ListUserPools, are for the owner of all pools.
 pub trait PoolRequest: Request {
+    /// What Cognito checks across members before anything else: the settings of pools and clients
+    /// have such rules. They come before the refusal of a setting that this pool does not honour.
+    #[doc(hidden)]
+    fn check_rules(&self, _: &Pool) -> Result<(), ServiceError> {
+        Ok(())
+    }
+
     /// Decides first and changes last: an error leaves the pool as it was, but for `spent`.
     #[doc(hidden)]
     fn handle(self, pool: &mut Pool, call: &mut Call<'_>) -> Result<Self::Response, ServiceError>;
@@ -46,12 +53,23 @@ pub enum Target<'a> {
 
 /// A request whose members conform to the API model.
 #[derive(Debug)]
-pub struct Checked<R>(pub(crate) R);
+pub struct Checked<R> {
+    pub(crate) request: R,
+    pub(crate) not_implemented: Option<String>,
+}
 
 impl<R: Request> Checked<R> {
     /// The request itself.
     pub fn request(&self) -> &R {
-        &self.0
+        &self.request
+    }
+
+    /// The request, if this crate can carry it out.
+    pub(crate) fn into_request(self) -> Result<R, ServiceError> {
+        match self.not_implemented {
+            Some(what) => Err(ServiceError::NotImplemented { what }),
+            None => Ok(self.request),
+        }
     }
 }
 
@@ -68,8 +86,9 @@ pub fn check<R: Request>(request: R) -> (Vec<&'static str>, Result<Checked<R>, S
 ///
 /// # Errors
 ///
-/// [`ServiceError::Validation`] with all violations in one text, the outliers' included;
-/// [`ServiceError::NotImplemented`] for an outlier that is none to AWS.
+/// [`ServiceError::Validation`] with all violations in one text, the outliers' included. An outlier
+/// that is none to AWS is refused where the request is carried out, with
+/// [`ServiceError::NotImplemented`].
 pub fn check_with<R: Request>(
     request: R,
     outliers: Outliers,
@@ -78,7 +97,7 @@ pub fn check_with<R: Request>(
     request.members(&mut members);
     let checked = match members.refusal() {
         Some(refusal) => Err(refusal),
-        None => Ok(Checked(request)),
+        None => Ok(Checked { not_implemented: members.not_implemented(), request }),
     };
     (members.names().to_vec(), checked)
 }

@@ -13,6 +13,9 @@ pub struct SchemaAttributeType {
     pub name: Cow<'static, str>,
     /// What values it takes.
     pub attribute_data_type: AttributeDataType,
+    /// Whether only administrators see it, an old feature: this crate has none of those.
+    #[serde(default)]
+    pub developer_only_attribute: bool,
     /// Whether a value can change.
     pub mutable: bool,
     /// Whether a user must have it.
@@ -22,7 +25,13 @@ pub struct SchemaAttributeType {
 impl SchemaAttributeType {
     /// A mutable attribute that users need not have.
     pub fn new(name: impl Into<Cow<'static, str>>, attribute_data_type: AttributeDataType) -> Self {
-        Self { name: name.into(), attribute_data_type, mutable: true, required: false }
+        Self {
+            name: name.into(),
+            attribute_data_type,
+            developer_only_attribute: false,
+            mutable: true,
+            required: false,
+        }
     }
 
     /// A standard attribute as it is unless a pool says otherwise: `email`, `name`.
@@ -151,9 +160,11 @@ fn standard(name: &str) -> Option<SchemaAttributeType> {
         "sub" => AttributeDataType::string(Some(1), Some(2048)),
         _ => AttributeDataType::string(Some(0), Some(2048)),
     };
-    let is_sub = name == "sub";
-    let name = Cow::Borrowed(name);
-    Some(SchemaAttributeType { name, attribute_data_type, mutable: !is_sub, required: is_sub })
+    let mut attribute = SchemaAttributeType::new(name, attribute_data_type);
+    if name == "sub" {
+        (attribute.mutable, attribute.required) = (false, true);
+    }
+    Some(attribute)
 }
 
 /// The attribute that says whether an e-mail address or phone number is verified.
@@ -202,22 +213,28 @@ impl Schema {
                 continue;
             };
             let (own_type, type_) = (own.attribute_data_type, attribute.attribute_data_type);
-            if own_type.name() != type_.name() || own.name == "sub" && attribute.mutable {
+            if own_type.name() != type_.name() || attribute.developer_only_attribute {
                 let name = attribute.name.into_owned();
                 return Err(ServiceError::StandardAttributeChanged { name });
             }
+            if own.name == "sub" && attribute.mutable {
+                return Err(ServiceError::SubMadeMutable);
+            }
+            check_limits(&attribute.name, type_)?;
             own.required |= attribute.required;
             own.mutable = attribute.mutable;
             own.attribute_data_type = type_;
         }
-        schema.add_custom(custom)?;
+        schema.add_custom(custom, |name| ServiceError::CustomAttributeDuplicate { name })?;
         Ok(schema)
     }
 
-    /// Adds custom attributes, given without their prefix.
+    /// Adds custom attributes, given without their prefix. `taken` is the refusal of a name that is
+    /// there already.
     pub(crate) fn add_custom(
         &mut self,
         attributes: Vec<SchemaAttributeType>,
+        taken: impl Fn(String) -> ServiceError,
     ) -> Result<(), ServiceError> {
         let mut after = self.0.clone();
         for mut attribute in attributes {
@@ -226,7 +243,12 @@ impl Schema {
             }
             let name = format!("custom:{}", attribute.name);
             if after.iter().any(|other| other.name == name) {
-                return Err(ServiceError::CustomAttributeExists { name });
+                return Err(taken(name));
+            }
+            check_limits(&name, attribute.attribute_data_type)?;
+            if attribute.developer_only_attribute {
+                let what = format!("DeveloperOnlyAttribute of {name}");
+                return Err(ServiceError::NotImplemented { what });
             }
             attribute.name = Cow::Owned(name);
             after.push(attribute);
@@ -255,6 +277,20 @@ impl Schema {
         required
             .map(|attribute| &*attribute.name)
             .filter(|name| *name != "sub" && attributes.get(name).is_none())
+    }
+}
+
+/// Refuses limits that no value can keep. Reported for custom attributes, assumed for others.
+fn check_limits(name: &str, data_type: AttributeDataType) -> Result<(), ServiceError> {
+    let name = || name.to_owned();
+    match data_type {
+        AttributeDataType::Number { min_value: Some(min), max_value: Some(max) } if max < min => {
+            Err(ServiceError::MaxValueBelowMinValue { name: name() })
+        }
+        AttributeDataType::String { min_length: Some(min), max_length: Some(max) } if max < min => {
+            Err(ServiceError::MaxLengthBelowMinLength { name: name() })
+        }
+        _ => Ok(()),
     }
 }
 

@@ -7,7 +7,7 @@ use crate::{
     MessageTemplate, PasswordPolicy, ServiceError,
     model::{
         Members,
-        shapes::{PRIORITY_TYPE, RECOVERY_OPTION_NAME_TYPE},
+        shapes::{ARN_TYPE, PRIORITY_TYPE, RECOVERY_OPTION_NAME_TYPE},
     },
     schema::{self, Schema},
 };
@@ -66,6 +66,57 @@ pub enum RecoveryOption {
     AdminOnly,
 }
 
+/// A way to recover a password, and its place among others (AWS: `RecoveryOptionType`).
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[non_exhaustive]
+pub struct RecoveryMechanism {
+    /// 1 for the first, 2 for the second.
+    pub priority: u32,
+    /// The way.
+    pub name: RecoveryOption,
+}
+
+impl RecoveryMechanism {
+    /// A way at a place.
+    pub fn new(priority: u32, name: RecoveryOption) -> Self {
+        Self { priority, name }
+    }
+
+    /// Walks the members of a list.
+    pub(crate) fn members(list: &[Self], members: &mut Members) {
+        let mut numbers = list.iter().map(|mechanism| mechanism.priority);
+        members.items("AccountRecoverySetting.RecoveryMechanisms", list.len(), |item| {
+            item.integer("Priority", numbers.next(), &PRIORITY_TYPE);
+            item.choice("Name", &RECOVERY_OPTION_NAME_TYPE);
+        });
+    }
+}
+
+/// How a pool sends text messages (AWS: `SmsConfigurationType`). Nothing here sends any: rules ask
+/// for it, and descriptions show it.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[non_exhaustive]
+pub struct SmsConfiguration {
+    /// The IAM role that Cognito sends with.
+    pub sns_caller_arn: String,
+    /// What the role's trust policy asks for.
+    pub external_id: Option<String>,
+    /// The region to send from.
+    pub sns_region: Option<String>,
+}
+
+impl SmsConfiguration {
+    /// Sends with this role.
+    pub fn new(sns_caller_arn: impl Into<String>) -> Self {
+        Self { sns_caller_arn: sns_caller_arn.into(), external_id: None, sns_region: None }
+    }
+
+    pub(crate) fn members(own: Option<&Self>, members: &mut Members) {
+        let arn = own.map(|own| &*own.sns_caller_arn);
+        members.optional_text("SmsConfiguration.SnsCallerArn", arn, &ARN_TYPE);
+    }
+}
+
 impl RecoveryOption {
     /// Every way.
     pub const ALL: [Self; 3] = [Self::VerifiedEmail, Self::VerifiedPhoneNumber, Self::AdminOnly];
@@ -83,14 +134,6 @@ impl RecoveryOption {
     pub fn from_name(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|option| option.name() == name)
     }
-
-    /// A list stands in the order of the priorities, so only a decoder sees those.
-    pub(crate) fn members(list: &[Self], members: &mut Members) {
-        members.items("AccountRecoverySetting.RecoveryMechanisms", list.len(), |item| {
-            item.integer("Priority", &PRIORITY_TYPE);
-            item.choice("Name", &RECOVERY_OPTION_NAME_TYPE);
-        });
-    }
 }
 
 /// What a pool is created or updated with, in force: the members of CreateUserPool that this pool
@@ -104,7 +147,7 @@ pub(crate) struct Settings {
     pub(crate) username_attributes: Vec<AliasAttribute>,
     pub(crate) allow_admin_create_user_only: bool,
     pub(crate) case_sensitive: bool,
-    pub(crate) recovery: Vec<RecoveryOption>,
+    pub(crate) recovery: Vec<RecoveryMechanism>,
     pub(crate) schema: Schema,
     /// Contacts that keep their old value until the new one is verified.
     pub(crate) verified_before_update: Vec<AliasAttribute>,
@@ -112,6 +155,7 @@ pub(crate) struct Settings {
     pub(crate) verification: MessageTemplate,
     pub(crate) invitation: MessageTemplate,
     pub(crate) whole_second_sign_out: bool,
+    pub(crate) sms_configuration: Option<SmsConfiguration>,
     /// What changes no answer, by AWS's names.
     pub(crate) inert: Map<String, Value>,
     /// What SetUserPoolMfaConfig set.

@@ -121,7 +121,8 @@ fn type_of_a_standard_attribute_and_mutability_of_sub_stay() {
         a.attribute_data_type = AttributeDataType::number(None, None);
     };
     assert_eq!(create(number, "email"), changed("email"));
-    assert_eq!(create(|a| a.mutable = true, "sub"), changed("sub"));
+    assert_eq!(create(|a| a.mutable = true, "sub"), Some(ServiceError::SubMadeMutable));
+    assert_eq!(create(|a| a.developer_only_attribute = true, "email"), changed("email"));
     assert_eq!(create(|a| a.mutable = false, "email"), None);
     let short = |a: &mut SchemaAttributeType| {
         a.attribute_data_type = AttributeDataType::string(Some(1), Some(3));

@@ -208,7 +208,7 @@ fn in_the_pool(tries: usize) -> [Vec<f64>; 3] {
     let mut client = CreateUserPoolClientRequest::new(POOL, "client");
     client.client_id = Some(CLIENT.to_owned());
     client.explicit_auth_flows = vec![ExplicitAuthFlow::AllowUserPasswordAuth];
-    client.prevent_user_existence_errors = PreventUserExistenceErrors::Enabled;
+    client.prevent_user_existence_errors = Some(PreventUserExistenceErrors::Enabled);
     let client = check(client).1.expect("well-formed");
     pool.handle(now, &mut entropy, client).expect("valid settings");
     for number in 0..tries {

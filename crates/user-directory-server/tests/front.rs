@@ -145,7 +145,11 @@ fn signatures_and_unhonoured_settings_are_as_the_flags_have_it() {
     assert_eq!((status, &answer["__type"]), (400, &json!("IncompleteSignatureException")));
     drop(server);
     let server = Process::start(directory.path(), &["--store-unhonoured"]);
-    let body = json!({ "PoolName": "second", "MfaConfiguration": "OPTIONAL" });
+    let body = json!({
+        "PoolName": "second",
+        "MfaConfiguration": "OPTIONAL",
+        "SmsConfiguration": { "SnsCallerArn": "arn:aws:iam::123456789012:role/sms" },
+    });
     for _ in 0..2 {
         let pool = server.ok("CreateUserPool", &body);
         assert_eq!(pool["UserPool"]["MfaConfiguration"], "OPTIONAL");

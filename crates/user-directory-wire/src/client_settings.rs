@@ -7,7 +7,7 @@ use serde::Serialize;
 use serde_json::Value;
 use user_directory_pool::{
     CreateUserPoolClientRequest, ExplicitAuthFlow, PreventUserExistenceErrors,
-    RefreshTokenRotation, Secret,
+    RefreshTokenRotation, Secret, TimeUnit, TokenValidity,
 };
 
 use crate::{
@@ -16,30 +16,7 @@ use crate::{
     shapes::EpochSeconds,
 };
 
-const SECOND: Unit = Unit { name: "seconds", seconds: 1 };
-const MINUTE: Unit = Unit { name: "minutes", seconds: 60 };
-const HOUR: Unit = Unit { name: "hours", seconds: 60 * 60 };
-const DAY: Unit = Unit { name: "days", seconds: 24 * 60 * 60 };
-
-/// AWS: `TimeUnitsType`
-#[derive(Clone, Copy, Debug)]
-struct Unit {
-    name: &'static str,
-    seconds: u64,
-}
-
-impl Unit {
-    fn from_name(name: &str) -> Option<Self> {
-        [SECOND, MINUTE, HOUR, DAY].into_iter().find(|unit| unit.name == name)
-    }
-
-    /// The largest unit that holds a time in whole numbers.
-    fn of(time: Duration, from: Self) -> Self {
-        let smaller = [DAY, HOUR, MINUTE].into_iter().filter(|unit| unit.seconds <= from.seconds);
-        let fits = |unit: &Self| time.as_secs().is_multiple_of(unit.seconds);
-        smaller.into_iter().find(fits).unwrap_or(SECOND)
-    }
-}
+const MINUTE: u64 = 60;
 
 /// Reads the members that both operations have. What is absent stays as it is in the request.
 pub(crate) fn read(
@@ -51,17 +28,15 @@ pub(crate) fn read(
     request.write_attributes = members.texts("WriteAttributes")?;
     request.explicit_auth_flows =
         members.choices("ExplicitAuthFlows", ExplicitAuthFlow::from_name)?;
-    let existence_errors =
-        members.choice("PreventUserExistenceErrors", existence_errors_from_name)?;
-    request.prevent_user_existence_errors = existence_errors.unwrap_or_default();
+    request.prevent_user_existence_errors =
+        members.choice("PreventUserExistenceErrors", PreventUserExistenceErrors::from_name)?;
     if let Some(revocation) = members.flag("EnableTokenRevocation")? {
         request.enable_token_revocation = revocation;
     }
     if let Some(minutes) = members.integer("AuthSessionValidity")? {
-        request.auth_session_validity = Duration::from_secs(u64::from(minutes) * MINUTE.seconds);
+        request.auth_session_validity = Duration::from_secs(u64::from(minutes) * MINUTE);
     }
-    request.refresh_token_rotation =
-        members.structure("RefreshTokenRotation", read_rotation)?.flatten();
+    request.refresh_token_rotation = members.structure("RefreshTokenRotation", read_rotation)?;
 
     members.keep_only("SupportedIdentityProviders", ["COGNITO"].as_slice());
     members.keep_only("EnablePropagateAdditionalUserContextData", false);
@@ -77,45 +52,37 @@ pub(crate) fn read(
     Ok(())
 }
 
-/// A number stands for its unit's default without `TokenValidityUnits`: hours, for refresh tokens
-/// days.
+/// Numbers and units are kept as they are.
 fn read_validities(
     members: &mut Members<'_>,
     request: &mut CreateUserPoolClientRequest,
 ) -> Result<(), Mistyped> {
     let units = members.structure("TokenValidityUnits", |units| {
-        let mut unit = |member| units.choice(member, Unit::from_name);
+        let mut unit = |member| units.choice(member, TimeUnit::from_name);
         Ok((unit("AccessToken")?, unit("IdToken")?, unit("RefreshToken")?))
     })?;
     let (access, id, refresh) = units.unwrap_or_default();
-    for (member, unit, time) in [
-        ("AccessTokenValidity", access.unwrap_or(HOUR), &mut request.access_token_validity),
-        ("IdTokenValidity", id.unwrap_or(HOUR), &mut request.id_token_validity),
-        ("RefreshTokenValidity", refresh.unwrap_or(DAY), &mut request.refresh_token_validity),
+    for (member, unit, validity) in [
+        ("AccessTokenValidity", access, &mut request.access_token_validity),
+        ("IdTokenValidity", id, &mut request.id_token_validity),
+        ("RefreshTokenValidity", refresh, &mut request.refresh_token_validity),
     ] {
-        if let Some(number) = members.integer(member)? {
-            *time = Duration::from_secs(u64::from(number) * unit.seconds);
-        }
+        validity.number = members.integer(member)?;
+        validity.unit = unit;
     }
     Ok(())
 }
 
-fn read_rotation(members: &mut Members<'_>) -> Result<Option<RefreshTokenRotation>, Mistyped> {
-    let feature = members.required_choice("Feature", |name| match name {
+fn read_rotation(members: &mut Members<'_>) -> Result<RefreshTokenRotation, Mistyped> {
+    let enabled = members.required_choice("Feature", |name| match name {
         "ENABLED" => Some(true),
         "DISABLED" => Some(false),
         _ => None,
     })?;
     let seconds = members.integer("RetryGracePeriodSeconds")?.unwrap_or_default();
-    Ok(feature.unwrap_or_default().then(|| RefreshTokenRotation::new(seconds)))
-}
-
-fn existence_errors_from_name(name: &str) -> Option<PreventUserExistenceErrors> {
-    match name {
-        "LEGACY" => Some(PreventUserExistenceErrors::Legacy),
-        "ENABLED" => Some(PreventUserExistenceErrors::Enabled),
-        _ => None,
-    }
+    let mut rotation = RefreshTokenRotation::new(seconds);
+    rotation.enabled = enabled.unwrap_or_default();
+    Ok(rotation)
 }
 
 /// A client in an answer. Without `Debug`: its secret is in it.
@@ -129,9 +96,9 @@ impl From<user_directory_pool::UserPoolClientType> for UserPoolClientType {
     }
 }
 
-/// A client without what it only keeps.
-/// The pool keeps times, not the numbers and units that they were given in: an answer has each in
-/// the largest unit that holds it, days only for refresh tokens.
+/// A client without what it only keeps. Which members AWS shows of a client that was given nothing
+/// but a name is reported, by Terraform's acceptance tests; that flows are none of them, and that
+/// units are an empty structure, is assumed.
 #[derive(Serialize)]
 #[serde(rename_all = "PascalCase")]
 struct Described {
@@ -142,17 +109,24 @@ struct Described {
     client_secret: Option<String>,
     last_modified_date: EpochSeconds,
     creation_date: EpochSeconds,
-    refresh_token_validity: u64,
-    access_token_validity: u64,
-    id_token_validity: u64,
+    refresh_token_validity: u32,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    access_token_validity: Option<u32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    id_token_validity: Option<u32>,
     token_validity_units: TokenValidityUnitsType,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     read_attributes: Vec<String>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     write_attributes: Vec<String>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     explicit_auth_flows: Vec<&'static str>,
-    prevent_user_existence_errors: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    prevent_user_existence_errors: Option<&'static str>,
     enable_token_revocation: bool,
+    enable_propagate_additional_user_context_data: bool,
+    #[serde(rename = "AllowedOAuthFlowsUserPoolClient")]
+    allowed_oauth_flows_user_pool_client: bool,
     auth_session_validity: u64,
     #[serde(skip_serializing_if = "Option::is_none")]
     refresh_token_rotation: Option<RefreshTokenRotationType>,
@@ -161,9 +135,12 @@ struct Described {
 #[derive(Serialize)]
 #[serde(rename_all = "PascalCase")]
 struct TokenValidityUnitsType {
-    access_token: &'static str,
-    id_token: &'static str,
-    refresh_token: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    access_token: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    id_token: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    refresh_token: Option<&'static str>,
 }
 
 #[derive(Serialize)]
@@ -175,10 +152,9 @@ struct RefreshTokenRotationType {
 
 impl From<user_directory_pool::UserPoolClientType> for Described {
     fn from(client: user_directory_pool::UserPoolClientType) -> Self {
-        let access = Unit::of(client.access_token_validity, HOUR);
-        let id = Unit::of(client.id_token_validity, HOUR);
-        let refresh = Unit::of(client.refresh_token_validity, DAY);
-        let number = |time: Duration, unit: Unit| time.as_secs() / unit.seconds;
+        let (access, id) = (client.access_token_validity, client.id_token_validity);
+        let refresh = client.refresh_token_validity;
+        let unit = |validity: TokenValidity| validity.unit.map(TimeUnit::name);
         Self {
             user_pool_id: client.user_pool_id,
             client_name: client.client_name,
@@ -186,13 +162,13 @@ impl From<user_directory_pool::UserPoolClientType> for Described {
             client_secret: client.client_secret.as_ref().map(Secret::expose).map(str::to_owned),
             last_modified_date: client.last_modified_date.into(),
             creation_date: client.creation_date.into(),
-            refresh_token_validity: number(client.refresh_token_validity, refresh),
-            access_token_validity: number(client.access_token_validity, access),
-            id_token_validity: number(client.id_token_validity, id),
+            refresh_token_validity: refresh.number.unwrap_or(30),
+            access_token_validity: access.number,
+            id_token_validity: id.number,
             token_validity_units: TokenValidityUnitsType {
-                access_token: access.name,
-                id_token: id.name,
-                refresh_token: refresh.name,
+                access_token: unit(access),
+                id_token: unit(id),
+                refresh_token: unit(refresh),
             },
             read_attributes: client.read_attributes,
             write_attributes: client.write_attributes,
@@ -201,16 +177,17 @@ impl From<user_directory_pool::UserPoolClientType> for Described {
                 .iter()
                 .map(|flow| flow.name())
                 .collect(),
-            prevent_user_existence_errors: match client.prevent_user_existence_errors {
-                PreventUserExistenceErrors::Enabled => "ENABLED",
-                _ => "LEGACY",
-            },
+            prevent_user_existence_errors: client
+                .prevent_user_existence_errors
+                .map(PreventUserExistenceErrors::name),
             enable_token_revocation: client.enable_token_revocation,
+            enable_propagate_additional_user_context_data: false,
+            allowed_oauth_flows_user_pool_client: false,
             // In minutes, as AWS has it; a part of a minute counts as one.
-            auth_session_validity: client.auth_session_validity.as_secs().div_ceil(MINUTE.seconds),
+            auth_session_validity: client.auth_session_validity.as_secs().div_ceil(MINUTE),
             refresh_token_rotation: client.refresh_token_rotation.map(|rotation| {
                 RefreshTokenRotationType {
-                    feature: "ENABLED",
+                    feature: if rotation.enabled { "ENABLED" } else { "DISABLED" },
                     retry_grace_period_seconds: rotation.retry_grace_period_seconds,
                 }
             }),

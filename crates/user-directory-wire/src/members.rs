@@ -109,19 +109,6 @@ impl<'a> Members<'a> {
         }
     }
 
-    /// For a setting that need not be kept where it says what is done anyway.
-    pub(crate) fn keep_unless_one_of(
-        &mut self,
-        member: &str,
-        values: impl IntoIterator<Item = Value>,
-    ) {
-        if let Some(said) = self.take(member)
-            && values.into_iter().all(|value| value != said)
-        {
-            self.unhonoured(member, said);
-        }
-    }
-
     /// For a setting that cannot be obeyed, whatever it says.
     pub(crate) fn keep_unhonoured(&mut self, member: &str) {
         if let Some(said) = self.take(member) {
@@ -129,11 +116,11 @@ impl<'a> Members<'a> {
         }
     }
 
-    /// Keeps what cannot be obeyed if the wire was told to, and refuses it otherwise.
+    /// Keeps what cannot be obeyed, for the rules between settings, and notes that the request is to
+    /// be refused unless the wire was told to store such settings.
     fn unhonoured(&mut self, member: &str, value: Value) {
-        if self.unhonoured.stores(&self.place.path(member)) {
-            self.note_kept(member, value);
-        } else {
+        self.note_kept(member, value);
+        if !self.unhonoured.stores(&self.place.path(member)) {
             self.cannot_obey(member);
         }
     }

@@ -5,7 +5,10 @@ use std::mem;
 
 use serde::Serialize;
 use serde_json::{Map, Value, json};
-use user_directory_pool::{AliasAttribute, MessageTemplate, PasswordPolicy, RecoveryOption};
+use user_directory_pool::{
+    AliasAttribute, MessageTemplate, PasswordPolicy, RecoveryMechanism, RecoveryOption,
+    SmsConfiguration,
+};
 
 use crate::{
     members::{Members, Mistyped, Type},
@@ -16,12 +19,14 @@ use crate::{
 /// The members that both operations have.
 #[derive(Debug)]
 pub(crate) struct PoolSettings {
-    pub(crate) password_policy: PasswordPolicy,
+    pub(crate) password_policy: Option<PasswordPolicy>,
     pub(crate) auto_verified_attributes: Vec<AliasAttribute>,
     pub(crate) allow_admin_create_user_only: bool,
+    pub(crate) unused_account_validity_days: Option<u32>,
     pub(crate) invite_message_template: MessageTemplate,
     pub(crate) verification_message_template: MessageTemplate,
-    pub(crate) account_recovery_setting: Vec<RecoveryOption>,
+    pub(crate) account_recovery_setting: Vec<RecoveryMechanism>,
+    pub(crate) sms_configuration: Option<SmsConfiguration>,
     pub(crate) attributes_require_verification_before_update: Vec<AliasAttribute>,
     pub(crate) inert: Map<String, Value>,
 }
@@ -35,16 +40,19 @@ impl PoolSettings {
             })?;
             policies.structure("PasswordPolicy", read_password_policy)
         })?;
-        let (allow_admin_create_user_only, invite_message_template) =
-            read_admin_create_user_config(members)?;
+        let config = members.structure("AdminCreateUserConfig", read_admin_create_user_config)?;
+        let (allow_admin_create_user_only, unused_account_validity_days, invite_message_template) =
+            config.unwrap_or_default();
         let mut settings = Self {
-            password_policy: password_policy.flatten().unwrap_or_default(),
+            password_policy: password_policy.flatten(),
             auto_verified_attributes: members
                 .choices("AutoVerifiedAttributes", AliasAttribute::from_name)?,
             allow_admin_create_user_only,
+            unused_account_validity_days,
             invite_message_template,
             verification_message_template: read_verification_template(members)?,
             account_recovery_setting: read_recovery(members)?,
+            sms_configuration: members.structure("SmsConfiguration", read_sms)?,
             attributes_require_verification_before_update: read_verified_before_update(members)?,
             inert: Map::new(),
         };
@@ -67,7 +75,6 @@ impl PoolSettings {
         // How messages are sent, and what nothing here sends.
         members.keep("SmsAuthenticationMessage", Type::Text)?;
         members.keep("EmailConfiguration", Type::Object)?;
-        members.keep("SmsConfiguration", Type::Object)?;
         members.keep("UserPoolTags", Type::TextsByName)?;
         settings.inert = members.take_kept();
         Ok(settings)
@@ -75,38 +82,36 @@ impl PoolSettings {
 }
 
 fn read_password_policy(members: &mut Members<'_>) -> Result<PasswordPolicy, Mistyped> {
-    let default = PasswordPolicy::default();
     let mut policy = PasswordPolicy::default();
-    policy.minimum_length = members.integer("MinimumLength")?.unwrap_or(default.minimum_length);
+    policy.minimum_length = members.integer("MinimumLength")?.unwrap_or(policy.minimum_length);
     // A policy requires what it names and nothing else: only a pool without any policy gets the
     // default one (assumed).
     policy.require_uppercase = members.flag("RequireUppercase")?.unwrap_or_default();
     policy.require_lowercase = members.flag("RequireLowercase")?.unwrap_or_default();
     policy.require_numbers = members.flag("RequireNumbers")?.unwrap_or_default();
     policy.require_symbols = members.flag("RequireSymbols")?.unwrap_or_default();
-    // Zero is as good as nothing:
-    // https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_PasswordPolicyType.html
-    policy.temporary_password_validity_days = members
-        .integer("TemporaryPasswordValidityDays")?
-        .filter(|days| *days != 0)
-        .unwrap_or(default.temporary_password_validity_days);
+    policy.temporary_password_validity_days = members.integer("TemporaryPasswordValidityDays")?;
     policy.password_history_size = members.integer("PasswordHistorySize")?.unwrap_or_default();
     Ok(policy)
 }
 
-/// Whether only administrators create users, and what invitations say.
+/// Whether only administrators create users, how long temporary passwords are good for, and what
+/// invitations say.
 fn read_admin_create_user_config(
-    members: &mut Members<'_>,
-) -> Result<(bool, MessageTemplate), Mistyped> {
-    let config = members.structure("AdminCreateUserConfig", |config| {
-        // The old name of `TemporaryPasswordValidityDays`. The AWS SDK for Rust always sends it.
-        config.keep_unless_one_of("UnusedAccountValidityDays", [0.into(), 7.into()]);
-        let template = config
-            .structure("InviteMessageTemplate", |template| read_template(template, "SMSMessage"))?;
-        let only_admins = config.flag("AllowAdminCreateUserOnly")?;
-        Ok((only_admins.unwrap_or_default(), template.unwrap_or_default()))
-    })?;
-    Ok(config.unwrap_or_default())
+    config: &mut Members<'_>,
+) -> Result<(bool, Option<u32>, MessageTemplate), Mistyped> {
+    let template = config
+        .structure("InviteMessageTemplate", |template| read_template(template, "SMSMessage"))?;
+    let only_admins = config.flag("AllowAdminCreateUserOnly")?.unwrap_or_default();
+    let days = config.integer("UnusedAccountValidityDays")?;
+    Ok((only_admins, days, template.unwrap_or_default()))
+}
+
+fn read_sms(members: &mut Members<'_>) -> Result<SmsConfiguration, Mistyped> {
+    let mut sms = SmsConfiguration::new(members.required_text("SnsCallerArn")?);
+    sms.external_id = members.text("ExternalId")?;
+    sms.sns_region = members.text("SnsRegion")?;
+    Ok(sms)
 }
 
 fn read_verification_template(members: &mut Members<'_>) -> Result<MessageTemplate, Mistyped> {
@@ -139,17 +144,16 @@ fn read_verified_before_update(members: &mut Members<'_>) -> Result<Vec<AliasAtt
     Ok(attributes.unwrap_or_default())
 }
 
-/// The pool wants the ways in the order of their priorities.
-fn read_recovery(members: &mut Members<'_>) -> Result<Vec<RecoveryOption>, Mistyped> {
+/// A way that is refused leaves another in its place.
+fn read_recovery(members: &mut Members<'_>) -> Result<Vec<RecoveryMechanism>, Mistyped> {
     let mechanisms = members.structure("AccountRecoverySetting", |setting| {
         setting.items("RecoveryMechanisms", |mechanism| {
             let priority = mechanism.required_integer("Priority")?;
-            Ok((priority, mechanism.required_choice("Name", RecoveryOption::from_name)?))
+            let name = mechanism.required_choice("Name", RecoveryOption::from_name)?;
+            Ok(RecoveryMechanism::new(priority, name.unwrap_or(RecoveryOption::AdminOnly)))
         })
     })?;
-    let mut mechanisms = mechanisms.unwrap_or_default();
-    mechanisms.sort_by_key(|(priority, _)| *priority);
-    Ok(mechanisms.into_iter().filter_map(|(_, name)| name).collect())
+    Ok(mechanisms.unwrap_or_default())
 }
 
 /// A pool in an answer.
@@ -189,8 +193,10 @@ struct Described {
     admin_create_user_config: AdminCreateUserConfigType,
     username_configuration: UsernameConfigurationType,
     arn: String,
+    account_recovery_setting: AccountRecoverySettingType,
+    email_configuration: EmailConfigurationType,
     #[serde(skip_serializing_if = "Option::is_none")]
-    account_recovery_setting: Option<AccountRecoverySettingType>,
+    sms_configuration: Option<SmsConfigurationType>,
     user_pool_tier: &'static str,
 }
 
@@ -222,6 +228,9 @@ struct PasswordPolicyType {
 #[serde(rename_all = "PascalCase")]
 struct AdminCreateUserConfigType {
     allow_admin_create_user_only: bool,
+    /// The old name of `TemporaryPasswordValidityDays`. Reported:
+    /// <https://github.com/boto/boto3/issues/2516>
+    unused_account_validity_days: u32,
     #[serde(skip_serializing_if = "Option::is_none")]
     invite_message_template: Option<MessageTemplateType>,
 }
@@ -264,8 +273,26 @@ struct AccountRecoverySettingType {
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "PascalCase")]
 struct RecoveryOptionType {
-    priority: usize,
+    priority: u32,
     name: &'static str,
+}
+
+/// Mail goes out through Cognito unless the pool says otherwise, and descriptions say so: reported,
+/// <https://github.com/hashicorp/terraform-provider-aws/issues/3780>
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct EmailConfigurationType {
+    email_sending_account: &'static str,
+}
+
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct SmsConfigurationType {
+    sns_caller_arn: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    external_id: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    sns_region: Option<String>,
 }
 
 #[derive(Debug, Serialize)]
@@ -299,12 +326,22 @@ impl From<user_directory_pool::UserPoolType> for Described {
         let verified = pool.attributes_require_verification_before_update;
         let verification = pool.verification_message_template;
         let invitation = pool.invite_message_template;
-        let recovery_mechanisms: Vec<_> = pool
-            .account_recovery_setting
-            .iter()
-            .zip(1..)
-            .map(|(option, priority)| RecoveryOptionType { priority, name: option.name() })
-            .collect();
+        let unused_account_validity_days = policy.temporary_password_days();
+        // AWS shows the setting of every pool: reported, by Terraform's acceptance tests. That it
+        // shows the default in this way is assumed.
+        let recovery_mechanisms = match pool.account_recovery_setting.as_slice() {
+            [] => vec![
+                RecoveryOptionType {
+                    priority: 1,
+                    name: RecoveryOption::VerifiedPhoneNumber.name(),
+                },
+                RecoveryOptionType { priority: 2, name: RecoveryOption::VerifiedEmail.name() },
+            ],
+            own => own
+                .iter()
+                .map(|one| RecoveryOptionType { priority: one.priority, name: one.name.name() })
+                .collect(),
+        };
         Self {
             id: pool.id,
             name: pool.name,
@@ -317,7 +354,7 @@ impl From<user_directory_pool::UserPoolType> for Described {
                     require_symbols: policy.require_symbols,
                     password_history_size: Some(policy.password_history_size)
                         .filter(|size| *size != 0),
-                    temporary_password_validity_days: policy.temporary_password_validity_days,
+                    temporary_password_validity_days: policy.temporary_password_days(),
                 },
             },
             deletion_protection: "INACTIVE",
@@ -343,6 +380,7 @@ impl From<user_directory_pool::UserPoolType> for Described {
             estimated_number_of_users: pool.estimated_number_of_users,
             admin_create_user_config: AdminCreateUserConfigType {
                 allow_admin_create_user_only: pool.allow_admin_create_user_only,
+                unused_account_validity_days,
                 invite_message_template: (invitation != MessageTemplate::default()).then_some(
                     MessageTemplateType {
                         sms_message: invitation.sms_message,
@@ -355,8 +393,15 @@ impl From<user_directory_pool::UserPoolType> for Described {
                 case_sensitive: pool.case_sensitive,
             },
             arn: pool.arn,
-            account_recovery_setting: (!recovery_mechanisms.is_empty())
-                .then_some(AccountRecoverySettingType { recovery_mechanisms }),
+            account_recovery_setting: AccountRecoverySettingType { recovery_mechanisms },
+            email_configuration: EmailConfigurationType {
+                email_sending_account: "COGNITO_DEFAULT",
+            },
+            sms_configuration: pool.sms_configuration.map(|sms| SmsConfigurationType {
+                sns_caller_arn: sms.sns_caller_arn,
+                external_id: sms.external_id,
+                sns_region: sms.sns_region,
+            }),
             user_pool_tier: "ESSENTIALS",
         }
     }

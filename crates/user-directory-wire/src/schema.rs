@@ -43,6 +43,7 @@ fn read_custom_attribute(
     attribute: &mut Members<'_>,
     name: String,
 ) -> Result<SchemaAttributeType, Mistyped> {
+    // Without a type the pool refuses the request.
     let data_type = attribute.required_choice("AttributeDataType", data_type_from_name)?;
     // A type that is refused leaves the name in its place.
     let plain = SchemaAttributeType::new(name, AttributeDataType::string(None, None));
@@ -86,7 +87,7 @@ fn read_attribute(
     for constraints in foreign {
         attribute.only(constraints, Map::new());
     }
-    attribute.only("DeveloperOnlyAttribute", false);
+    schema.developer_only_attribute = attribute.flag("DeveloperOnlyAttribute")?.unwrap_or_default();
     if let Some(mutable) = attribute.flag("Mutable")? {
         schema.mutable = mutable;
     }

@@ -179,7 +179,7 @@ pub(crate) fn refusal(wire: &Wire, operation: &str, body: &Value) -> (String, St
 
 /// Whether a refusal says that nothing was done because a member is not implemented.
 pub(crate) fn is_not_implemented(wire: &Wire, operation: &str, body: &Value, member: &str) -> bool {
-    let text = format!("user-directory-wire does not implement {operation} with {member}");
+    let text = format!("user-directory-pool does not implement {operation} with {member}");
     refusal(wire, operation, body) == ("NotImplementedException".to_owned(), text)
 }
 

@@ -189,13 +189,13 @@ impl Wire {
         let mut members = Members::new(object, &self.fake, &self.unhonoured);
         let request = R::decode(&mut members)
             .map_err(|mistyped| Refusal::new(SERIALIZATION, mistyped.message))?;
-        if let Some(member) = members.is_not_implemented() {
-            return Err(Refusal {
-                code: NOT_IMPLEMENTED.into(),
-                message: format!("user-directory-wire does not implement {} with {member}", R::ROW),
-            });
+        let not_implemented =
+            members.is_not_implemented().map(|member| format!("{} with {member}", R::ROW));
+        let mut outliers = members.into_outliers();
+        if let Some(what) = not_implemented {
+            outliers.not_implemented(what);
         }
-        Ok((request, members.into_outliers()))
+        Ok((request, outliers))
     }
 }
 

@@ -81,7 +81,10 @@ fn harmless_settings_of_pools_come_back_until_an_update_leaves_them_out() {
     assert_eq!(post(&wire, "UpdateUserPool", &body).0, 200);
     let pool = &describe()["UserPool"];
     assert_eq!(pool["UserPoolTags"], json!({ "team": "other" }));
-    assert_eq!(pool.get("EmailConfiguration"), None);
+    assert_eq!(pool.get("SmsConfiguration"), None);
+    // Kept, by UpdateUserPool alone.
+    assert_eq!(pool["Policies"]["SignInPolicy"], settings["Policies"]["SignInPolicy"]);
+    assert_eq!(pool["MfaConfiguration"], "OFF");
 }
 
 #[test]
@@ -95,7 +98,7 @@ fn harmless_settings_of_clients_come_back_until_an_update_leaves_them_out() {
         "AllowedOAuthFlows": ["code"],
         "AllowedOAuthScopes": ["openid"],
         "AllowedOAuthFlowsUserPoolClient": true,
-        "AnalyticsConfiguration": { "ApplicationId": "a" },
+        "AnalyticsConfiguration": { "ApplicationArn": "arn:aws:mobiletargeting:x:1:apps/a" },
         "EnablePropagateAdditionalUserContextData": false,
     });
     let mut body = settings.clone();
@@ -143,11 +146,9 @@ fn kept_settings_are_of_their_types() {
 #[test]
 fn what_is_not_honoured_is_refused_or_stored() {
     let settings = json!({
-        "MfaConfiguration": "OPTIONAL",
         "LambdaConfig": { "PreSignUp": "arn:aws:lambda:local-fake-1:123456789012:function:f" },
         "DeviceConfiguration": { "ChallengeRequiredOnNewDevice": true },
         "Policies": { "SignInPolicy": { "AllowedFirstAuthFactors": ["PASSWORD", "WEB_AUTHN"] } },
-        "AdminCreateUserConfig": { "UnusedAccountValidityDays": 30 },
         "UserPoolTier": "PLUS",
     });
     for (member, value) in settings.as_object().expect("members") {
@@ -164,7 +165,8 @@ fn what_is_not_honoured_is_refused_or_stored() {
     assert_eq!(status, 200, "{created}");
     assert_has(&created["UserPool"], &settings, "UserPool");
     // What is no setting of a pool or client is refused all the same.
-    let body = json!({ "RefreshToken": "t", "ClientId": "c", "DeviceKey": "k" });
+    let client_id = &storing.fake().first_client().client_id;
+    let body = json!({ "RefreshToken": "t", "ClientId": client_id, "DeviceKey": "k" });
     assert_eq!(post(&storing, "GetTokensFromRefreshToken", &body).0, 501);
 }
 

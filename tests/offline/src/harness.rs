@@ -9,7 +9,8 @@ use user_directory_contract::{
 use user_directory_fake::{
     AliasAttribute, AttributeDataType, CreateUserPoolClientRequest, CreateUserPoolRequest,
     ExplicitAuthFlow, Fake, FakeBuilder, FakeDirectory, FakeSelfService,
-    PreventUserExistenceErrors, RecoveryOption, RefreshTokenRotation, SchemaAttributeType,
+    PreventUserExistenceErrors, RecoveryMechanism, RecoveryOption, RefreshTokenRotation,
+    SchemaAttributeType, SmsConfiguration,
 };
 
 use crate::FakeEnvironment;
@@ -122,6 +123,9 @@ impl FakeHarness {
     }
 }
 
+/// Nothing here sends text messages; a pool that verifies phone numbers must say who does.
+const SMS_ROLE: &str = "arn:aws:iam::000000000000:role/sms";
+
 fn pool_request(settings: &PoolSettings) -> Result<CreateUserPoolRequest, HarnessError> {
     let mut request = CreateUserPoolRequest::new("contract");
     request.username_attributes = aliases(&settings.username_attributes)?;
@@ -136,7 +140,7 @@ fn pool_request(settings: &PoolSettings) -> Result<CreateUserPoolRequest, Harnes
         target.require_uppercase = policy.require_uppercase;
         target.require_numbers = policy.require_numbers;
         target.require_symbols = policy.require_symbols;
-        target.temporary_password_validity_days = policy.temporary_password_validity_days;
+        target.temporary_password_validity_days = Some(policy.temporary_password_validity_days);
         target.password_history_size = policy.password_history_size;
     }
     let required = settings.required_attributes.iter().map(|name| {
@@ -146,6 +150,9 @@ fn pool_request(settings: &PoolSettings) -> Result<CreateUserPoolRequest, Harnes
     let custom = settings.custom_attributes.iter().map(custom_attribute);
     request.schema = required.chain(custom).collect::<Result<_, _>>()?;
     request.auto_verified_attributes = aliases(&settings.auto_verified_attributes)?;
+    if request.auto_verified_attributes.contains(&AliasAttribute::PhoneNumber) {
+        request.sms_configuration = Some(SmsConfiguration::new(SMS_ROLE));
+    }
     request.attributes_require_verification_before_update =
         aliases(&settings.verified_before_update)?;
     if let Some(only) = settings.allow_admin_create_user_only {
@@ -154,13 +161,13 @@ fn pool_request(settings: &PoolSettings) -> Result<CreateUserPoolRequest, Harnes
     request.account_recovery_setting = settings
         .account_recovery
         .iter()
-        .map(|option| match *option {
-            "verified_email" => Ok(RecoveryOption::VerifiedEmail),
-            "verified_phone_number" => Ok(RecoveryOption::VerifiedPhoneNumber),
-            "admin_only" => Ok(RecoveryOption::AdminOnly),
-            other => Err(unknown("recovery option", other)),
+        .zip(1..)
+        .map(|(option, priority)| {
+            let way = RecoveryOption::from_name(option);
+            let way = way.ok_or_else(|| unknown("recovery option", option))?;
+            Ok(RecoveryMechanism::new(priority, way))
         })
-        .collect::<Result<_, _>>()?;
+        .collect::<Result<_, HarnessError>>()?;
     Ok(request)
 }
 
@@ -175,18 +182,19 @@ fn client_request(settings: &ClientSettings) -> Result<CreateUserPoolClientReque
             .collect::<Result<_, _>>()?;
     }
     request.prevent_user_existence_errors = match settings.prevent_user_existence_errors {
-        None | Some("LEGACY") => PreventUserExistenceErrors::Legacy,
-        Some("ENABLED") => PreventUserExistenceErrors::Enabled,
+        None => None,
+        Some("LEGACY") => Some(PreventUserExistenceErrors::Legacy),
+        Some("ENABLED") => Some(PreventUserExistenceErrors::Enabled),
         Some(other) => return Err(unknown("PreventUserExistenceErrors", other)),
     };
     if let Some(validity) = settings.access_token_validity {
-        request.access_token_validity = validity;
+        request.access_token_validity = validity.into();
     }
     if let Some(validity) = settings.id_token_validity {
-        request.id_token_validity = validity;
+        request.id_token_validity = validity.into();
     }
     if let Some(validity) = settings.refresh_token_validity {
-        request.refresh_token_validity = validity;
+        request.refresh_token_validity = validity.into();
     }
     if let Some(minutes) = settings.auth_session_validity_minutes {
         request.auth_session_validity = std::time::Duration::from_secs(u64::from(minutes) * 60);

@@ -16,6 +16,7 @@ use super::{
 pub struct Members {
     names: Vec<&'static str>,
     violations: Vec<String>,
+    other: Option<ServiceError>,
     not_implemented: Option<String>,
     outliers: Outliers,
 }
@@ -23,7 +24,7 @@ pub struct Members {
 impl Members {
     /// A walk over a request that was decoded with these outliers.
     pub(crate) fn with_outliers(outliers: Outliers) -> Self {
-        Self { outliers, ..Self::default() }
+        Self { not_implemented: outliers.not_implemented.clone(), outliers, ..Self::default() }
     }
 
     /// A required member.
@@ -54,7 +55,9 @@ impl Members {
 
     /// A list of an enum's values, by their AWS names. An empty list counts as absent.
     ///
-    /// The names fill the places that outliers leave.
+    /// The names fill the places that outliers leave. A violation shows the whole list: documented
+    /// for `autoVerifiedAttributes` by <https://github.com/badmintoncryer/cdk-preflight>, assumed for
+    /// others.
     pub fn choices<'a>(
         &mut self,
         member: &'static str,
@@ -63,20 +66,33 @@ impl Members {
     ) {
         let mut names = names.into_iter();
         let outliers_end = self.outliers.items_end(member);
-        let mut count = 0;
+        let mut list = Vec::new();
+        let mut unknown_here = None;
         loop {
-            let at = || item_path(member, count);
-            if let Some(Outlier::Text(value)) = self.outliers.at(at) {
-                let value = value.clone();
-                self.check_outlier(at, &value, shape);
-            } else if let Some(name) = names.next() {
-                self.check(at, name, shape);
-            } else if count >= outliers_end {
-                break;
+            match self.outliers.at(|| item_path(member, list.len())) {
+                Some(Outlier::Text(value)) => {
+                    unknown_here.get_or_insert(list.len());
+                    list.push(value.clone());
+                }
+                _ => match names.next() {
+                    Some(name) => list.push(name.to_owned()),
+                    None if list.len() >= outliers_end => break,
+                    // A place of which nothing is known.
+                    None => list.push(String::new()),
+                },
             }
-            count += 1;
         }
-        self.present(member, count != 0);
+        if list.iter().any(|name| !shape.values.contains(&&**name)) {
+            let (shown, values) = (list.join(", "), shape.values.join(", "));
+            let rule = format!(
+                "Member must satisfy constraint: [Member must satisfy enum value set: [{values}]]"
+            );
+            self.violations.push(violation(&format!("Value '[{shown}]'"), &path(member), &rule));
+        } else if let Some(index) = unknown_here {
+            let what = format!("{} at {}", list[index], item_path(member, index));
+            self.not_implemented.get_or_insert(what);
+        }
+        self.present(member, !list.is_empty());
     }
 
     /// A list of structures, of which the Rust type keeps as much as it needs: `walk` looks for
@@ -166,7 +182,7 @@ impl Members {
             if let Some(name) = names.next() {
                 item.text("Name", name, &shapes::CUSTOM_ATTRIBUTE_NAME_TYPE);
             }
-            item.choice("AttributeDataType", &shapes::ATTRIBUTE_DATA_TYPE);
+            item.data_type();
         });
         if list.len() > most {
             let rule = format!("Member must have length less than or equal to {most}");
@@ -214,12 +230,17 @@ impl Members {
         Some(format!("{count} validation {errors} detected: {}", self.violations.join("; ")))
     }
 
-    /// What a request with these members gets: a violation before what this pool does not have.
+    /// What of the request this pool does not have, as far as it is known.
+    pub(crate) fn not_implemented(&self) -> Option<String> {
+        self.not_implemented.clone()
+    }
+
+    /// What a request with these members gets: violations first, then what Cognito refuses in words
+    /// of its own.
     pub(crate) fn refusal(&self) -> Option<ServiceError> {
-        let not_implemented = |what: &String| ServiceError::NotImplemented { what: what.clone() };
         self.message()
             .map(|message| ServiceError::Validation { message })
-            .or_else(|| self.not_implemented.as_ref().map(not_implemented))
+            .or_else(|| self.other.clone())
     }
 
     /// Refuses a value that an enum of this crate does not have, also where the model's does.
@@ -296,6 +317,17 @@ impl Item<'_> {
         }
     }
 
+    /// The data type of an attribute. The model does not require it, and Cognito does.
+    fn data_type(&mut self) {
+        const MEMBER: &str = "AttributeDataType";
+        let place = self.path(MEMBER);
+        if let Some(Outlier::Missing) = self.members.outliers.at(|| place) {
+            self.members.other.get_or_insert(ServiceError::AttributeDataTypeMissing);
+        } else {
+            self.choice(MEMBER, &shapes::ATTRIBUTE_DATA_TYPE);
+        }
+    }
+
     /// A required text.
     pub(crate) fn text(&mut self, member: &str, value: &str, shape: &StringShape) {
         let place = self.path(member);
@@ -305,14 +337,18 @@ impl Item<'_> {
         }
     }
 
-    /// A required number that the Rust type does not keep.
-    pub(crate) fn integer(&mut self, member: &str, shape: &IntegerShape) {
+    /// A required number.
+    pub(crate) fn integer(&mut self, member: &str, value: Option<u32>, shape: &IntegerShape) {
         let place = self.path(member);
         let at = || place.clone();
-        if !self.members.is_missing(at, false)
-            && let Some(Outlier::Integer(value)) = self.members.outliers.at(at)
-        {
-            let value = *value;
+        if self.members.is_missing(at, false) {
+            return;
+        }
+        let value = match self.members.outliers.at(at) {
+            Some(Outlier::Integer(value)) => Some(*value),
+            _ => value.map(Into::into),
+        };
+        if let Some(value) = value {
             self.members.check_integer(at, value, shape);
         }
     }

@@ -44,7 +44,8 @@ impl Request for AddCustomAttributesRequest {
 impl PoolRequest for AddCustomAttributesRequest {
     fn handle(self, pool: &mut Pool, call: &mut Call<'_>) -> Result<(), ServiceError> {
         pool.require_id(&self.user_pool_id)?;
-        pool.settings.schema.add_custom(self.custom_attributes)?;
+        let taken = |name| ServiceError::CustomAttributeExists { name };
+        pool.settings.schema.add_custom(self.custom_attributes, taken)?;
         pool.users.learn_names(&pool.settings.schema);
         pool.modified = call.now;
         Ok(())

@@ -90,10 +90,10 @@ impl PoolRequest for AdminResetUserPasswordRequest {
 pub(super) fn contact(pool: &Pool, user: &User) -> Result<(DeliveryMedium, String), ServiceError> {
     const DEFAULT: &[RecoveryOption] =
         &[RecoveryOption::VerifiedPhoneNumber, RecoveryOption::VerifiedEmail];
-    let options = match pool.settings.recovery.as_slice() {
-        [] => DEFAULT,
-        options => options,
-    };
+    let mut mechanisms = pool.settings.recovery.clone();
+    mechanisms.sort_by_key(|mechanism| mechanism.priority);
+    let own: Vec<_> = mechanisms.iter().map(|mechanism| mechanism.name).collect();
+    let options = if own.is_empty() { DEFAULT } else { &own };
     if options == [RecoveryOption::AdminOnly] {
         return Err(ServiceError::ContactAdministrator);
     }

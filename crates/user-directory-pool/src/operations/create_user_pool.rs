@@ -3,8 +3,8 @@ use std::collections::BTreeMap;
 use serde_json::{Map, Value};
 
 use crate::{
-    AliasAttribute, Checked, MessageTemplate, PasswordPolicy, Pool, RecoveryOption, Request,
-    SchemaAttributeType, ServiceError, Target, Timestamp, UserPoolType, check,
+    AliasAttribute, Checked, MessageTemplate, PasswordPolicy, Pool, RecoveryMechanism, Request,
+    SchemaAttributeType, ServiceError, SmsConfiguration, Target, Timestamp, UserPoolType, check,
     codes::Codes,
     entropy::{self, Entropy},
     groups::Groups,
@@ -12,11 +12,15 @@ use crate::{
     model::{
         Members, Outliers,
         shapes::{
-            ALIAS_ATTRIBUTE_TYPE, USER_POOL_ID_TYPE, USER_POOL_NAME_TYPE, USERNAME_ATTRIBUTE_TYPE,
+            ADMIN_CREATE_USER_UNUSED_ACCOUNT_VALIDITY_DAYS_TYPE, ALIAS_ATTRIBUTE_TYPE,
+            EMAIL_ADDRESS_TYPE, USER_POOL_ID_TYPE, USER_POOL_NAME_TYPE, USERNAME_ATTRIBUTE_TYPE,
             VERIFIED_ATTRIBUTE_TYPE,
         },
     },
+    pool::region,
+    pool_rules::{self, Draft},
     request::sealed::Sealed,
+    rules::kept_text,
     schema::Schema,
     sessions::Sessions,
     settings::Settings,
@@ -42,10 +46,13 @@ pub struct CreateUserPoolRequest {
     pub username_attributes: Vec<AliasAttribute>,
     /// Whether only administrators create users (`AdminCreateUserConfig`).
     pub allow_admin_create_user_only: bool,
+    /// The old name of [`PasswordPolicy::temporary_password_validity_days`], which excludes it
+    /// (`AdminCreateUserConfig`).
+    pub unused_account_validity_days: Option<u32>,
     /// Whether user names differ by case; the API's default is true, the console's false.
     pub case_sensitive: bool,
-    /// How a password is recovered, in order of priority.
-    pub account_recovery_setting: Vec<RecoveryOption>,
+    /// How a password is recovered.
+    pub account_recovery_setting: Vec<RecoveryMechanism>,
     /// Custom attributes, and standard ones that are not as
     /// [`SchemaAttributeType::standard`] has them; at most 50.
     pub schema: Vec<SchemaAttributeType>,
@@ -55,7 +62,10 @@ pub struct CreateUserPoolRequest {
     pub invite_message_template: MessageTemplate,
     /// What keeps its old value until the new one is verified (`UserAttributeUpdateSettings`).
     pub attributes_require_verification_before_update: Vec<AliasAttribute>,
-    /// Settings that change no answer, by their AWS names: kept to be described.
+    /// How text messages are sent; a pool that verifies phone numbers needs it.
+    pub sms_configuration: Option<SmsConfiguration>,
+    /// Other settings, by their AWS names: rules look at them, no answer but descriptions shows
+    /// them.
     pub inert: Map<String, Value>,
     /// Not AWS's: whether a sign-out also refuses tokens of a sign-in in the same second, as
     /// Cognito has been seen to do (<https://github.com/aws/aws-sdk-java/issues/2449>).
@@ -76,12 +86,14 @@ impl CreateUserPoolRequest {
             alias_attributes: Vec::new(),
             username_attributes: Vec::new(),
             allow_admin_create_user_only: false,
+            unused_account_validity_days: None,
             case_sensitive: true,
             account_recovery_setting: Vec::new(),
             schema: Vec::new(),
             verification_message_template: MessageTemplate::default(),
             invite_message_template: MessageTemplate::default(),
             attributes_require_verification_before_update: Vec::new(),
+            sms_configuration: None,
             inert: Map::new(),
             whole_second_sign_out: false,
             lockout: true,
@@ -106,16 +118,31 @@ impl Request for CreateUserPoolRequest {
         let names = AliasAttribute::names(&self.username_attributes);
         members.choices("UsernameAttributes", names, &USERNAME_ATTRIBUTE_TYPE);
         self.invite_message_template.members(&INVITATION_TEMPLATE, members);
+        unused_account(self.unused_account_validity_days, members);
         members.present("AdminCreateUserConfig", self.allow_admin_create_user_only);
         members.schema("Schema", &self.schema, 50);
         self.verification_message_template.members(&VERIFICATION_TEMPLATE, members);
+        let reply_to = kept_text(&self.inert, REPLY_TO);
+        members.optional_text(REPLY_TO, reply_to, &EMAIL_ADDRESS_TYPE);
+        SmsConfiguration::members(self.sms_configuration.as_ref(), members);
         verify_before_update(&self.attributes_require_verification_before_update, members);
         members.present("UsernameConfiguration.CaseSensitive", true);
-        RecoveryOption::members(&self.account_recovery_setting, members);
+        RecoveryMechanism::members(&self.account_recovery_setting, members);
     }
+
     fn target(&self) -> Target<'_> {
         Target::Owner
     }
+}
+
+/// The one member of an e-mail configuration that has a constraint worth checking.
+pub(super) const REPLY_TO: &str = "EmailConfiguration.ReplyToEmailAddress";
+
+/// The old name of `TemporaryPasswordValidityDays`, in creation and update.
+pub(super) fn unused_account(days: Option<u32>, members: &mut Members) {
+    let days = days.map(Into::into);
+    let shape = &ADMIN_CREATE_USER_UNUSED_ACCOUNT_VALIDITY_DAYS_TYPE;
+    members.integer("AdminCreateUserConfig.UnusedAccountValidityDays", days, shape);
 }
 
 /// The member that keeps old values until new ones are verified, in creation and update.
@@ -149,7 +176,7 @@ impl Pool {
     /// An id that breaks a constraint; settings that exclude each other.
     pub fn create_checked(
         id: impl Into<String>,
-        Checked(request): Checked<CreateUserPoolRequest>,
+        checked: Checked<CreateUserPoolRequest>,
         now: Timestamp,
         entropy: &mut dyn Entropy,
     ) -> Result<Self, ServiceError> {
@@ -159,16 +186,13 @@ impl Pool {
         if let Some(refusal) = members.refusal() {
             return Err(refusal);
         }
-        if !request.alias_attributes.is_empty() && !request.username_attributes.is_empty() {
-            return Err(ServiceError::AliasAndUsernameAttributes);
-        }
+        let request = checked.request().clone();
         let schema = Schema::new(request.schema)?;
-        let mut users = Users::new(entropy::bytes(entropy));
-        users.learn_names(&schema);
-        Ok(Self {
-            id,
-            created: now,
-            modified: now,
+        let draft = Draft {
+            region: region(&id).to_owned(),
+            unused_account_validity_days: request.unused_account_validity_days,
+            has_password_policy: true,
+            has_factor: request.sms_configuration.is_some(),
             settings: Settings {
                 name: request.pool_name,
                 password_policy: request.password_policy,
@@ -180,6 +204,7 @@ impl Pool {
                 recovery: request.account_recovery_setting,
                 schema,
                 verified_before_update: request.attributes_require_verification_before_update,
+                sms_configuration: request.sms_configuration,
                 inert: request.inert,
                 mfa: Map::new(),
                 whole_second_sign_out: request.whole_second_sign_out,
@@ -187,6 +212,17 @@ impl Pool {
                 verification: request.verification_message_template,
                 invitation: request.invite_message_template,
             },
+        };
+        pool_rules::check_new(&draft)?;
+        checked.into_request()?;
+        let settings = draft.into_settings();
+        let mut users = Users::new(entropy::bytes(entropy));
+        users.learn_names(&settings.schema);
+        Ok(Self {
+            id,
+            created: now,
+            modified: now,
+            settings,
             clients: BTreeMap::new(),
             users,
             groups: Groups::default(),

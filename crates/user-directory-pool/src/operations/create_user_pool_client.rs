@@ -4,8 +4,9 @@ use serde_json::{Map, Value};
 
 use crate::{
     Call, ExplicitAuthFlow, Pool, PoolRequest, PreventUserExistenceErrors, RefreshTokenRotation,
-    Request, Secret, ServiceError, Target, UserPoolClientType,
+    Request, Secret, ServiceError, Target, TokenValidity, UserPoolClientType,
     client::{Client, ClientSecret},
+    client_rules,
     client_settings::ClientSettings,
     entropy,
     model::{
@@ -16,7 +17,7 @@ use crate::{
 };
 
 /// [CreateUserPoolClient](https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_CreateUserPoolClient.html),
-/// with the members that this pool knows. Times are durations instead of numbers and units. Its
+/// with the members that this pool knows. Its
 /// answer is the client, with the secret that was given or made.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
@@ -33,14 +34,14 @@ pub struct CreateUserPoolClientRequest {
     pub client_secret: Option<Secret>,
     /// The flows that the client may use; refresh, SRP and custom if empty.
     pub explicit_auth_flows: Vec<ExplicitAuthFlow>,
-    /// Whether a sign-in tells that a user does not exist.
-    pub prevent_user_existence_errors: PreventUserExistenceErrors,
+    /// Whether a sign-in tells that a user does not exist; it does if absent.
+    pub prevent_user_existence_errors: Option<PreventUserExistenceErrors>,
     /// 5 minutes to 1 day; 1 hour by default.
-    pub access_token_validity: Duration,
+    pub access_token_validity: TokenValidity,
     /// 5 minutes to 1 day; 1 hour by default.
-    pub id_token_validity: Duration,
+    pub id_token_validity: TokenValidity,
     /// 1 hour to 10 years; 30 days by default, and for zero.
-    pub refresh_token_validity: Duration,
+    pub refresh_token_validity: TokenValidity,
     /// 3 to 15 minutes; 3 by default.
     pub auth_session_validity: Duration,
     /// Whether single sign-ins can be revoked; true by default.
@@ -51,7 +52,8 @@ pub struct CreateUserPoolClientRequest {
     pub read_attributes: Vec<String>,
     /// The attributes that users may write through the client; all if empty.
     pub write_attributes: Vec<String>,
-    /// Settings that change no answer, by their AWS names: kept to be described.
+    /// Other settings, by their AWS names: rules look at them, no answer but descriptions shows
+    /// them.
     pub inert: Map<String, Value>,
 }
 
@@ -120,13 +122,18 @@ impl Request for CreateUserPoolClientRequest {
 }
 
 impl PoolRequest for CreateUserPoolClientRequest {
+    fn check_rules(&self, pool: &Pool) -> Result<(), ServiceError> {
+        let has_secret = self.generate_secret || self.client_secret.is_some();
+        client_rules::check(self.settings(), has_secret, pool)
+    }
+
     fn handle(
         self,
         pool: &mut Pool,
         call: &mut Call<'_>,
     ) -> Result<UserPoolClientType, ServiceError> {
         pool.require_id(&self.user_pool_id)?;
-        let settings = self.settings().checked(&pool.settings.schema)?;
+        let settings = self.settings();
         if let Some(id) = self.client_id.clone().filter(|id| pool.clients.contains_key(&**id)) {
             return Err(ServiceError::ClientIdTaken { id });
         }

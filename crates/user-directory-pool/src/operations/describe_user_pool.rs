@@ -1,8 +1,8 @@
 use serde_json::{Map, Value};
 
 use crate::{
-    AliasAttribute, Call, MessageTemplate, PasswordPolicy, Pool, PoolRequest, RecoveryOption,
-    Request, SchemaAttributeType, ServiceError, Target, Timestamp,
+    AliasAttribute, Call, MessageTemplate, PasswordPolicy, Pool, PoolRequest, RecoveryMechanism,
+    Request, SchemaAttributeType, ServiceError, SmsConfiguration, Target, Timestamp,
     model::{Members, shapes::USER_POOL_ID_TYPE},
     request::sealed::Sealed,
 };
@@ -53,15 +53,17 @@ pub struct UserPoolType {
     pub case_sensitive: bool,
     /// The pool's name among all AWS resources, with an account number of zeros.
     pub arn: String,
-    /// How a password is recovered, in order of priority.
-    pub account_recovery_setting: Vec<RecoveryOption>,
+    /// How a password is recovered.
+    pub account_recovery_setting: Vec<RecoveryMechanism>,
     /// What messages with codes say.
     pub verification_message_template: MessageTemplate,
     /// What invitations say (`AdminCreateUserConfig.InviteMessageTemplate`).
     pub invite_message_template: MessageTemplate,
     /// What keeps its old value until the new one is verified (`UserAttributeUpdateSettings`).
     pub attributes_require_verification_before_update: Vec<AliasAttribute>,
-    /// Settings that change no answer, by their AWS names: kept to be described.
+    /// How text messages are sent.
+    pub sms_configuration: Option<SmsConfiguration>,
+    /// Other settings, by their AWS names.
     pub inert: Map<String, Value>,
 }
 
@@ -121,6 +123,7 @@ impl Pool {
             verification_message_template: settings.verification,
             invite_message_template: settings.invitation,
             attributes_require_verification_before_update: settings.verified_before_update,
+            sms_configuration: settings.sms_configuration,
             inert: settings.inert,
         }
     }

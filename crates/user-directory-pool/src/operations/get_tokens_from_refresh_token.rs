@@ -81,7 +81,7 @@ impl PoolRequest for GetTokensFromRefreshTokenRequest {
         let operation = RefreshOperation::GetTokensFromRefreshToken;
         let token = &self.refresh_token;
         let (origin, user) = live_refresh_token(pool, client, token, call.now, operation)?;
-        let rotation = client.settings.rotation;
+        let rotation = client.settings.rotation();
         let rotated = rotation.map(|_| entropy::refresh_token(call.entropy));
         let authentication_result = reissue(pool, call, client, origin, user, rotated.clone());
         if let (Some(rotation), Some(rotated)) = (rotation, rotated) {

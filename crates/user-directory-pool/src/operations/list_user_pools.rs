@@ -95,7 +95,7 @@ impl Checked<ListUserPoolsRequest> {
         key: &[u8; 16],
         now: Timestamp,
     ) -> Result<ListUserPoolsResponse, ServiceError> {
-        let Self(request) = self;
+        let request = self.into_request()?;
         let pages = Pages { key, operation: ListUserPoolsRequest::OPERATION, filter: "", now };
         let token = request.next_token.as_deref();
         let size = request.max_results as usize;

@@ -58,7 +58,7 @@ impl PoolRequest for RevokeTokenRequest {
         if !client.accepts_secret(self.client_secret.as_ref()) {
             return Err(ServiceError::ClientUnauthorized);
         }
-        if !client.settings.token_revocation {
+        if !client.settings.token_revocation() {
             return Err(ServiceError::RevocationNotEnabled { client_id: self.client_id });
         }
         // A refresh token is a JWE of five parts; access and ID tokens are JWTs of three. That

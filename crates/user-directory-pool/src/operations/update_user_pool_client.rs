@@ -4,7 +4,7 @@ use serde_json::{Map, Value};
 
 use crate::{
     Call, ExplicitAuthFlow, Pool, PoolRequest, PreventUserExistenceErrors, RefreshTokenRotation,
-    Request, ServiceError, Target, UserPoolClientType,
+    Request, ServiceError, Target, TokenValidity, UserPoolClientType, client_rules,
     client_settings::ClientSettings,
     model::{
         Members,
@@ -14,7 +14,7 @@ use crate::{
 };
 
 /// [UpdateUserPoolClient](https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_UpdateUserPoolClient.html),
-/// with the members that this pool knows. Times are durations instead of numbers and units.
+/// with the members that this pool knows.
 ///
 /// Every setting that is not given goes back to its default, as the page says; the name, which has
 /// none, stays (assumed). Tokens and sessions that were given out live as long as they were given
@@ -29,26 +29,27 @@ pub struct UpdateUserPoolClientRequest {
     /// Another name.
     pub client_name: Option<String>,
     /// 1 hour to 10 years; 30 days by default, and for zero.
-    pub refresh_token_validity: Duration,
+    pub refresh_token_validity: TokenValidity,
     /// 5 minutes to 1 day; 1 hour by default.
-    pub access_token_validity: Duration,
+    pub access_token_validity: TokenValidity,
     /// 5 minutes to 1 day; 1 hour by default.
-    pub id_token_validity: Duration,
+    pub id_token_validity: TokenValidity,
     /// The attributes that the client may read; all if empty.
     pub read_attributes: Vec<String>,
     /// The attributes that users may write through the client; all if empty.
     pub write_attributes: Vec<String>,
     /// The flows that the client may use; refresh, SRP and custom if empty.
     pub explicit_auth_flows: Vec<ExplicitAuthFlow>,
-    /// Whether a sign-in tells that a user does not exist.
-    pub prevent_user_existence_errors: PreventUserExistenceErrors,
+    /// Whether a sign-in tells that a user does not exist; it does if absent.
+    pub prevent_user_existence_errors: Option<PreventUserExistenceErrors>,
     /// Whether single sign-ins can be revoked; true by default, as for a new client (assumed).
     pub enable_token_revocation: bool,
     /// 3 to 15 minutes; 3 by default.
     pub auth_session_validity: Duration,
     /// Rotation of refresh tokens; off by default.
     pub refresh_token_rotation: Option<RefreshTokenRotation>,
-    /// Settings that change no answer, by their AWS names: kept to be described.
+    /// Other settings, by their AWS names: rules look at them, no answer but descriptions shows
+    /// them.
     pub inert: Map<String, Value>,
 }
 
@@ -120,6 +121,12 @@ impl Request for UpdateUserPoolClientRequest {
 }
 
 impl PoolRequest for UpdateUserPoolClientRequest {
+    fn check_rules(&self, pool: &Pool) -> Result<(), ServiceError> {
+        let client = pool.client(&self.client_id)?;
+        let settings = self.settings(&client.settings.name);
+        client_rules::check(settings, !client.secrets.is_empty(), pool)
+    }
+
     fn handle(
         self,
         pool: &mut Pool,
@@ -127,7 +134,7 @@ impl PoolRequest for UpdateUserPoolClientRequest {
     ) -> Result<UpdateUserPoolClientResponse, ServiceError> {
         pool.require_id(&self.user_pool_id)?;
         let name = &pool.client(&self.client_id)?.settings.name;
-        let settings = self.settings(name).checked(&pool.settings.schema)?;
+        let settings = self.settings(name);
         let client = pool.client_mut(&self.client_id)?;
         client.settings = settings;
         client.modified = call.now;

@@ -58,9 +58,7 @@ impl PoolRequest for VerifyUserAttributeRequest {
     fn handle(self, pool: &mut Pool, call: &mut Call<'_>) -> Result<(), ServiceError> {
         let user = pool.user_of_access_token(self.access_token.claims.as_ref(), call.now)?;
         let name = self.attribute_name;
-        let Some(medium) = medium_of(&name) else {
-            return Err(ServiceError::AttributeCannotBeVerified { name });
-        };
+        let medium = medium_of(&name).ok_or(ServiceError::AttributeCannotBeVerified)?;
         let (id, purpose) = (user.id, Purpose::verifying(medium));
         let mut user = user.clone();
         pool.spent.tries.count(id, Hourly::VerifyUserAttribute, call.now)?;

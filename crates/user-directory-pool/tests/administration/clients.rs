@@ -1,11 +1,10 @@
-use std::time::Duration;
-
 use user_directory_pool::{
     AddUserPoolClientSecretRequest, AuthResponse, CreateUserPoolClientRequest,
     DeleteUserPoolClientRequest, DeleteUserPoolClientSecretRequest, ErrorCode, ExplicitAuthFlow,
     GetTokensFromRefreshTokenRequest, GetUserRequest, ListUserPoolClientSecretsRequest,
     ListUserPoolClientsRequest, ListUsersRequest, PresentedToken, PreventUserExistenceErrors,
-    RefreshTokenRotation, ServiceError, UpdateUserPoolClientRequest, model::Outliers,
+    RefreshTokenRotation, ServiceError, TimeUnit, TokenValidity, UpdateUserPoolClientRequest,
+    model::Outliers,
 };
 
 use crate::{HOUR, MINUTE, POOL, START, World, no_client, validation};
@@ -19,16 +18,13 @@ fn a_client_is_described_with_its_defaults() {
     assert_eq!((created.user_pool_id.as_str(), created.client_name.as_str()), (POOL, "client"));
     assert_eq!((created.creation_date, created.last_modified_date), (START, START));
     assert_eq!(created.client_secret, None);
-    assert_eq!(created.refresh_token_validity, 30 * 24 * HOUR);
-    assert_eq!((created.access_token_validity, created.id_token_validity), (HOUR, HOUR));
+    assert_eq!(created.refresh_token_validity, TokenValidity::default());
+    assert_eq!(created.access_token_validity, TokenValidity::default());
+    assert_eq!(created.id_token_validity, TokenValidity::default());
     assert_eq!(created.auth_session_validity, 3 * MINUTE);
     assert_eq!(created.read_attributes, [""; 0]);
-    let flows = created.explicit_auth_flows.iter().map(|flow| flow.name());
-    assert_eq!(
-        flows.collect::<Vec<_>>(),
-        ["ALLOW_REFRESH_TOKEN_AUTH", "ALLOW_USER_SRP_AUTH", "ALLOW_CUSTOM_AUTH"]
-    );
-    assert_eq!(created.prevent_user_existence_errors.name(), "LEGACY");
+    assert_eq!(created.explicit_auth_flows, []);
+    assert_eq!(created.prevent_user_existence_errors, None);
     assert!(created.enable_token_revocation);
     assert_eq!(created.refresh_token_rotation, None);
 }
@@ -39,10 +35,10 @@ fn an_update_of_a_client_sets_what_is_not_given_to_its_default() {
     let created = world.create_client(|client| {
         client.generate_secret = true;
         client.explicit_auth_flows = vec![ExplicitAuthFlow::AllowUserPasswordAuth];
-        client.prevent_user_existence_errors = PreventUserExistenceErrors::Enabled;
-        client.access_token_validity = 5 * MINUTE;
-        client.id_token_validity = 5 * MINUTE;
-        client.refresh_token_validity = HOUR;
+        client.prevent_user_existence_errors = Some(PreventUserExistenceErrors::Enabled);
+        client.access_token_validity = TokenValidity::new(5, TimeUnit::Minutes);
+        client.id_token_validity = TokenValidity::new(5, TimeUnit::Minutes);
+        client.refresh_token_validity = TokenValidity::new(1, TimeUnit::Hours);
         client.auth_session_validity = 15 * MINUTE;
         client.enable_token_revocation = false;
         client.read_attributes = vec!["email".to_owned()];
@@ -66,46 +62,49 @@ fn an_update_of_a_client_sets_what_is_not_given_to_its_default() {
     update.explicit_auth_flows = vec![ExplicitAuthFlow::AllowUserPasswordAuth];
     update.refresh_token_rotation = Some(RefreshTokenRotation::new(60));
     update.enable_token_revocation = false;
-    update.refresh_token_validity = Duration::ZERO;
+    update.refresh_token_validity = TokenValidity::new(90, TimeUnit::Minutes);
     let updated = world.call(update).expect("it exists").user_pool_client;
     assert_eq!(updated.client_name, "renamed");
     assert_eq!(updated.refresh_token_rotation, Some(RefreshTokenRotation::new(60)));
-    // Rotation brings revocation with it; zero stands for the default.
-    assert!(updated.enable_token_revocation);
-    assert_eq!(updated.refresh_token_validity, 30 * 24 * HOUR);
+    // As it was sent, though rotation brings revocation with it.
+    assert!(!updated.enable_token_revocation);
+    assert_eq!(updated.refresh_token_validity, TokenValidity::new(90, TimeUnit::Minutes));
 }
 
 #[test]
 fn the_rules_of_a_creation_hold_for_an_update() {
     type Set = fn(&mut UpdateUserPoolClientRequest);
-    let rows: [(Set, ServiceError); 5] = [
+    let rows: [(Set, &str); 5] = [
         (
             |update| {
                 update.explicit_auth_flows =
                     vec![ExplicitAuthFlow::AdminNoSrpAuth, ExplicitAuthFlow::AllowUserPasswordAuth];
             },
-            ServiceError::MixedAuthFlows,
+            "explicit-auth-flows-legacy-mix",
         ),
-        (|update| update.access_token_validity = 4 * MINUTE, ServiceError::TokenValidityRange),
-        (|update| update.id_token_validity = 25 * HOUR, ServiceError::TokenValidityRange),
+        (|update| update.access_token_validity = (4 * MINUTE).into(), "token-validity-range"),
+        (|update| update.id_token_validity = (25 * HOUR).into(), "token-validity-range"),
         (
             |update| {
-                update.refresh_token_validity = HOUR;
-                update.access_token_validity = 2 * HOUR;
+                update.refresh_token_validity = HOUR.into();
+                update.access_token_validity = (2 * HOUR).into();
             },
-            ServiceError::TokenValidityRange,
+            "token-expiration-order",
         ),
         (
             |update| update.refresh_token_rotation = Some(RefreshTokenRotation::new(0)),
-            ServiceError::RotationWithRefreshFlow,
+            "rotation-without-refresh-flow",
         ),
     ];
     let mut world = World::new();
     let id = world.create_client(|_| {}).client_id;
-    for (row, (set, error)) in rows.into_iter().enumerate() {
+    for (row, (set, expected)) in rows.into_iter().enumerate() {
         let mut update = UpdateUserPoolClientRequest::new(POOL, &id);
         set(&mut update);
-        assert_eq!(world.call(update), Err(error), "row {row}");
+        match world.call(update) {
+            Err(ServiceError::RuleBroken { rule, .. }) => assert_eq!(rule, expected, "row {row}"),
+            other => panic!("row {row}: {other:?}"),
+        }
     }
 }
 
@@ -128,11 +127,11 @@ fn members_of_a_client_are_checked_at_creation_and_update() {
             "Value '' at 'readAttributes.2.member' {rule} have length greater than or equal to 1"
         ),
         format!(
-            "Value 'ALLOW_ALL' at 'explicitAuthFlows.2.member' {rule} satisfy enum value set: \
-             [ADMIN_NO_SRP_AUTH, CUSTOM_AUTH_FLOW_ONLY, USER_PASSWORD_AUTH, \
+            "Value '[ALLOW_ALL, ALLOW_ALL]' at 'explicitAuthFlows' {rule} satisfy constraint: \
+             [Member must satisfy enum value set: [ADMIN_NO_SRP_AUTH, CUSTOM_AUTH_FLOW_ONLY, USER_PASSWORD_AUTH, \
              ALLOW_ADMIN_USER_PASSWORD_AUTH, ALLOW_CUSTOM_AUTH, ALLOW_USER_PASSWORD_AUTH, \
              ALLOW_USER_SRP_AUTH, ALLOW_REFRESH_TOKEN_AUTH, ALLOW_USER_AUTH, \
-             ALLOW_TOKEN_EXCHANGE_DELEGATION, ALLOW_TOKEN_EXCHANGE_IMPERSONATION]"
+             ALLOW_TOKEN_EXCHANGE_DELEGATION, ALLOW_TOKEN_EXCHANGE_IMPERSONATION]]"
         ),
         format!(
             "Value 'MAYBE' at 'preventUserExistenceErrors' {rule} satisfy enum value set: \
@@ -151,6 +150,7 @@ fn members_of_a_client_are_checked_at_creation_and_update() {
         outliers.integer("AccessTokenValidity", 86_401);
         outliers.integer("IdTokenValidity", 0);
         outliers.text("TokenValidityUnits.AccessToken", "weeks");
+        outliers.item("ExplicitAuthFlows", 0, "ALLOW_ALL");
         outliers.item("ExplicitAuthFlows", 1, "ALLOW_ALL");
         outliers.text("PreventUserExistenceErrors", "MAYBE");
         outliers.missing("RefreshTokenRotation.Feature");

@@ -40,6 +40,15 @@ pub(crate) enum Contacts {
 }
 
 impl Contacts {
+    /// Those that are in both.
+    pub(crate) fn and(self, other: Self) -> Self {
+        match (self, other) {
+            (Self::Both, either) | (either, Self::Both) => either,
+            (Self::Email, Self::Email) => Self::Email,
+            _ => Self::Neither,
+        }
+    }
+
     pub(crate) fn has(self, contact: &str) -> bool {
         self == Self::Both || (self == Self::Email && contact == "email")
     }

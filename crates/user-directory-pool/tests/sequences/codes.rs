@@ -254,6 +254,9 @@ impl World<'_> {
 fn masked(destination: &str) -> String {
     match destination.split_once('@') {
         Some((local, domain)) => format!("{}***@{}***", &local[..1], &domain[..1]),
-        None => format!("+*******{}", &destination[destination.len() - 4..]),
+        None => {
+            let (hidden, shown) = destination[1..].split_at(destination.len() - 5);
+            format!("+{}{shown}", "*".repeat(hidden.len()))
+        }
     }
 }

@@ -160,9 +160,9 @@ impl World<'_> {
             None => faults.push("AttributeCannotBeVerified"),
             Some(contact) => {
                 let waiting = self.model.waiting(user, contact, now).map(str::to_owned);
-                let waits = waiting.is_some();
                 let current = self.model.users[user].attributes.get(contact).cloned();
-                match waiting.or(current) {
+                let waits = current.is_none();
+                match current.or(waiting) {
                     None => faults.push("NothingToVerify"),
                     Some(destination) => {
                         faults.extend(self.model.try_once(user, GET_CODE, now));

@@ -75,7 +75,8 @@ fn profile() -> BoxedStrategy<Profile> {
             grace_seconds,
             two_secrets: flags.3,
             auto_verified: more.0,
-            verified_before_update: more.1,
+            // Cognito takes no others.
+            verified_before_update: more.1.and(more.0),
             no_sign_up: more.2,
             history: more.3,
             lockout: more.4,

@@ -62,17 +62,17 @@ const OPERATIONS: [&str; 43] = [
 
 /// Errors that no sequence can cause, each with the reason.
 const NOT_REACHED: [(&str, &str); 12] = [
-    ("AliasAndUsernameAttributes", "only the creation of a pool answers it"),
-    ("InvalidReadAttributes", "only the creation or update of a client answers it"),
-    ("InvalidWriteAttributes", "only the creation or update of a client answers it"),
-    ("MixedAuthFlows", "only the creation or update of a client answers it"),
-    ("TokenValidityRange", "only the creation or update of a client answers it"),
     ("ClientIdTaken", "only the creation of a client answers it"),
+    ("RuleBroken", "only the creation or update of a pool or client answers it"),
+    ("SubMadeMutable", "only the creation of a pool answers it"),
+    ("AttributeDataTypeMissing", "only JSON can leave the type out, tests/rules.rs does"),
+    ("MaxLengthBelowMinLength", "tests/limits.rs has such limits"),
+    ("MaxValueBelowMinValue", "tests/limits.rs has such limits"),
+    ("CustomAttributeDuplicate", "only the creation of a pool answers it"),
     ("StandardAttributeChanged", "only the creation of a pool answers it"),
     ("TooManyCustomAttributes", "it takes 50 attributes, tests/limits.rs makes them"),
     ("TooManyGroups", "it takes 10,000 groups, tests/limits.rs makes them"),
     ("TooManyGroupsOfUser", "it takes 100 groups, tests/limits.rs makes them"),
-    ("RotationWithRefreshFlow", "only the creation or update of a client answers it"),
     ("UserPoolAddOnNotEnabled", "one operation answers it in every state, tests/rules.rs calls it"),
 ];
 

@@ -6,8 +6,9 @@ use user_directory_pool::{
     AddUserPoolClientSecretRequest, Answer, Attribute, AttributeDataType, AuthenticationResult,
     CreateUserPoolClientRequest, CreateUserPoolRequest, Entropy, ErrorCode, ExplicitAuthFlow,
     ListUsersRequest, OUTSIDE_THE_MODEL, Pool, PoolRequest, PreventUserExistenceErrors,
-    RecoveryOption, RefreshTokenRotation, SchemaAttributeType, Secret, ServiceError, Timestamp,
-    UserStatus, UserType, check, model::modelled_errors,
+    RecoveryMechanism, RecoveryOption, RefreshTokenRotation, SchemaAttributeType, Secret,
+    ServiceError, SmsConfiguration, TimeUnit, Timestamp, TokenValidity, UserStatus, UserType,
+    check, model::modelled_errors,
 };
 
 use crate::{
@@ -114,11 +115,11 @@ impl<'a> World<'a> {
             "hiding",
             &[Flow::AllowRefreshTokenAuth, both[0], both[1], Flow::AllowUserSrpAuth],
         );
-        hiding.prevent_user_existence_errors = PreventUserExistenceErrors::Enabled;
+        hiding.prevent_user_existence_errors = Some(PreventUserExistenceErrors::Enabled);
         hiding.generate_secret = profile.two_secrets;
-        hiding.refresh_token_validity = hour;
-        hiding.access_token_validity = hour / 12;
-        hiding.id_token_validity = hour / 12;
+        hiding.refresh_token_validity = hour.into();
+        hiding.access_token_validity = (hour / 12).into();
+        hiding.id_token_validity = (hour / 12).into();
         self.create_client(hiding)?;
         if profile.two_secrets {
             let id = self.model.clients[1].id.clone();
@@ -130,7 +131,7 @@ impl<'a> World<'a> {
 
         let mut rotating = request("rotating", &[both[1], Flow::AllowCustomAuth]);
         rotating.refresh_token_rotation = Some(RefreshTokenRotation::new(profile.grace_seconds));
-        rotating.refresh_token_validity = hour;
+        rotating.refresh_token_validity = hour.into();
         rotating.read_attributes = texts(&["email", "email_verified", "given_name"]);
         rotating.write_attributes = texts(&["email", "phone_number", "birthdate"]);
         self.create_client(rotating)?;
@@ -155,14 +156,15 @@ impl<'a> World<'a> {
             refresh: allows(Flow::AllowRefreshTokenAuth) || allows(Flow::AdminNoSrpAuth),
             revocation: request.enable_token_revocation,
             hides_existence: request.prevent_user_existence_errors
-                == PreventUserExistenceErrors::Enabled,
+                == Some(PreventUserExistenceErrors::Enabled),
             readable: request.read_attributes.clone(),
             writable: request.write_attributes.clone(),
             grace_millis: request
                 .refresh_token_rotation
                 .map(|rotation| u64::from(rotation.retry_grace_period_seconds) * 1000),
-            access_seconds: request.access_token_validity.as_secs(),
-            refresh_millis: request.refresh_token_validity.as_secs() * 1000,
+            access_seconds: seconds(request.access_token_validity).unwrap_or(60 * 60),
+            refresh_millis: seconds(request.refresh_token_validity).unwrap_or(30 * 24 * 60 * 60)
+                * 1000,
             session_millis: request.auth_session_validity.as_secs() * 1000,
         };
         let answer = self.prepare(request)?;
@@ -465,6 +467,9 @@ fn pool_request(profile: Profile) -> CreateUserPoolRequest {
         all.filter(|contact| contacts.has(contact.name())).collect()
     };
     request.auto_verified_attributes = contacts(profile.auto_verified);
+    if request.auto_verified_attributes.contains(&PhoneNumber) {
+        request.sms_configuration = Some(SmsConfiguration::new("arn:aws:iam::1:role/sends"));
+    }
     request.attributes_require_verification_before_update =
         contacts(profile.verified_before_update);
     request.allow_admin_create_user_only = profile.no_sign_up;
@@ -472,10 +477,21 @@ fn pool_request(profile: Profile) -> CreateUserPoolRequest {
     request.lockout = profile.lockout;
     request.account_recovery_setting = match profile.recovery {
         Recovery::Default => vec![],
-        Recovery::AdminOnly => vec![RecoveryOption::AdminOnly],
-        Recovery::VerifiedEmail => vec![RecoveryOption::VerifiedEmail],
+        Recovery::AdminOnly => vec![RecoveryMechanism::new(1, RecoveryOption::AdminOnly)],
+        Recovery::VerifiedEmail => vec![RecoveryMechanism::new(1, RecoveryOption::VerifiedEmail)],
     };
     request
+}
+
+/// The time that a number and a unit stand for.
+fn seconds(validity: TokenValidity) -> Option<u64> {
+    let unit = match validity.unit? {
+        TimeUnit::Minutes => 60,
+        TimeUnit::Hours => 60 * 60,
+        TimeUnit::Days => 24 * 60 * 60,
+        _ => 1,
+    };
+    Some(u64::from(validity.number?) * unit)
 }
 
 fn texts(names: &[&str]) -> Vec<String> {

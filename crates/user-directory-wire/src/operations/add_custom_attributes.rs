@@ -108,7 +108,7 @@ mod tests {
         assert_eq!(json!(schema[20..]), expected);
         let (kind, text) = refusal(&wire, "AddCustomAttributes", &body);
         assert_eq!(kind, "InvalidParameterException");
-        assert_eq!(text, "Existing attribute already has name custom:role.");
+        assert_eq!(text, "custom:role: Existing attribute already has name custom:role.");
     }
 
     #[test]
@@ -139,9 +139,32 @@ mod tests {
                 r"Value 'much too long for a name' {} satisfy regular expression pattern: [\p{{L}}\p{{M}}\p{{S}}\p{{N}}\p{{P}}]+",
                 at("3.member.name")
             ),
-            format!("Value null {} not be null", at("3.member.attributeDataType")),
         ];
-        assert_eq!(text, format!("5 validation errors detected: {}", expected.join("; ")));
+        assert_eq!(text, format!("4 validation errors detected: {}", expected.join("; ")));
+    }
+
+    #[test]
+    fn a_type_is_wanted() {
+        let body = json!({ "UserPoolId": POOL, "CustomAttributes": [{ "Name": "role" }] });
+        let (kind, text) = refusal(&wire(), "AddCustomAttributes", &body);
+        assert_eq!(kind, "InvalidParameterException");
+        assert_eq!(
+            text,
+            "Invalid AttributeDataType input, consider using the provided AttributeDataType enum."
+        );
+    }
+
+    #[test]
+    fn attributes_for_administrators_alone_are_not_implemented() {
+        let role = json!({
+            "Name": "role",
+            "AttributeDataType": "String",
+            "DeveloperOnlyAttribute": true,
+        });
+        let body = json!({ "UserPoolId": POOL, "CustomAttributes": [role] });
+        let (kind, text) = refusal(&wire(), "AddCustomAttributes", &body);
+        assert_eq!(kind, "NotImplementedException");
+        assert!(text.ends_with("DeveloperOnlyAttribute of custom:role"), "{text}");
     }
 
     #[test]
@@ -152,7 +175,6 @@ mod tests {
             json!({ "UserPoolId": POOL, "CustomAttributes": [attribute] })
         };
         for (member, value, path) in [
-            ("DeveloperOnlyAttribute", json!(true), "DeveloperOnlyAttribute"),
             (
                 "NumberAttributeConstraints",
                 json!({ "MinValue": "1" }),

@@ -131,9 +131,9 @@ mod tests {
         assert_eq!(
             text,
             "2 validation errors detected: Value 'SHOUT' at 'messageAction' failed to satisfy \
-             constraint: Member must satisfy enum value set: [RESEND, SUPPRESS]; Value 'PIGEON' at \
-             'desiredDeliveryMediums.2.member' failed to satisfy constraint: Member must satisfy \
-             enum value set: [SMS, EMAIL]"
+             constraint: Member must satisfy enum value set: [RESEND, SUPPRESS]; Value '[SMS, \
+             PIGEON]' at 'desiredDeliveryMediums' failed to satisfy constraint: Member must satisfy \
+             constraint: [Member must satisfy enum value set: [SMS, EMAIL]]"
         );
     }
 }

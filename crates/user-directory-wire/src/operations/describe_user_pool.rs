@@ -72,7 +72,17 @@ mod tests {
                 "VerificationMessageTemplate": { "DefaultEmailOption": "CONFIRM_WITH_CODE" },
                 "MfaConfiguration": "OFF",
                 "EstimatedNumberOfUsers": 1,
-                "AdminCreateUserConfig": { "AllowAdminCreateUserOnly": false },
+                "AdminCreateUserConfig": {
+                    "AllowAdminCreateUserOnly": false,
+                    "UnusedAccountValidityDays": 7,
+                },
+                "EmailConfiguration": { "EmailSendingAccount": "COGNITO_DEFAULT" },
+                "AccountRecoverySetting": {
+                    "RecoveryMechanisms": [
+                        { "Priority": 1, "Name": "verified_phone_number" },
+                        { "Priority": 2, "Name": "verified_email" },
+                    ],
+                },
                 "UsernameConfiguration": { "CaseSensitive": true },
                 "Arn": format!("arn:aws:cognito-idp:local-fake-1:000000000000:userpool/{POOL}"),
                 "UserPoolTier": "ESSENTIALS",

@@ -55,20 +55,15 @@ mod tests {
                 "LastModifiedDate": NOW,
                 "CreationDate": NOW,
                 "RefreshTokenValidity": 30,
-                "AccessTokenValidity": 1,
-                "IdTokenValidity": 1,
-                "TokenValidityUnits": {
-                    "AccessToken": "hours",
-                    "IdToken": "hours",
-                    "RefreshToken": "days",
-                },
+                "TokenValidityUnits": {},
                 "ExplicitAuthFlows": [
                     "ALLOW_ADMIN_USER_PASSWORD_AUTH",
                     "ALLOW_USER_PASSWORD_AUTH",
                     "ALLOW_REFRESH_TOKEN_AUTH",
                 ],
-                "PreventUserExistenceErrors": "LEGACY",
                 "EnableTokenRevocation": true,
+                "EnablePropagateAdditionalUserContextData": false,
+                "AllowedOAuthFlowsUserPoolClient": false,
                 "AuthSessionValidity": 3,
             },
         });

@@ -13,11 +13,13 @@ impl Decode for UpdateUserPoolRequest {
         request.password_policy = settings.password_policy;
         request.auto_verified_attributes = settings.auto_verified_attributes;
         request.allow_admin_create_user_only = settings.allow_admin_create_user_only;
+        request.unused_account_validity_days = settings.unused_account_validity_days;
         request.invite_message_template = settings.invite_message_template;
         request.verification_message_template = settings.verification_message_template;
         request.account_recovery_setting = settings.account_recovery_setting;
         request.attributes_require_verification_before_update =
             settings.attributes_require_verification_before_update;
+        request.sms_configuration = settings.sms_configuration;
         request.inert = settings.inert;
         request.pool_name = members.text("PoolName")?;
         Ok(request)
@@ -68,6 +70,7 @@ mod tests {
             "PoolName": "renamed",
             "Policies": { "PasswordPolicy": { "MinimumLength": 99, "PasswordHistorySize": 24 } },
             "AutoVerifiedAttributes": ["phone_number"],
+            "SmsConfiguration": { "SnsCallerArn": "arn:aws:iam::123456789012:role/sms" },
             "UserAttributeUpdateSettings": {
                 "AttributesRequireVerificationBeforeUpdate": ["phone_number"],
             },
@@ -94,6 +97,7 @@ mod tests {
             after["AdminCreateUserConfig"],
             json!({
                 "AllowAdminCreateUserOnly": true,
+                "UnusedAccountValidityDays": 7,
                 "InviteMessageTemplate": { "EmailSubject": "welcome" },
             })
         );
@@ -105,23 +109,34 @@ mod tests {
 
         let body = json!({ "UserPoolId": POOL, "PoolName": before["Name"] });
         assert_eq!(post(&wire, "UpdateUserPool", &body), (200, json!({})));
-        assert_eq!(describe(), before);
+        // All else is reset.
+        let mut reset = describe();
+        assert_eq!(reset["Policies"], after["Policies"]);
+        reset["Policies"] = before["Policies"].clone();
+        assert_eq!(reset, before);
     }
 
     #[test]
     fn a_refusal_changes_nothing() {
         let wire = wire();
         let describe = || post(&wire, "DescribeUserPool", &json!({ "UserPoolId": POOL }));
+        let body = json!({ "UserPoolId": POOL, "MfaConfiguration": "ON" });
+        let (kind, text) = refusal(&wire, "UpdateUserPool", &body);
+        assert_eq!(kind, "InvalidParameterException");
+        let expected = "Cannot turn MFA functionality ON, once the user pool has been created.";
+        assert_eq!(text, expected);
         let before = describe();
-        let body = json!({ "UserPoolId": POOL, "PoolName": "renamed", "MfaConfiguration": "ON" });
+        let body =
+            json!({ "UserPoolId": POOL, "PoolName": "renamed", "MfaConfiguration": "OPTIONAL" });
         assert!(is_not_implemented(&wire, "UpdateUserPool", &body, "MfaConfiguration"));
         let body = json!({ "UserPoolId": POOL, "AutoVerifiedAttributes": ["fax"] });
         let (kind, text) = refusal(&wire, "UpdateUserPool", &body);
         assert_eq!(kind, "InvalidParameterException");
         assert_eq!(
             text,
-            "1 validation error detected: Value 'fax' at 'autoVerifiedAttributes.1.member' failed \
-             to satisfy constraint: Member must satisfy enum value set: [phone_number, email]"
+            "1 validation error detected: Value '[fax]' at 'autoVerifiedAttributes' failed to \
+             satisfy constraint: Member must satisfy constraint: [Member must satisfy enum value \
+             set: [phone_number, email]]"
         );
         assert_eq!(describe(), before);
     }

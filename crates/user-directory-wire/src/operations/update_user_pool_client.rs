@@ -100,12 +100,12 @@ mod tests {
         assert_eq!(status, 200, "{answer}");
         let client = &answer["UserPoolClient"];
         assert_eq!(client["ClientName"], "renamed");
-        assert_eq!(client["RefreshTokenValidity"], 1);
+        assert_eq!(client["RefreshTokenValidity"], 3600);
         assert_eq!(client["AccessTokenValidity"], 5);
         assert_eq!(client["IdTokenValidity"], 5);
         assert_eq!(
             client["TokenValidityUnits"],
-            json!({ "AccessToken": "minutes", "IdToken": "minutes", "RefreshToken": "hours" })
+            json!({ "AccessToken": "minutes", "IdToken": "minutes", "RefreshToken": "seconds" })
         );
         assert_eq!(client["ReadAttributes"], json!(["email"]));
         assert_eq!(client["WriteAttributes"], json!(["name"]));
@@ -122,8 +122,9 @@ mod tests {
         let (_, answer) = post(&wire, "UpdateUserPoolClient", &body);
         let client = &answer["UserPoolClient"];
         assert_eq!(client["ClientName"], "renamed");
-        assert_eq!(client["AccessTokenValidity"], 1);
-        assert_eq!(client["PreventUserExistenceErrors"], "LEGACY");
+        assert_eq!(client.get("AccessTokenValidity"), None);
+        assert_eq!(client["RefreshTokenValidity"], 30);
+        assert_eq!(client.get("PreventUserExistenceErrors"), None);
         assert_eq!(client["EnableTokenRevocation"], true);
         assert_eq!(client.get("ReadAttributes"), None);
         assert_eq!(client.get("WriteAttributes"), None);

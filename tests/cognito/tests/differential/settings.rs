@@ -5,8 +5,8 @@ use std::time::{Duration, UNIX_EPOCH};
 use user_directory::{QuotaCategory, Quotas};
 use user_directory_fake::{
     AliasAttribute, AttributeDataType, CreateUserPoolClientRequest, CreateUserPoolRequest,
-    ExplicitAuthFlow, Fake, MessageTemplate, PreventUserExistenceErrors, RecoveryOption,
-    RefreshTokenRotation, SchemaAttributeType,
+    ExplicitAuthFlow, Fake, MessageTemplate, PreventUserExistenceErrors, RecoveryMechanism,
+    RecoveryOption, RefreshTokenRotation, SchemaAttributeType, SmsConfiguration,
 };
 
 use crate::steps::{Naming, Profile, Recovery, Sequence};
@@ -43,12 +43,16 @@ fn pool_request(profile: Profile) -> CreateUserPoolRequest {
     pool.account_recovery_setting = match profile.recovery {
         Recovery::AsCreated => Vec::new(),
         Recovery::EmailFirst => {
-            vec![RecoveryOption::VerifiedEmail, RecoveryOption::VerifiedPhoneNumber]
+            vec![
+                RecoveryMechanism::new(1, RecoveryOption::VerifiedEmail),
+                RecoveryMechanism::new(2, RecoveryOption::VerifiedPhoneNumber),
+            ]
         }
-        Recovery::AdminOnly => vec![RecoveryOption::AdminOnly],
+        Recovery::AdminOnly => vec![RecoveryMechanism::new(1, RecoveryOption::AdminOnly)],
     };
     if profile.auto_verified {
         pool.auto_verified_attributes = vec![Email, PhoneNumber];
+        pool.sms_configuration = Some(SmsConfiguration::new("arn:aws:iam::000000000000:role/sms"));
         if profile.verified_before_update {
             pool.attributes_require_verification_before_update = vec![Email];
         }
@@ -93,7 +97,7 @@ pub(crate) fn client_request(profile: Profile, kind: ClientKind) -> CreateUserPo
         _ => request.explicit_auth_flows.push(ExplicitAuthFlow::AllowRefreshTokenAuth),
     }
     if kind == ClientKind::First && profile.hidden_existence {
-        request.prevent_user_existence_errors = PreventUserExistenceErrors::Enabled;
+        request.prevent_user_existence_errors = Some(PreventUserExistenceErrors::Enabled);
     }
     if kind == ClientKind::WithoutSecret {
         // So that revoking is refused as well.

@@ -5,8 +5,8 @@ use aws_sdk_cognitoidentityprovider::types::{
     DefaultEmailOptionType, DeletionProtectionType, ExplicitAuthFlowsType, FeatureType,
     NumberAttributeConstraintsType, PasswordPolicyType, PreventUserExistenceErrorTypes,
     RecoveryOptionNameType, RecoveryOptionType, RefreshTokenRotationType, SchemaAttributeType,
-    TimeUnitsType, TokenValidityUnitsType, UserAttributeUpdateSettingsType, UserPoolMfaType,
-    UserPoolPolicyType, UserPoolTierType, UserPoolType, UsernameConfigurationType,
+    SmsConfigurationType, TimeUnitsType, TokenValidityUnitsType, UserAttributeUpdateSettingsType,
+    UserPoolMfaType, UserPoolPolicyType, UserPoolTierType, UserPoolType, UsernameConfigurationType,
     VerificationMessageTemplateType, VerifiedAttributeType,
 };
 use cognito_tests::wire_config;
@@ -160,7 +160,8 @@ async fn a_pool() {
     let pool = described.user_pool().expect("a pool");
     assert_eq!(pool.name(), Some("renamed"));
     assert_eq!(password_policy(pool).minimum_length(), Some(6));
-    assert!(pool.account_recovery_setting().is_none());
+    let recovery = pool.account_recovery_setting().expect("the default is shown");
+    assert_eq!(recovery.recovery_mechanisms().len(), 2);
     assert!(pool.user_attribute_update_settings().is_none());
 
     client.delete_user_pool().user_pool_id(id).send().await.expect("it exists");
@@ -264,8 +265,8 @@ async fn a_client() {
         .expect("good settings");
     let now_has = updated.user_pool_client().expect("a client");
     assert_eq!(now_has.client_name(), Some("second"));
-    assert_eq!(now_has.access_token_validity(), Some(1));
-    assert_eq!(now_has.refresh_token_rotation(), None);
+    assert_eq!(now_has.access_token_validity(), None);
+    assert_eq!(now_has.refresh_token_rotation(), Some(&rotation(FeatureType::Disabled)));
     assert_eq!(describe().await.expect("it exists").user_pool_client(), Some(now_has));
 
     let list = client.list_user_pool_clients().user_pool_id(POOL).send().await;
@@ -322,13 +323,14 @@ async fn a_setting_that_is_not_implemented() {
     use aws_sdk_cognitoidentityprovider::error::ProvideErrorMetadata as _;
 
     let fake = fake();
-    let create =
-        sdk(&fake).create_user_pool().pool_name("p").mfa_configuration(UserPoolMfaType::On);
+    let sms = SmsConfigurationType::builder().sns_caller_arn("arn:aws:iam::1:role/sends");
+    let create = sdk(&fake).create_user_pool().pool_name("p").sms_configuration(sms.build());
+    let create = create.mfa_configuration(UserPoolMfaType::On);
     let error = create.send().await.expect_err("no MFA").into_service_error();
     assert_eq!(error.code(), Some("NotImplementedException"));
     assert_eq!(
         error.message(),
-        Some("user-directory-wire does not implement CreateUserPool with MfaConfiguration")
+        Some("user-directory-pool does not implement CreateUserPool with MfaConfiguration")
     );
 }
 

@@ -171,7 +171,7 @@ async fn a_member_that_is_not_implemented_is_refused() {
     let confirm = confirm.confirmation_code("123456").session("S".repeat(20));
     let error = confirm.send().await.expect_err("no such sign-in").into_service_error();
     assert_eq!(error.code(), Some("NotImplementedException"));
-    let text = "user-directory-wire does not implement ConfirmSignUp with Session";
+    let text = "user-directory-pool does not implement ConfirmSignUp with Session";
     assert_eq!(error.message(), Some(text));
 }
 
