@@ -309,7 +309,7 @@ impl UserDirectory for CognitoDirectory {
                 .list_users()
                 .user_pool_id(self.pool())
                 .set_filter(request.filter)
-                .set_attributes_to_get(none_if_empty(request.attributes_to_get))
+                .set_attributes_to_get(request.attributes_to_get)
                 .set_limit(limit(request.limit))
                 .set_pagination_token(request.pagination_token)
                 .send()

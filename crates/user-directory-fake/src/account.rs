@@ -231,7 +231,7 @@ mod tests {
                 "SessionUsed" => Reason::SessionUsed,
                 "RefreshTokenExpired" => Reason::RefreshExpired,
                 "RefreshTokenRevoked" | "RefreshTokenReused" => Reason::RefreshRevoked,
-                "RefreshTokenInvalid" => Reason::RefreshInvalid,
+                "RefreshTokenInvalid" | "RefreshTokenOfOtherClient" => Reason::RefreshInvalid,
                 "SecretHashNotReceived"
                 | "UnableToVerifySecretHash"
                 | "SecretHashDoesNotMatch"

@@ -11,8 +11,8 @@ use crate::{
     entropy,
     request::Call,
     schema::{Change, Write, is_verification},
-    sessions::Session,
-    sign_ins::SignIn,
+    sessions::{self, Session},
+    sign_ins::{SignIn, digest},
     user::{Account, User},
     uuid::Uuid,
 };
@@ -172,7 +172,11 @@ fn sign_in(
     let hides = client.hides_existence();
     let user = pool.users.find(&pool.settings, username.expose());
     let known = match user.map(|user| &user.account) {
-        Some(Account::Unconfirmed { password } | Account::Confirmed { password }) => Some(password),
+        // Whatever password is sent: reported over nine years, and called intended by the service's
+        // team, https://github.com/amazon-archives/amazon-cognito-identity-js/issues/288. Before the
+        // user's being disabled (assumed).
+        Some(Account::Unconfirmed { .. }) => return Err(ServiceError::UserNotConfirmed),
+        Some(Account::Confirmed { password }) => Some(password),
         Some(Account::ForceChangePassword { temporary_password, .. }) => Some(temporary_password),
         // Whatever password is sent, and before the user's being disabled (assumed). For users whom
         // an administrator reset, the hiding is assumed: the guide speaks of imported ones.
@@ -199,7 +203,6 @@ fn sign_in(
         return Err(ServiceError::UserDisabled);
     }
     match &user.account {
-        Account::Unconfirmed { .. } => Err(ServiceError::UserNotConfirmed),
         Account::ForceChangePassword { expires, .. } if *expires <= call.now => {
             Err(ServiceError::TemporaryPasswordExpired)
         }
@@ -253,9 +256,33 @@ pub(crate) fn respond(
     }
     let username = required(responses, "USERNAME")?.expose();
     client.check_secret_hash(given(responses, "SECRET_HASH"), username)?;
-    // Assumed: no session at all is an invalid one.
-    let token = session.ok_or(ServiceError::InvalidSession)?;
-    let session = pool.sessions.open(token, client, call.now)?;
+    // Which text AWS has for no session at all is not known; that it is a parameter like any other is
+    // assumed.
+    let missing = || ServiceError::MissingParameter { name: "Session".to_owned() };
+    let token = session.ok_or_else(missing)?;
+    if pool.spent.sessions.contains(&digest(token)) {
+        return Err(ServiceError::InvalidSession);
+    }
+    let session = pool.sessions.open(token, client, call.now)?.clone();
+    let answered = answer(pool, call, client_id, token, &session, username, responses);
+    if let Err(refusal) = &answered
+        && !sessions::outlives(refusal.code())
+    {
+        pool.spent.sessions.insert(digest(token));
+    }
+    answered
+}
+
+/// An answer to an open session.
+fn answer(
+    pool: &mut Pool,
+    call: &mut Call<'_>,
+    client_id: &str,
+    token: &Secret,
+    session: &Session,
+    username: &str,
+    responses: &BTreeMap<String, Secret>,
+) -> Result<AuthResponse, ServiceError> {
     let user = pool.users.get(session.user).ok_or(ServiceError::InvalidSession)?;
     let named = pool.users.find(&pool.settings, username);
     if named.is_none_or(|named| named.id != user.id) || !session.is_for(user) {
@@ -264,9 +291,8 @@ pub(crate) fn respond(
     if !user.enabled {
         return Err(ServiceError::UserDisabled);
     }
-    // Assumed: a refused password or attribute does not burn the session, the lengths of the API
-    // model do not bind values inside ChallengeResponses (as they do not inside AuthParameters), and
-    // an unknown attribute is refused in the words of an update.
+    // Assumed: the lengths of the API model do not bind values inside ChallengeResponses (as they do
+    // not inside AuthParameters), and an unknown attribute is refused in the words of an update.
     let password = given(responses, "NEW_PASSWORD").ok_or(ServiceError::NewPasswordMissing)?;
     pool.check_new_password(user, password)?;
     let attributes = answered_attributes(user, responses)?;
@@ -278,7 +304,7 @@ pub(crate) fn respond(
             return Err(ServiceError::RequiredAttributeMissing { name: name.to_owned() });
         }
     }
-    let change = Change::check(&attributes, Write::Update, &pool.settings.schema)?;
+    let change = Change::check(&attributes, Write::Update, &pool.settings)?;
     let attributes = change.apply(&user.attributes, Write::Creation)?;
     let mut user = user.clone();
     user.attributes = attributes;
@@ -357,7 +383,7 @@ pub(crate) fn live_refresh_token<'a>(
     let known = pool.sign_ins.refresh_token(token).ok_or(ServiceError::RefreshTokenInvalid)?;
     let sign_in = pool.sign_ins.get(known.origin).ok_or(ServiceError::RefreshTokenInvalid)?;
     if sign_in.client_id != client.id {
-        return Err(ServiceError::RefreshTokenInvalid);
+        return Err(ServiceError::RefreshTokenOfOtherClient);
     }
     let user = pool.users.get(sign_in.user).ok_or(ServiceError::UserNotFound)?;
     // A disabled user's sign-ins are signed out as well (assumed to look alike).

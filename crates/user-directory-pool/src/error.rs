@@ -198,6 +198,9 @@ service_errors! {
 
     /// Reported: <https://github.com/aws/aws-sdk-cpp/issues/1789>
     RefreshTokenInvalid = NotAuthorized, "Invalid Refresh Token.";
+    /// Reported, without a full stop: <https://github.com/aws/aws-sdk-js/issues/4016>,
+    /// <https://github.com/aws-amplify/amplify-js/issues/9502>
+    RefreshTokenOfOtherClient = NotAuthorized, "Refresh Token has different Client";
     /// Reported: <https://github.com/aws-amplify/amplify-swift/issues/3496>
     RefreshTokenExpired = NotAuthorized, "Refresh Token has expired";
     /// Reported.
@@ -243,6 +246,8 @@ service_errors! {
     ContactAdministrator = NotAuthorized, "Contact administrator to reset password.";
     /// Reported.
     UsernameOfEmailFormat = InvalidParameter, "Username cannot be of email format, since user pool is configured for email alias.";
+    /// Assumed: a new user whose name is an address, with another address in the attributes.
+    UsernameDiffersFromAttribute { attribute: String } = InvalidParameter, "The {attribute} attribute must be the user name.";
     /// Assumed, by analogy with e-mail.
     UsernameOfPhoneFormat = InvalidParameter, "Username cannot be of phone number format, since user pool is configured for phone number alias.";
     /// Reported; for phone numbers by emulators. `kind` is `an email`, `a phone number` or `either an email or a phone number`.
@@ -256,7 +261,7 @@ service_errors! {
     /// Reported; the prefix has changed over the years.
     PasswordPolicy { reason: &'static str } = InvalidPassword, "Password did not conform with policy: {reason}";
 
-    /// The class is documented, the text reported.
+    /// The class is documented, the text assumed: what is public of it is of another product.
     PasswordUsedBefore = PasswordHistoryPolicyViolation, "Password has previously been used";
 
     // --- Attributes ---
@@ -286,8 +291,8 @@ service_errors! {
     InvalidPhoneNumber = InvalidParameter, "Invalid phone number format.";
     /// The rule is documented, the text assumed.
     VerifiedWithoutValue { attribute: String } = InvalidParameter, "You must provide a value for {attribute} to set {attribute}_verified";
-    /// Assumed: deleting a required attribute.
-    RequiredAttributeCannotBeDeleted { name: String } = InvalidParameter, "user.{name}: The attribute is required\n";
+    /// Reported by three unrelated clients, without addresses.
+    RequiredAttributeCannotBeDeleted { name: String } = InvalidParameter, "Invalid user attributes: {name}: Required attribute cannot be deleted.";
 
     // --- Lists ---
 
@@ -295,6 +300,8 @@ service_errors! {
     FilterSyntax = InvalidParameter, "Error while parsing filter.";
     /// Reported by emulators.
     SearchAttributeInvalid { name: String } = InvalidParameter, "Invalid search attribute: {name}";
+    /// Reported, without an address: a filter on a custom attribute.
+    SearchAttributeCustom = InvalidParameter, "Input fails to satisfy the constraints.";
     /// Assumed: a token that is malformed, has expired, or belongs to another request.
     PaginationTokenInvalid = InvalidParameter, "Invalid pagination token given.";
 

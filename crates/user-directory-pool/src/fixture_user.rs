@@ -116,20 +116,22 @@ impl Pool {
         account: Account,
         now: Timestamp,
     ) -> Result<User, ServiceError> {
-        let change = Change::check(attributes, Write::Creation, &self.settings.schema)?;
+        let change = Change::check(attributes, Write::Creation, &self.settings)?;
+        let username = self.settings.fold(username);
+        // The real name is the sub, and the address that was given fills its attribute. That another
+        // one in the attributes is refused is assumed.
         let mut filled_in = Attributes::default();
-        if let Some(attribute) = filled {
-            filled_in.set(attribute.name().into(), username);
-        }
-        let mut attributes = change.apply(&filled_in, Write::Creation)?;
-        let username = match filled {
-            // The real name is the sub, and the address that was given fills its attribute, over
-            // whatever the attributes say (assumed).
-            Some(attribute) => {
-                attributes.set(attribute.name().into(), username);
-                sub.to_string()
+        if let Some(attribute) = filled.map(AliasAttribute::name) {
+            if change.value(attribute).is_some_and(|value| value != Some(&*username)) {
+                let attribute = attribute.to_owned();
+                return Err(ServiceError::UsernameDiffersFromAttribute { attribute });
             }
-            None => self.settings.fold(username).into_owned(),
+            filled_in.set(attribute.into(), &username);
+        }
+        let attributes = change.apply(&filled_in, Write::Creation)?;
+        let username = match filled {
+            Some(_) => sub.to_string(),
+            None => username.into_owned(),
         };
         if self.users.has_name(&self.settings, &username) {
             return Err(ServiceError::UserAccountExists);

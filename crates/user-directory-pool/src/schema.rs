@@ -2,7 +2,7 @@ use std::borrow::Cow;
 
 use serde::{Deserialize, Deserializer, Serialize};
 
-use crate::{Attribute, ServiceError, user::Attributes};
+use crate::{Attribute, ServiceError, settings::Settings, user::Attributes};
 
 /// An attribute of a pool's schema (AWS: `SchemaAttributeType`).
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
@@ -307,12 +307,12 @@ pub(crate) enum Write {
 }
 
 impl Change {
-    /// Checks attributes against the schema. An empty value deletes. A name that stands twice takes
+    /// Checks attributes against a pool's schema. An empty value deletes. A name that stands twice takes
     /// its last value (assumed).
     pub(crate) fn check(
         attributes: &[Attribute],
         write: Write,
-        schema: &Schema,
+        settings: &Settings,
     ) -> Result<Self, ServiceError> {
         let mut change = Vec::with_capacity(attributes.len());
         for attribute in attributes {
@@ -320,7 +320,7 @@ impl Change {
             if name == "sub" {
                 return Err(ServiceError::AttributeNotMutable { name: name.clone() });
             }
-            let Some(own) = schema.get(name) else {
+            let Some(own) = settings.schema.get(name) else {
                 let name = name.clone();
                 return Err(match write {
                     Write::Creation => ServiceError::AttributeTypeUnknown { name },
@@ -341,7 +341,11 @@ impl Change {
                 }
                 None
             } else {
-                Some(checked_value(own, value, write)?)
+                let value = checked_value(own, value, write)?;
+                Some(match settings.folds(name) {
+                    true => settings.fold(&value).into_owned(),
+                    false => value,
+                })
             };
             change.push((own.name.clone(), value));
         }

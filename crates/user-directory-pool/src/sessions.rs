@@ -3,7 +3,7 @@ use std::{collections::BTreeMap, fmt, sync::Arc};
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Secret, ServiceError, Timestamp,
+    ErrorCode, Secret, ServiceError, Timestamp,
     client::Client,
     sign_ins::{Digest, digest},
     user::User,
@@ -56,12 +56,12 @@ impl Sessions {
         }
     }
 
-    /// Forgets the sessions of a client that is deleted, as its refresh tokens.
     /// The clients that sessions name.
     pub(crate) fn client_ids_mut(&mut self) -> impl Iterator<Item = &mut Arc<str>> {
         self.0.values_mut().map(|session| &mut session.client_id)
     }
 
+    /// Forgets the sessions of a client that is deleted, as its refresh tokens.
     pub(crate) fn remove(&mut self, client_id: &str) {
         self.0.retain(|_, session| *session.client_id != *client_id);
     }
@@ -71,6 +71,14 @@ impl Sessions {
             session.used = true;
         }
     }
+}
+
+/// What becomes of a session whose answer was refused: whether it can be answered again. Reported, as
+/// measured on AWS: <https://github.com/aws-devtools-labs/aws-blocks>,
+/// `packages/bb-auth-cognito/src/types.ts`. That the codes which are not named there end nothing is
+/// assumed.
+pub(crate) fn outlives(refusal: ErrorCode) -> bool {
+    !matches!(refusal, ErrorCode::NotAuthorized | ErrorCode::ExpiredCode)
 }
 
 impl Session {

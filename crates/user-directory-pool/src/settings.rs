@@ -192,6 +192,14 @@ impl Settings {
         Ok(None)
     }
 
+    /// Whether values of an attribute are stored, and shown, as the pool compares them: what stands
+    /// for the user name. Documented:
+    /// <https://docs.aws.amazon.com/cognito/latest/developerguide/user-pool-case-sensitivity.html>
+    pub(crate) fn folds(&self, attribute: &str) -> bool {
+        let mut names = self.alias_attributes.iter().chain(&self.username_attributes);
+        names.any(|alias| alias.name() == attribute)
+    }
+
     /// A user name, e-mail address or preferred user name as this pool compares it: in lower case
     /// unless the pool is case-sensitive.
     pub(crate) fn fold<'a>(&self, value: &'a str) -> Cow<'a, str> {

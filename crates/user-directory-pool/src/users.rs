@@ -402,9 +402,11 @@ fn search_values<'a>(
 }
 
 /// A value as searches compare it. The developer guide contradicts itself on case
-/// (<https://docs.aws.amazon.com/cognito/latest/developerguide/how-to-manage-user-accounts.html>).
-/// Assumed: `cognito:user_status` ignores case; names and contacts follow the pool's case
-/// sensitivity; everything else is compared as it is; a prefix of a `sub` can be searched too.
+/// (<https://docs.aws.amazon.com/cognito/latest/developerguide/how-to-manage-user-accounts.html>):
+/// user names and `status` by their case, all searches without it. Assumed: user names follow the
+/// pool's case sensitivity, `status` and `sub` are compared as they are, and all else ignores case
+/// (reported for e-mail addresses, by users of an emulator:
+/// <https://github.com/ministackorg/ministack/issues/1465>); a prefix of a `sub` can be searched too.
 pub(crate) fn search_value<'a>(
     settings: &Settings,
     attribute: SearchAttribute,
@@ -412,10 +414,9 @@ pub(crate) fn search_value<'a>(
 ) -> Cow<'a, str> {
     match attribute {
         SearchAttribute::UserStatus => Cow::Owned(value.to_ascii_uppercase()),
-        SearchAttribute::Username | SearchAttribute::Email | SearchAttribute::PreferredUsername => {
-            settings.fold(value)
-        }
-        _ => Cow::Borrowed(value),
+        SearchAttribute::Username => settings.fold(value),
+        SearchAttribute::Status | SearchAttribute::Sub => Cow::Borrowed(value),
+        _ => Cow::Owned(value.to_lowercase()),
     }
 }
 

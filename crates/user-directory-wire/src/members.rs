@@ -253,6 +253,13 @@ impl<'a> Members<'a> {
         Ok(values)
     }
 
+    /// For a list that says something by being there.
+    pub(crate) fn optional_texts(&mut self, member: &str) -> Result<Option<Vec<String>>, Mistyped> {
+        let is_there = self.object.get(member).is_some_and(|value| !value.is_null());
+        let texts = self.texts(member)?;
+        Ok(is_there.then_some(texts))
+    }
+
     pub(crate) fn texts(&mut self, member: &str) -> Result<Vec<String>, Mistyped> {
         self.list(member)?.into_iter().map(text).collect()
     }

@@ -475,9 +475,9 @@ pub struct ListUsers {
     /// `<attribute> = "<value>"` or, for a prefix, `<attribute> ^= "<value>"`; all users if absent.
     /// [`Filter`](crate::Filter) writes it.
     pub filter: Option<String>,
-    /// Which attributes to show; all if empty. If a user of the page lacks one, the call is
-    /// refused.
-    pub attributes_to_get: Vec<String>,
+    /// Which attributes to show; all if absent, none if empty. If a user of the page lacks one, the
+    /// call is refused.
+    pub attributes_to_get: Option<Vec<String>>,
     /// At most how many users, 1 to 60; 60 if absent or 0.
     pub limit: Option<u32>,
     /// Where the page before ended.
@@ -503,7 +503,7 @@ impl ListUsers {
         mut self,
         names: impl IntoIterator<Item = N>,
     ) -> Self {
-        self.attributes_to_get = names.into_iter().map(Into::into).collect();
+        self.attributes_to_get = Some(names.into_iter().map(Into::into).collect());
         self
     }
 

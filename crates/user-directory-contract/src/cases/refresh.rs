@@ -317,15 +317,18 @@ fn refusals() -> Vec<Case> {
         ),
         case!(
             "refresh/foreign-client",
-            "Another client's refresh token is refused like one that was made up, and stays good.",
+            "Another client's refresh token is refused in words of its own, and stays good.",
             profile = || PoolProfile::article().with_second_client(ClientSettings::article()),
-            evidence =
-                Evidence::Documented { url: "https://github.com/aws/aws-sdk-java-v2/issues/1687" },
+            evidence = Evidence::Reported {
+                note: "https://github.com/aws/aws-sdk-js/issues/4016, \
+                       https://github.com/aws-amplify/amplify-js/issues/9502"
+            },
             async |t| {
                 let set = t.registered_and_signed_in("alice").await?;
                 let second = t.directory_with(&t.choice().with_client(WhichClient::Second));
                 let refused = second.refresh(Refresh::from(&set.grant)).await;
-                check::refused(refused, ErrorKind::NotAuthorized, &["Invalid Refresh Token."])?;
+                let text = "Refresh Token has different Client";
+                check::refused(refused, ErrorKind::NotAuthorized, &[text])?;
                 t.directory().refresh(Refresh::from(&set.grant)).await?;
                 Ok(())
             }

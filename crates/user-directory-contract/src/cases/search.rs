@@ -55,6 +55,25 @@ fn attributes_to_get() -> Vec<Case> {
             }
         ),
         case!(
+            "list/no-attributes",
+            "An empty list of attributes shows none, and no list shows all.",
+            evidence = Evidence::Reported {
+                note: "https://github.com/aws/aws-sdk-js/issues/2203, \
+                       https://github.com/aws/aws-sdk-js/issues/2570"
+            },
+            async |t| {
+                t.register("alice").await?;
+                let none: [&str; 0] = [];
+                let request = ListUsers::new().with_attributes_to_get(none);
+                let page = t.directory().list_users(request).await?;
+                let listed = check::some("the user", page.users.into_iter().next())?;
+                check::equal("how many attributes", listed.attributes.iter().count(), 0)?;
+                let page = t.directory().list_users(ListUsers::new()).await?;
+                let listed = check::some("the user", page.users.into_iter().next())?;
+                check::that(listed.sub().is_some(), "without a list the sub is shown")
+            }
+        ),
+        case!(
             "list/attribute-missing-text",
             "The text about an attribute that a user lacks does not name it.",
             evidence = Evidence::Reported { note: "seen in public code, no address: two clients" },
@@ -72,6 +91,25 @@ fn attributes_to_get() -> Vec<Case> {
 
 fn filters() -> Vec<Case> {
     vec![
+        case!(
+            "list/filter-ignores-case",
+            "A filter finds addresses and names in any case.",
+            evidence = Evidence::Assumed {
+                why: "the developer guide contradicts itself; users of an emulator report it"
+            },
+            async |t| {
+                registered(&t, "alice", [("given_name", "Ann")]).await?;
+                for filter in [
+                    Filter::equal(FilterAttribute::GivenName, "aNN"),
+                    Filter::prefix(FilterAttribute::GivenName, "an"),
+                ] {
+                    let page =
+                        t.directory().list_users(ListUsers::new().with_filter(filter)).await?;
+                    check::equal("how many users", page.users.len(), 1)?;
+                }
+                Ok(())
+            }
+        ),
         case!(
             "list/filter-prefix-of-attributes",
             "^= finds the beginning of names, phone numbers and preferred user names, and = does not.",

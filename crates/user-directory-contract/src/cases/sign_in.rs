@@ -191,15 +191,17 @@ fn wrong_password() -> Vec<Case> {
         ),
         case!(
             "sign-in/unconfirmed-wrong-password",
-            "A wrong password does not tell that the user is unconfirmed.",
+            "An unconfirmed user is told so, whatever the password is.",
             needs = [Fixtures],
             evidence = Evidence::Reported {
-                note: "seen in public code, no address: clients that handle the order"
+                note: "over nine years; the service's team called it intended: \
+                       https://github.com/amazon-archives/amazon-cognito-identity-js/issues/288"
             },
             async |t| {
                 t.put_user(fixture(UserStatus::Unconfirmed)).await;
                 let refused = t.try_sign_in("alice", OTHER_PASSWORD).await;
-                check::refused(refused, ErrorKind::NotAuthorized, &[INCORRECT])?;
+                let text = "User is not confirmed.";
+                check::refused(refused, ErrorKind::UserNotConfirmed, &[text])?;
                 Ok(())
             }
         ),

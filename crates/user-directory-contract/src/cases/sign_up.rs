@@ -557,6 +557,20 @@ fn attributes() -> Vec<Case> {
             }
         ),
         case!(
+            "sign-up/unverified-in-so-many-words",
+            "After a sign-up the address is unverified, and the attributes say so.",
+            needs = [SelfService, Inbox],
+            evidence = Evidence::Assumed {
+                why: "ID tokens of such users say so; that the attribute is there from the start is \
+                      not on record"
+            },
+            async |t| {
+                sign_up_with(&t, [("email", mailbox("alice"))]).await?;
+                let user = t.directory().user("alice").await?;
+                check::equal("verified", user.attributes.get("email_verified"), Some("false"))
+            }
+        ),
+        case!(
             "sign-up/verification-is-not-given",
             "Nobody signs up with an address that is verified already.",
             needs = [SelfService],

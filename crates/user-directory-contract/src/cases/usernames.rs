@@ -181,6 +181,39 @@ pub(crate) fn cases() -> Vec<Case> {
             }
         ),
         case!(
+            "usernames/email-pool-other-address",
+            "Where e-mail addresses are user names, a new user's attributes have no other address.",
+            profile = PoolProfile::email_usernames,
+            evidence = Evidence::Assumed {
+                why: "one of the two would be lost otherwise; class and text are not known"
+            },
+            async |t| {
+                let create = CreateUser::new(mailbox("alice"))
+                    .with_attributes([("email", mailbox("bob"))])
+                    .with_message_action(MessageAction::Suppress);
+                let refused = t.directory().create_user(create).await;
+                check::refused(refused, ErrorKind::InvalidParameter, &[])?;
+                Ok(())
+            }
+        ),
+        case!(
+            "usernames/case-insensitive-addresses-come-back-in-lower-case",
+            "In a case-insensitive pool an address that is an alias comes back in lower case.",
+            profile = || PoolProfile::case_insensitive()
+                .map_pool(|pool| pool.with_alias_attributes(["email"])),
+            evidence = CASE,
+            async |t| {
+                let create = CreateUser::new("alice")
+                    .with_attributes([("email", mailbox("ALICE"))])
+                    .with_message_action(MessageAction::Suppress);
+                let user = t.directory().create_user(create).await?;
+                let expected = mailbox("ALICE").to_lowercase();
+                check::equal("the address", user.attributes.get("email"), Some(&*expected))?;
+                let user = t.directory().user("alice").await?;
+                check::equal("the address", user.attributes.get("email"), Some(&*expected))
+            }
+        ),
+        case!(
             "usernames/email-pool-verified-at-creation",
             "Where e-mail addresses are user names, email_verified can be given without the address again.",
             profile = PoolProfile::email_usernames,

@@ -146,6 +146,7 @@ impl AdminCreateUserRequest {
         let sub = Uuid::random(call.entropy);
         let attributes = &self.user_attributes;
         let user = pool.new_user(sub, &self.username, filled, attributes, account, call.now)?;
+        require_fixed_attributes(pool, &user)?;
         self.require_contacts(&user)?;
         if let Some((alias, _)) = pool.users.alias_owner(&pool.settings, &user) {
             if !pool.settings.username_attributes.is_empty() {
@@ -212,4 +213,15 @@ impl AdminCreateUserRequest {
             })
             .collect()
     }
+}
+
+/// Required attributes may wait for the first sign-in, but for those that cannot change later. The
+/// rule is documented, the text is that of a sign-up:
+/// <https://docs.aws.amazon.com/cognito/latest/developerguide/how-to-create-user-accounts.html>
+fn require_fixed_attributes(pool: &Pool, user: &User) -> Result<(), ServiceError> {
+    let is_fixed = |name: &&str| pool.settings.schema.get(name).is_some_and(|own| !own.mutable);
+    let missing = pool.settings.schema.missing(&user.attributes).filter(is_fixed);
+    let lines: String =
+        missing.map(|name| format!("{name}: The attribute is required\n")).collect();
+    if lines.is_empty() { Ok(()) } else { Err(ServiceError::RequiredAttributesMissing { lines }) }
 }

@@ -60,7 +60,7 @@ impl PoolRequest for AdminDeleteUserAttributesRequest {
         let id = pool.user(&self.username)?.id;
         let deletions: Vec<_> =
             self.user_attribute_names.into_iter().map(|name| Attribute::new(name, "")).collect();
-        let change = Change::check(&deletions, Write::Update, &pool.settings.schema)?;
+        let change = Change::check(&deletions, Write::Update, &pool.settings)?;
         change_attributes(pool, call, id, &change)?;
         Ok(())
     }

@@ -68,8 +68,7 @@ impl PoolRequest for AdminUpdateUserAttributesRequest {
     fn handle(self, pool: &mut Pool, call: &mut Call<'_>) -> Result<(), ServiceError> {
         pool.require_id(&self.user_pool_id)?;
         let id = pool.user(&self.username)?.id;
-        let schema = &pool.settings.schema;
-        let change = Change::check(&self.user_attributes, Write::Update, schema)?;
+        let change = Change::check(&self.user_attributes, Write::Update, &pool.settings)?;
         change_attributes(pool, call, id, &change)?;
         Ok(())
     }

@@ -52,7 +52,7 @@ impl PoolRequest for DeleteUserAttributesRequest {
         check_permission(pool, &self.access_token, names)?;
         let deletions: Vec<_> =
             self.user_attribute_names.into_iter().map(|name| Attribute::new(name, "")).collect();
-        let change = Change::check(&deletions, Write::Update, &pool.settings.schema)?;
+        let change = Change::check(&deletions, Write::Update, &pool.settings)?;
         change_attributes(pool, call, id, &change)?;
         Ok(())
     }

@@ -26,8 +26,9 @@ pub struct ListUsersRequest {
     pub user_pool_id: String,
     /// `<attribute> = "<value>"` or `<attribute> ^= "<value>"`.
     pub filter: Option<String>,
-    /// Which attributes to show; all if empty (assumed, as for null).
-    pub attributes_to_get: Vec<String>,
+    /// Which attributes to show; all if absent, none if empty. Reported:
+    /// <https://github.com/aws/aws-sdk-js/issues/2203>
+    pub attributes_to_get: Option<Vec<String>>,
     /// 0 to 60; 0 stands for the default of 60 (assumed).
     pub limit: Option<u32>,
     /// Where another page ended.
@@ -50,7 +51,7 @@ impl ListUsersRequest {
         Self {
             user_pool_id: user_pool_id.into(),
             filter: None,
-            attributes_to_get: Vec::new(),
+            attributes_to_get: None,
             limit: None,
             pagination_token: None,
         }
@@ -66,7 +67,7 @@ impl Request for ListUsersRequest {
 
     fn members(&self, members: &mut Members) {
         members.text("UserPoolId", &self.user_pool_id, &USER_POOL_ID_TYPE);
-        let names = self.attributes_to_get.iter().map(String::as_str);
+        let names = self.attributes_to_get.iter().flatten().map(String::as_str);
         members.texts("AttributesToGet", names, &ATTRIBUTE_NAME_TYPE);
         members.integer("Limit", self.limit.map(Into::into), &QUERY_LIMIT_TYPE);
         let token = self.pagination_token.as_deref();
@@ -97,7 +98,7 @@ impl PoolRequest for ListUsersRequest {
         let pagination_token = next.map(|position| pages.token(&position_bytes(&position)));
         let users = users
             .into_iter()
-            .map(|user| only(&self.attributes_to_get, pool.user_type(user)))
+            .map(|user| only(self.attributes_to_get.as_deref(), pool.user_type(user)))
             .collect::<Result<_, _>>()?;
         Ok(ListUsersResponse { users, pagination_token })
     }
@@ -105,10 +106,8 @@ impl PoolRequest for ListUsersRequest {
 
 /// A user with the attributes that were asked for, all of which a user of the page must have.
 /// Source: <https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_ListUsers.html>
-fn only(names: &[String], mut user: UserType) -> Result<UserType, ServiceError> {
-    if names.is_empty() {
-        return Ok(user);
-    }
+fn only(names: Option<&[String]>, mut user: UserType) -> Result<UserType, ServiceError> {
+    let Some(names) = names else { return Ok(user) };
     let has = |name: &String| user.attributes.iter().any(|attribute| attribute.name == *name);
     if !names.iter().all(has) {
         return Err(ServiceError::AttributesToGetMissing);

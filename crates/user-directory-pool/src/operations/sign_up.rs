@@ -10,7 +10,7 @@ use crate::{
         shapes::{CLIENT_ID_TYPE, PASSWORD_TYPE, SECRET_HASH_TYPE, USERNAME_TYPE},
     },
     request::sealed::Sealed,
-    schema::is_verification,
+    schema::{VERIFIED, is_verification},
     settings::AliasAttribute,
     user::{Account, User},
     uuid::Uuid,
@@ -112,7 +112,7 @@ impl PoolRequest for SignUpRequest {
         let sub = Uuid::random(call.entropy);
         let account = Account::Unconfirmed { password };
         let attributes = &self.user_attributes;
-        let user = pool
+        let mut user = pool
             .new_user(sub, &self.username, filled, attributes, account, call.now)
             .map_err(|error| match error {
                 // AdminCreateUser words it differently.
@@ -120,6 +120,13 @@ impl PoolRequest for SignUpRequest {
                 other => other,
             })?;
         require_attributes(pool, &user)?;
+        // That a contact is unverified in so many words is seen in ID tokens; that it is from the
+        // start is assumed.
+        for (contact, verified) in VERIFIED {
+            if user.attributes.get(contact).is_some() {
+                user.attributes.set(verified.into(), "false");
+            }
+        }
         // Only user names that are addresses or numbers can be taken: aliases need a verification.
         if let Some((alias, _)) = pool.users.alias_owner(&pool.settings, &user) {
             let attribute = alias.name().to_owned();

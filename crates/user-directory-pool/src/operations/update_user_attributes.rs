@@ -70,7 +70,7 @@ impl PoolRequest for UpdateUserAttributesRequest {
         let id = user.id;
         let names = self.user_attributes.iter().map(|attribute| attribute.name.as_str());
         check_permission(pool, &self.access_token, names)?;
-        let change = Change::check(&self.user_attributes, Write::Update, &pool.settings.schema)?;
+        let change = Change::check(&self.user_attributes, Write::Update, &pool.settings)?;
         let code_delivery_details_list = change_attributes(pool, call, id, &change)?;
         Ok(UpdateUserAttributesResponse { code_delivery_details_list })
     }

@@ -56,16 +56,6 @@ pub(crate) fn list(pairs: &Pairs) -> Vec<Attribute> {
     pairs.iter().map(attribute).collect()
 }
 
-/// What the last mention of each name makes of it.
-fn outcome(pairs: &Pairs) -> BTreeMap<&'static str, Option<String>> {
-    let value = |name: &str, value: &str| match value {
-        "" => None,
-        value if name.ends_with("_verified") => Some(value.to_lowercase()),
-        value => Some(value.to_owned()),
-    };
-    pairs.iter().map(|(name, given)| (*name, value(name, given.unwrap_or_default()))).collect()
-}
-
 fn is_true(value: Option<&Option<String>>) -> bool {
     value.is_some_and(|value| value.as_deref() == Some("true"))
 }
@@ -172,7 +162,9 @@ impl Model {
         }
         for (contact, verified) in CONTACTS {
             // Whether the value is there shows only when the change is made.
-            if is_true(outcome(pairs).get(verified)) && outcome(pairs).get(contact) == Some(&None) {
+            if is_true(self.outcome(pairs).get(verified))
+                && self.outcome(pairs).get(contact) == Some(&None)
+            {
                 faults.push("VerifiedWithoutValue");
             }
         }
@@ -193,11 +185,34 @@ impl Model {
         }
     }
 
+    /// What the last mention of each name makes of it.
+    fn outcome(&self, pairs: &Pairs) -> BTreeMap<&'static str, Option<String>> {
+        let value = |name: &str, value: &str| match value {
+            "" => None,
+            value if name.ends_with("_verified") => Some(value.to_lowercase()),
+            value if self.stands_for_the_name(name) => Some(self.fold(value)),
+            value => Some(value.to_owned()),
+        };
+        pairs.iter().map(|(name, given)| (*name, value(name, given.unwrap_or_default()))).collect()
+    }
+
+    /// Whether users can sign in with an attribute.
+    fn stands_for_the_name(&self, attribute: &str) -> bool {
+        let names: &[&str] = match self.profile.naming {
+            Naming::Plain => &[],
+            Naming::EmailIsTheName | Naming::EmailAlias => &["email"],
+            Naming::PhoneIsTheName => &["phone_number"],
+            Naming::EitherIsTheName => &["email", "phone_number"],
+            Naming::AllAliases => &["email", "phone_number", "preferred_username"],
+        };
+        names.contains(&attribute)
+    }
+
     /// The attributes of a new user, and what speaks against the user.
     pub(crate) fn newcomer(&self, name: &str, given: &Pairs) -> (BTreeMap<String, String>, Faults) {
         let mut faults = self.attribute_faults(given, true);
         let mut attributes = BTreeMap::new();
-        let outcome = outcome(given);
+        let outcome = self.outcome(given);
         for (name, value) in &outcome {
             set(&mut attributes, name, value.as_ref());
         }
@@ -217,7 +232,10 @@ impl Model {
             }
         }
         if let Some(contact) = contact {
-            attributes.insert(contact.to_owned(), name.to_owned());
+            if outcome.get(contact).is_some_and(|value| *value != Some(self.fold(name))) {
+                faults.push("UsernameDiffersFromAttribute");
+            }
+            attributes.insert(contact.to_owned(), self.fold(name));
         } else if self.users.iter().any(|user| user.exists && user.real_name == self.fold(name)) {
             faults.push("UserAccountExists");
         }
@@ -241,7 +259,7 @@ impl Model {
         let before = &self.users[user].attributes;
         let mut attributes = before.clone();
         let mut codes = Vec::new();
-        let outcome = outcome(given);
+        let outcome = self.outcome(given);
         for (name, value) in &outcome {
             set(&mut attributes, name, value.as_ref());
         }
@@ -288,7 +306,7 @@ impl Model {
         let given: Pairs = given.iter().filter(|(_, value)| value.is_some()).copied().collect();
         let mut faults = self.attribute_faults(&given, false);
         let mut attributes = self.users[user].attributes.clone();
-        for (name, value) in outcome(&given) {
+        for (name, value) in self.outcome(&given) {
             if CONTACTS.iter().any(|(_, verified)| *verified == name) {
                 faults.push("AttributeNotMutable");
             }

@@ -176,8 +176,9 @@ pub(crate) const ROLES: [&str; 3] =
 pub(crate) const TO_VERIFY: [&str; 4] = ["email", "phone_number", "given_name", ""];
 
 /// What ListUsers shows.
-pub(crate) const SHOWN: [&[&str]; 6] =
-    [&[], &["email"], &["sub"], &["given_name", "email"], &["custom:tier"], &[""]];
+/// The first stands for no list at all.
+pub(crate) const SHOWN: [&[&str]; 7] =
+    [&[], &[], &["email"], &["sub"], &["given_name", "email"], &["custom:tier"], &[""]];
 
 #[derive(Clone, Debug)]
 pub(crate) struct Create {

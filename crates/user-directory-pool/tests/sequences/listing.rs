@@ -23,7 +23,7 @@ impl World<'_> {
             faults.extend(["Validation", "UserPoolNotFound"]);
         }
         if filter.is_some_and(|filter| filter >= FIRST_BAD_FILTER) {
-            faults.extend(["FilterSyntax", "SearchAttributeInvalid"]);
+            faults.extend(["FilterSyntax", "SearchAttributeInvalid", "SearchAttributeCustom"]);
         }
         if limit.is_some_and(|limit| limit > 60) || SHOWN[shown].contains(&"") {
             faults.push("Validation");
@@ -73,7 +73,7 @@ impl World<'_> {
     ) -> Checked<Option<ListUsersResponse>> {
         let mut faults = faults.clone();
         let mut request = request.clone();
-        if faults.is_empty() && !SHOWN[shown].is_empty() {
+        if faults.is_empty() {
             let everything = self.prepare(request.clone())?;
             let lacks = everything.users.iter().any(|user| {
                 let has = |name: &&str| user.attributes.iter().any(|shown| shown.name == **name);
@@ -83,7 +83,9 @@ impl World<'_> {
                 faults.push("AttributesToGetMissing");
             }
         }
-        request.attributes_to_get = SHOWN[shown].iter().map(|name| (*name).to_owned()).collect();
+        let names = SHOWN[shown].iter().map(|name| (*name).to_owned()).collect();
+        // The first of the lists is none.
+        request.attributes_to_get = (shown != 0).then_some(names);
         let Some(answer) = self.expect(faults.into(), request)? else { return Ok(None) };
         for user in &answer.response.users {
             let known = self
@@ -94,7 +96,7 @@ impl World<'_> {
             let known = known.ok_or("a user from nowhere")?;
             let mut wanted = known.attributes.clone();
             wanted.insert("sub".to_owned(), known.sub.clone());
-            wanted.retain(|name, _| SHOWN[shown].is_empty() || SHOWN[shown].contains(&&**name));
+            wanted.retain(|name, _| shown == 0 || SHOWN[shown].contains(&&**name));
             let found = user.attributes.iter();
             let found = found.map(|a| (a.name.clone(), a.value.clone().unwrap_or_default()));
             let found: std::collections::BTreeMap<_, _> = found.collect();
@@ -105,7 +107,7 @@ impl World<'_> {
 
     /// Whether one of the good filters finds a user.
     fn matches(&self, user: &UserModel, filter: Option<usize>) -> bool {
-        let folded = |name: &str| user.attributes.get(name).map(|value| self.model.fold(value));
+        let folded = |name: &str| user.attributes.get(name).map(|value| value.to_lowercase());
         let is = |name: &str, wanted: &str| folded(name).is_some_and(|value| value == wanted);
         match filter {
             None | Some(11) => true,
@@ -115,9 +117,9 @@ impl World<'_> {
             Some(3) => folded("email").is_some_and(|email| email.starts_with('a')),
             Some(4) => user.status == UserStatus::Confirmed,
             Some(5) => user.enabled,
-            Some(6) => user.attributes.get("given_name").is_some_and(|name| name.starts_with('A')),
+            Some(6) => folded("given_name").is_some_and(|name| name.starts_with('a')),
             Some(7) => user.attributes.contains_key("phone_number"),
-            Some(8) => user.attributes.get("given_name").is_some_and(|name| name == "Ann"),
+            Some(8) => is("given_name", "ann"),
             Some(9) => !user.enabled,
             Some(10) => is("preferred_username", "ally"),
             // Nobody has the attribute `name`.

@@ -235,6 +235,7 @@ impl Model {
             Some(UserStatus::ResetRequired) if !hides_existence => {
                 return vec!["PasswordResetRequired"];
             }
+            Some(UserStatus::Unconfirmed) => return vec!["UserNotConfirmed"],
             _ => {}
         }
         let known = user.and_then(|user| self.users[user].password.clone()).filter(|_| {
@@ -256,9 +257,6 @@ impl Model {
         let mut faults = Faults::new();
         if !model.enabled {
             faults.push("UserDisabled");
-        }
-        if model.status == UserStatus::Unconfirmed {
-            faults.push("UserNotConfirmed");
         }
         if model.status == UserStatus::ForceChangePassword && model.temporary_until <= now {
             faults.push("TemporaryPasswordExpired");

@@ -77,11 +77,16 @@ impl World<'_> {
                 faults.push("PreferredUsernameUnconfirmed");
             }
         }
-        let (attributes, more) = self.model.newcomer(&name, &given);
+        let (mut attributes, more) = self.model.newcomer(&name, &given);
         faults.extend(more.into_iter().map(|fault| match fault {
             "UserAccountExists" => "UserAlreadyExists",
             other => other,
         }));
+        for contact in ["email", "phone_number"] {
+            if attributes.contains_key(contact) {
+                attributes.insert(format!("{contact}_verified"), "false".to_owned());
+            }
+        }
         if self.model.lacks_required(&attributes) {
             faults.push("RequiredAttributesMissing");
         }

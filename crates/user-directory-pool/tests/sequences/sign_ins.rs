@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 
 use user_directory_pool::{
     AccessTokenClaims, AdminInitiateAuthRequest, AdminRespondToAuthChallengeRequest, AuthResponse,
-    ChallengeParameters, GetTokensFromRefreshTokenRequest, GetUserRequest, GlobalSignOutRequest,
-    InitiateAuthRequest, PresentedToken, RespondToAuthChallengeRequest, RevokeTokenRequest, Secret,
-    UserStatus,
+    ChallengeParameters, ErrorCode, GetTokensFromRefreshTokenRequest, GetUserRequest,
+    GlobalSignOutRequest, InitiateAuthRequest, PresentedToken, RespondToAuthChallengeRequest,
+    RevokeTokenRequest, Secret, UserStatus,
 };
 
 use crate::{
@@ -312,7 +312,8 @@ impl World<'_> {
 
         let mut responses = Parameters::from([("USERNAME".to_owned(), name.as_str().into())]);
         responses.extend(new_password.clone().map(|p| ("NEW_PASSWORD".to_owned(), p)));
-        responses.extend(hash.map(|hash| ("SECRET_HASH".to_owned(), hash.into())));
+        let refused_hash = hash.as_deref();
+        responses.extend(hash.clone().map(|hash| ("SECRET_HASH".to_owned(), hash.into())));
         responses.extend(given.into_iter().filter_map(|(name, value)| {
             Some((format!("userAttributes.{name}"), Secret::new(value?)))
         }));
@@ -321,6 +322,16 @@ impl World<'_> {
             Challenge::Other => "PASSWORD_VERIFIER",
             Challenge::Malformed => "NEW_PASSWORD",
         };
+        let is_open = self.pool_refusal(*via).is_none()
+            && challenge == "NEW_PASSWORD_REQUIRED"
+            && client.zip(known).is_some_and(|(client, known)| {
+                let session = &self.model.sessions[known];
+                let refused = self.model.clients[client].hash_refusal(refused_hash, &name);
+                session.client == client
+                    && session.dead.is_none()
+                    && session.expires > self.now.millis()
+                    && refused.is_none()
+            });
         let response = match via {
             Via::Admin => {
                 let pool = self.pool_id().0;
@@ -337,6 +348,10 @@ impl World<'_> {
                 self.expect(expected, request)?.map(|answer| answer.response)
             }
         };
+        if let (true, Some(known), Some(ErrorCode::NotAuthorized)) = (is_open, known, self.refusal)
+        {
+            self.model.sessions[known].dead = Some("a refused answer has ended the session");
+        }
         let (Some(response), Some(client), Some(known), Some(user)) =
             (response, client, known, user)
         else {

@@ -81,6 +81,8 @@ pub(crate) struct World<'a> {
     pub(crate) entropy: SplitMix,
     /// Of the step that is running.
     pub(crate) pool_id: PoolId,
+    /// What the newest call was refused with.
+    pub(crate) refusal: Option<ErrorCode>,
     table: &'a mut Table,
 }
 
@@ -91,7 +93,8 @@ impl<'a> World<'a> {
         let pool = Pool::create(POOL_ID, pool_request(case.profile), now, &mut entropy)
             .map_err(|error| format!("no pool: {error:?}"))?;
         let model = Model::new(case.profile, Vec::new());
-        let mut world = Self { pool, model, now, entropy, pool_id: PoolId::Ours, table };
+        let mut world =
+            Self { pool, model, now, entropy, pool_id: PoolId::Ours, refusal: None, table };
         world.create_clients(case.profile)?;
         Ok(world)
     }
@@ -195,6 +198,7 @@ impl<'a> World<'a> {
         let answer =
             checked.and_then(|checked| self.pool.handle(self.now, &mut self.entropy, checked));
         self.table.count(R::OPERATION, answer.as_ref().err());
+        self.refusal = answer.as_ref().err().map(ServiceError::code);
         if let Err(error) = &answer {
             let mut after = self.pool.clone();
             after.forget_spent();

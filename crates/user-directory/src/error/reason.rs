@@ -56,6 +56,7 @@ const TEXTS: &[(ErrorKind, &str, Reason)] = &[
     (ErrorKind::NotAuthorized, "Refresh Token has expired", Reason::RefreshExpired),
     (ErrorKind::NotAuthorized, "Refresh Token has been revoked", Reason::RefreshRevoked),
     (ErrorKind::NotAuthorized, "Invalid Refresh Token", Reason::RefreshInvalid),
+    (ErrorKind::NotAuthorized, "Refresh Token has different Client", Reason::RefreshInvalid),
     (ErrorKind::NotAuthorized, "Unable to verify secret hash", Reason::SecretHash),
     (ErrorKind::NotAuthorized, "SecretHash does not match", Reason::SecretHash),
 ];
