@@ -4,7 +4,8 @@ use std::fmt;
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
 #[non_exhaustive]
 pub enum Evidence {
-    /// Captured from AWS.
+    /// Captured on AWS, request, class and text together, by us or by others, with an address and a
+    /// date. Texts that a tool relays are documented at most.
     Recorded {
         /// The path of the capture, from the root of the repository.
         fixture: &'static str,
@@ -59,7 +60,7 @@ impl Evidence {
 #[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
 #[non_exhaustive]
 pub enum Grade {
-    /// Captured from AWS.
+    /// Captured on AWS.
     Recorded,
     /// Stated at an address that can be cited.
     Documented,

@@ -58,6 +58,7 @@ files! {
     group_members ["groups"],
     group_claims [],
     auth_events [],
+    recorded [],
     faults ["register", "create"],
 }
 
