@@ -8,13 +8,24 @@ use aws_sdk_cognitoidentityprovider::{
     Client,
     error::{ProvideErrorMetadata, SdkError},
 };
-use user_directory::{ClientSecret, Error, ErrorKind, SelfService, UserDirectory};
+use aws_smithy_runtime_api::{
+    box_error::BoxError,
+    client::{
+        interceptors::{Intercept, context::AfterDeserializationInterceptorContextRef},
+        orchestrator::HttpRequest,
+        runtime_components::RuntimeComponents,
+    },
+};
+use aws_smithy_types::{body::SdkBody, config_bag::ConfigBag};
+use serde_json::Value;
+use user_directory::{ClientSecret, Error, ErrorKind, Operation, SelfService, UserDirectory};
 use user_directory_cognito::{AppClient, CognitoDirectory, CognitoSelfService};
-use user_directory_contract::{ClientChoice, Environment, WhichClient, WhichSecret};
+use user_directory_contract::{ClientChoice, Environment, WhichClient, WhichSecret, WireAnswer};
 
 /// A pool at an endpoint, as a case sees it.
 pub(crate) struct EndpointEnvironment {
     sdk: Client,
+    pool_name: String,
     pool_id: String,
     /// The profile's clients: one or two.
     clients: Vec<AppClient>,
@@ -23,10 +34,15 @@ pub(crate) struct EndpointEnvironment {
 }
 
 impl EndpointEnvironment {
-    pub(crate) fn new(sdk: Client, pool_id: String, clients: Vec<AppClient>) -> Self {
+    pub(crate) fn new(
+        sdk: Client,
+        pool_name: String,
+        pool_id: String,
+        clients: Vec<AppClient>,
+    ) -> Self {
         let first = clients[0].client_secret.iter().map(|secret| (None, secret.clone()));
         let secrets = Mutex::new(first.collect());
-        Self { sdk, pool_id, clients, secrets }
+        Self { sdk, pool_name, pool_id, clients, secrets }
     }
 
     fn app_client(&self, choice: &ClientChoice) -> AppClient {
@@ -120,9 +136,67 @@ impl Environment for EndpointEnvironment {
         ids
     }
 
+    /// Through the SDK, so that it is signed, paced and judged like every other call: one of the
+    /// SDK's own requests goes out with another target and another body.
+    /// A new pool gets the name of this one, which says whose run it is.
+    async fn send(&self, operation: &str, mut members: Value) -> WireAnswer {
+        if operation == "CreateUserPool" {
+            members["PoolName"] = self.pool_name.as_str().into();
+        }
+        let target = format!("AWSCognitoIdentityProviderService.{operation}");
+        let body = members.to_string();
+        let rewrite = move |request: &mut HttpRequest| {
+            let headers = request.headers_mut();
+            headers.insert("x-amz-target", target.clone());
+            headers.insert("content-length", body.len().to_string());
+            *request.body_mut() = SdkBody::from(body.clone());
+        };
+        let seen = Seen::default();
+        // Whoever is asked, an operation that nobody knows is signed.
+        if Operation::from_name(operation).is_none_or(Operation::is_signed) {
+            let call = self.sdk.describe_user_pool().user_pool_id(&self.pool_id).customize();
+            let _ = call.mutate_request(rewrite).interceptor(seen.clone()).send().await;
+        } else {
+            let call = self.sdk.get_user().access_token("a.b.c").customize();
+            let _ = call.mutate_request(rewrite).interceptor(seen.clone()).send().await;
+        }
+        seen.answer()
+    }
+
     async fn close(&self) {
         // If it fails, the clean-up at the end of the run tries again.
         let _ = self.sdk.delete_user_pool().user_pool_id(&self.pool_id).send().await;
+    }
+}
+
+/// Keeps the answer as it came, whatever the SDK makes of it.
+#[derive(Clone, Debug, Default)]
+struct Seen(Arc<Mutex<Option<WireAnswer>>>);
+
+impl Seen {
+    /// The status 0 stands for no answer.
+    fn answer(&self) -> WireAnswer {
+        let seen = self.0.lock().unwrap_or_else(PoisonError::into_inner).take();
+        seen.unwrap_or_else(|| WireAnswer::new(0, Value::Null))
+    }
+}
+
+impl Intercept for Seen {
+    fn name(&self) -> &'static str {
+        "Seen"
+    }
+
+    fn read_after_deserialization(
+        &self,
+        context: &AfterDeserializationInterceptorContextRef<'_>,
+        _: &RuntimeComponents,
+        _: &mut ConfigBag,
+    ) -> Result<(), BoxError> {
+        let response = context.response();
+        let body = response.body().bytes().and_then(|bytes| serde_json::from_slice(bytes).ok());
+        let answer = WireAnswer::new(response.status().as_u16(), body.unwrap_or_default());
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(answer);
+        Ok(())
     }
 }
 

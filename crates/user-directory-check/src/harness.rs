@@ -180,7 +180,7 @@ impl Harness for EndpointHarness {
     async fn open(&self, profile: &PoolProfile) -> Result<Arc<dyn Environment>, HarnessError> {
         let sdk = self.client();
         let name = format!("{}{}", self.rules.pools().prefix(), profile.name);
-        let request = requests::pool(&sdk, name, &profile.pool).map_err(failed)?;
+        let request = requests::pool(&sdk, name.clone(), &profile.pool).map_err(failed)?;
         let created = request.send().await.map_err(|error| refused("CreateUserPool", &error))?;
         let pool_id = created.user_pool.and_then(|pool| pool.id);
         let pool_id = pool_id.ok_or_else(|| failed("no pool id in the answer"))?;
@@ -198,7 +198,7 @@ impl Harness for EndpointHarness {
                 }
             }
         }
-        Ok(Arc::new(EndpointEnvironment::new(sdk, pool_id, clients)))
+        Ok(Arc::new(EndpointEnvironment::new(sdk, name, pool_id, clients)))
     }
 }
 

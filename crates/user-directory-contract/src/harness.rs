@@ -1,6 +1,7 @@
 use std::{fmt, sync::Arc, time::Duration};
 
 use async_trait::async_trait;
+use serde_json::Value;
 use user_directory::{
     Attributes, Code, DeliveryMedium, Error, Operation, Password, RefreshFlow, SelfService,
     UserDirectory, UserStatus,
@@ -109,6 +110,15 @@ pub trait Environment: Send + Sync + 'static {
         missing(Ability::ClientSecrets)
     }
 
+    /// Sends a call past the traits: an operation by its AWS name, and its members. It is signed
+    /// with the credentials of whatever is tried, unless the operation takes no signature. A new pool
+    /// may get another name than the members say, so that a run knows its own.
+    /// [`Ability::Wire`].
+    async fn send(&self, operation: &str, members: Value) -> WireAnswer {
+        let _ = (operation, members);
+        missing(Ability::Wire)
+    }
+
     /// Cleans up after the case, however it ended. Does nothing unless it is implemented.
     async fn close(&self) {}
 }
@@ -188,6 +198,8 @@ abilities! {
     CallLog "call-log",
     /// The client's secrets can be changed: [`Environment::add_client_secret`] and its neighbours.
     ClientSecrets "client-secrets",
+    /// Calls can be sent past the traits: [`Environment::send`].
+    Wire "wire",
 }
 
 impl fmt::Display for Ability {
@@ -326,6 +338,31 @@ impl Delivered {
     pub fn with_temporary_password(mut self, password: impl Into<Password>) -> Self {
         self.temporary_password = Some(password.into());
         self
+    }
+}
+
+/// What was answered on the wire.
+///
+/// `Debug` shows no body: tokens may stand in it.
+#[derive(Clone, PartialEq)]
+#[non_exhaustive]
+pub struct WireAnswer {
+    /// The status of HTTP.
+    pub status: u16,
+    /// The body, null if it is no JSON.
+    pub body: Value,
+}
+
+impl WireAnswer {
+    /// An answer.
+    pub fn new(status: u16, body: Value) -> Self {
+        Self { status, body }
+    }
+}
+
+impl fmt::Debug for WireAnswer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("WireAnswer").field("status", &self.status).finish_non_exhaustive()
     }
 }
 

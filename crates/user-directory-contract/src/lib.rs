@@ -108,7 +108,7 @@ pub use evidence::{Evidence, Grade};
 pub use failure::{Aspect, Failure};
 pub use harness::{
     Ability, Call, ClientChoice, Delivered, Environment, Fault, FaultKind, FixtureUser, Harness,
-    HarnessError, Support, WhichClient, WhichSecret,
+    HarnessError, Support, WhichClient, WhichSecret, WireAnswer,
 };
 pub use ledger::{Deviation, Ledger, LedgerError};
 pub use profile::{

@@ -1,5 +1,6 @@
 use std::{fmt, sync::Arc, time::Duration};
 
+use serde_json::Value;
 use user_directory::{
     AuthOutcome, Operation, Register, SelfService, SignIn, TokenSet, User, UserDirectory,
     UserDirectoryExt as _,
@@ -7,7 +8,7 @@ use user_directory::{
 
 use crate::{
     Ability, Call, Case, ClientChoice, Delivered, Environment, Failure, Fault, FixtureUser,
-    PoolProfile, check,
+    PoolProfile, WireAnswer, check,
 };
 
 /// A password that every profile accepts; what [`Trial::register`] gives.
@@ -175,6 +176,11 @@ impl Trial {
     /// Puts a user into the pool. [`Ability::Fixtures`].
     pub async fn put_user(&self, user: FixtureUser) {
         self.demand(Ability::Fixtures).put_user(user).await;
+    }
+
+    /// Sends a call past the traits. [`Ability::Wire`].
+    pub async fn send(&self, operation: &str, members: Value) -> WireAnswer {
+        self.demand(Ability::Wire).send(operation, members).await
     }
 
     /// Makes calls go wrong. [`Ability::Faults`].

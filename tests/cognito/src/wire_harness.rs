@@ -3,11 +3,12 @@ use std::{sync::Arc, time::Duration};
 use async_trait::async_trait;
 use aws_sdk_cognitoidentityprovider::config::retry::RetryConfig;
 use offline_tests::{FakeEnvironment, FakeHarness};
+use serde_json::Value;
 use user_directory::{Error, SelfService, UserDirectory};
 use user_directory_cognito::{AppClient, CognitoDirectory, CognitoSelfService, SdkConfig};
 use user_directory_contract::{
     Ability, Call, ClientChoice, Delivered, Environment, Fault, FixtureUser, Harness, HarnessError,
-    PoolProfile, Support,
+    PoolProfile, Support, WireAnswer,
 };
 use user_directory_fake::{Fake, FakeClient};
 use user_directory_wire::WireHttpClient;
@@ -94,6 +95,10 @@ impl Environment for WireEnvironment {
 
     async fn fault(&self, fault: Fault) {
         self.0.fault(fault).await;
+    }
+
+    async fn send(&self, operation: &str, members: Value) -> WireAnswer {
+        self.0.send(operation, members).await
     }
 
     async fn calls(&self) -> Vec<Call> {

@@ -5,12 +5,14 @@ use std::{
 };
 
 use async_trait::async_trait;
+use serde_json::Value;
 use user_directory::{ClientSecret, Error, SelfService, UserDirectory};
 use user_directory_contract as contract;
 use user_directory_contract::{
-    Call, ClientChoice, Delivered, Environment, FixtureUser, WhichClient, WhichSecret,
+    Call, ClientChoice, Delivered, Environment, FixtureUser, WhichClient, WhichSecret, WireAnswer,
 };
 use user_directory_fake::{Attribute, Fake, FakeClient, Fault, FaultKind, Secret, UserStatus};
+use user_directory_wire::Wire;
 
 use crate::harness::{WrapDirectory, WrapSelfService};
 
@@ -130,6 +132,18 @@ impl Environment for FakeEnvironment {
             other => panic!("the fake does not show {other:?}"),
         };
         self.fake.faults().inject(Fault::new(fault.operation, kind).times(fault.times));
+    }
+
+    async fn send(&self, operation: &str, members: Value) -> WireAnswer {
+        let request = http::Request::post("/")
+            .header("content-type", "application/x-amz-json-1.1")
+            .header("x-amz-target", format!("AWSCognitoIdentityProviderService.{operation}"))
+            .header("authorization", "AWS4-HMAC-SHA256 made up")
+            .body(members.to_string().into())
+            .expect("the parts are valid");
+        let answer = Wire::new(self.fake.clone()).handle(request).await.expect("no fault loses it");
+        let body = serde_json::from_slice(answer.body()).unwrap_or_default();
+        WireAnswer::new(answer.status().as_u16(), body)
     }
 
     async fn calls(&self) -> Vec<Call> {

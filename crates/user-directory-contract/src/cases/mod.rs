@@ -59,6 +59,7 @@ files! {
     group_claims [],
     auth_events [],
     recorded [],
+    settings ["pool-settings", "client-settings"],
     faults ["register", "create"],
 }
 

@@ -3,7 +3,7 @@
 
 use serde::Deserialize;
 use user_directory::{
-    Attributes, CodeDelivery, ConfirmOwnSignUp, DeliveryMedium, Error, ForgotPassword,
+    Attributes, CodeDelivery, ConfirmOwnSignUp, DeliveryMedium, ErrorKind, ForgotPassword,
     ResendConfirmationCode, Result, SignUp, SignedUp,
 };
 
@@ -88,18 +88,11 @@ impl Exchange {
 
     /// Compares a refusal with the one that was captured.
     fn check_refusal<T>(&self, answer: Result<T>) -> Result<(), Failure> {
-        let refused = answer.err();
-        let expected = self.error.as_ref();
-        check::equal(
-            "the class",
-            refused.as_ref().and_then(Error::code),
-            expected.map(|error| error.class.as_str()),
-        )?;
-        check::equal(
-            "the text",
-            refused.as_ref().map(Error::message),
-            expected.map(|error| error.message.as_str()),
-        )
+        let Some(Refusal { class, message }) = &self.error else {
+            return Err(Failure::other("the exchange is no refusal"));
+        };
+        check::refused(answer, ErrorKind::from_code(class), &[message])?;
+        Ok(())
     }
 }
 

@@ -1,0 +1,260 @@
+//! Settings of pools and clients that AWS refuses, as only the wire can ask for them.
+//!
+//! The texts are documented by a tool that deploys to AWS and quotes what CloudFormation relays; the
+//! class behind them is assumed.
+
+use serde_json::{Value, json};
+use user_directory::{Error, ErrorKind, Operation};
+
+use crate::{Case, Evidence, Failure, Trial, case, check};
+
+/// Declares cases: id, sentence, operation, rule of the tool, members, text.
+macro_rules! refused {
+    ($($id:literal, $about:literal, $operation:literal, $rule:literal, $members:tt, $text:expr;)*) => {
+        vec![$(
+            case!(
+                $id,
+                $about,
+                needs = [Wire],
+                evidence = Evidence::Documented {
+                    url: concat!(
+                        "https://github.com/badmintoncryer/cdk-preflight/blob/main/rules/cognito/",
+                        "pf-cognito-", $rule, "/meta.yaml"
+                    )
+                },
+                async |t| refused(&t, $operation, json!($members), $text).await
+            ),
+        )*]
+    };
+}
+
+/// Sends a call about the case's own pool, or for a new one, and compares the refusal.
+async fn refused(
+    t: &Trial,
+    operation: &str,
+    mut members: Value,
+    text: &str,
+) -> Result<(), Failure> {
+    let name = "refused";
+    match operation {
+        "CreateUserPool" => members["PoolName"] = name.into(),
+        _ => {
+            members["UserPoolId"] = t.pool_id().into();
+            members["ClientName"] = name.into();
+        }
+    }
+    let answer = t.send(operation, members).await;
+    if let Some(id) = answer.body["UserPool"]["Id"].as_str() {
+        // It was taken: nothing of it is to stay.
+        let _ = t.send("DeleteUserPool", json!({ "UserPoolId": id })).await;
+    }
+    let said = |member: &str| answer.body[member].as_str().unwrap_or_default().to_owned();
+    let answered = match answer.status {
+        200 => Ok(()),
+        // Some emulators write the class with its namespace.
+        _ => {
+            let class = said("__type").rsplit('#').next().unwrap_or_default().to_owned();
+            let operation = Operation::from_name(operation).expect("the table has it");
+            Err(Error::service(operation, class, said("message")))
+        }
+    };
+    check::refused(answered, ErrorKind::InvalidParameter, &[text])?;
+    Ok(())
+}
+
+pub(crate) fn cases() -> Vec<Case> {
+    [pools(), schemas(), clients()].concat()
+}
+
+fn pools() -> Vec<Case> {
+    refused! {
+        "pool-settings/alias-and-username",
+        "A pool has aliases or addresses as user names, not both.",
+        "CreateUserPool", "alias-username-exclusive",
+        { "AliasAttributes": ["email"], "UsernameAttributes": ["email"] },
+        "Only one of the aliasAttributes or usernameAttributes can be set in a User pool.";
+
+        "pool-settings/auto-verified-names",
+        "Only addresses and phone numbers are verified; a wrong one is shown with the whole list.",
+        "CreateUserPool", "auto-verified-attributes-enum",
+        { "AutoVerifiedAttributes": ["given_name"] },
+        "1 validation error detected: Value '[given_name]' at 'autoVerifiedAttributes' failed to \
+         satisfy constraint: Member must satisfy constraint: [Member must satisfy enum value set: \
+         [phone_number, email]]";
+
+        "pool-settings/phone-needs-sms",
+        "A pool that verifies phone numbers says how it sends text messages.",
+        "CreateUserPool", "auto-verified-username-consistency",
+        { "AutoVerifiedAttributes": ["phone_number"] },
+        "SMS configuration is required when phone_number is selected for auto verification";
+
+        "pool-settings/recovery-duplicate",
+        "Two ways to recover a password have two places.",
+        "CreateUserPool", "recovery-duplicate",
+        { "AccountRecoverySetting": { "RecoveryMechanisms": [
+            { "Name": "verified_phone_number", "Priority": 1 },
+            { "Name": "verified_email", "Priority": 1 },
+        ] } },
+        "Invalid account recovery setting parameter. Account Recovery Setting cannot have duplicate \
+         priorities or recovery mechanisms.";
+
+        "pool-settings/recovery-admin-only",
+        "Recovery by administrators stands alone.",
+        "CreateUserPool", "recovery-admin-only-alone",
+        { "AccountRecoverySetting": { "RecoveryMechanisms": [
+            { "Name": "admin_only", "Priority": 1 },
+            { "Name": "verified_email", "Priority": 2 },
+        ] } },
+        "Invalid account recovery setting parameter. Account Recovery Setting cannot use admin_only \
+         setting with any other recovery mechanisms.";
+
+        "pool-settings/short-passwords",
+        "A password has at least six characters.",
+        "CreateUserPool", "password-min-length",
+        { "Policies": { "PasswordPolicy": { "MinimumLength": 4 } } },
+        "1 validation error detected: Value '4' at 'policies.passwordPolicy.minimumLength' failed to \
+         satisfy constraint: Member must have value greater than or equal to 6";
+
+        "pool-settings/from-address",
+        "The sender of e-mails is an address.",
+        "CreateUserPool", "email-from-format",
+        { "EmailConfiguration": { "From": "nobody" } },
+        "Provided From email address is invalid";
+
+        "pool-settings/first-factors",
+        "Whatever else is a first factor, passwords are.",
+        "CreateUserPool", "signin-policy-password-required",
+        { "Policies": { "SignInPolicy": { "AllowedFirstAuthFactors": ["EMAIL_OTP"] } } },
+        "Password should be configured as one of the allowed first auth factors.";
+
+        "pool-settings/mfa-needs-sms",
+        "A new pool with second factors says how it sends text messages.",
+        "CreateUserPool", "mfa-sms-config",
+        { "MfaConfiguration": "OPTIONAL" },
+        "SMS configuration and Auto verification for phone_number are required when MFA is \
+         required/optional";
+    }
+}
+
+fn schemas() -> Vec<Case> {
+    refused! {
+        "pool-settings/required-custom-attribute",
+        "Nobody must have a custom attribute.",
+        "CreateUserPool", "schema-custom-required",
+        { "Schema": [{ "Name": "tier", "AttributeDataType": "String", "Required": true }] },
+        "Required custom attributes are not supported currently.";
+
+        "pool-settings/duplicate-attribute",
+        "A custom attribute has a name of its own.",
+        "CreateUserPool", "schema-name-duplicate",
+        { "Schema": [
+            { "Name": "dept", "AttributeDataType": "String" },
+            { "Name": "dept", "AttributeDataType": "Number" },
+        ] },
+        "Duplicate custom attribute names custom:dept are not allowed in a user pool schema.";
+
+        "pool-settings/length-limits",
+        "A text's greatest length is no smaller than its least.",
+        "CreateUserPool", "schema-attr-length-order",
+        { "Schema": [{
+            "Name": "level",
+            "AttributeDataType": "String",
+            "StringAttributeConstraints": { "MinLength": "9", "MaxLength": "1" },
+        }] },
+        "Attribute custom:level cannot have a max length shorter than it's min length";
+
+        "pool-settings/number-limits",
+        "A number's greatest value is no smaller than its least.",
+        "CreateUserPool", "schema-number-min-max-order",
+        { "Schema": [{
+            "Name": "n2",
+            "AttributeDataType": "Number",
+            "NumberAttributeConstraints": { "MinValue": "9", "MaxValue": "1" },
+        }] },
+        "Attribute custom:n2 cannot have a max value smaller than it's min value";
+
+        "pool-settings/standard-attribute",
+        "A standard attribute keeps its type.",
+        "CreateUserPool", "schema-standard-attr-datatype",
+        { "Schema": [{ "Name": "email", "AttributeDataType": "Number" }] },
+        "You can not change AttributeDataType or set developerOnlyAttribute for standard schema \
+         attribute email";
+    }
+}
+
+fn clients() -> Vec<Case> {
+    refused! {
+        "client-settings/mixed-flows",
+        "Flows are spelled in the old way or in the new one.",
+        "CreateUserPoolClient", "explicit-auth-flows-legacy-mix",
+        { "ExplicitAuthFlows": ["ADMIN_NO_SRP_AUTH", "ALLOW_REFRESH_TOKEN_AUTH"] },
+        "Auth flow name with prefix 'ALLOW' cannot be used with legacy auth flow names.";
+
+        "client-settings/validity-range",
+        "An access token lives for a day at most.",
+        "CreateUserPoolClient", "token-validity-range",
+        { "AccessTokenValidity": 25 },
+        "Invalid range for token validity.";
+
+        "client-settings/validity-order",
+        "A refresh token lives at least as long as the others.",
+        "CreateUserPoolClient", "token-expiration-order",
+        {
+            "AccessTokenValidity": 5,
+            "RefreshTokenValidity": 1,
+            "TokenValidityUnits": { "AccessToken": "hours", "RefreshToken": "hours" },
+        },
+        "Access and Id Token expiration times must be less than or equal to refresh token expiration \
+         times.";
+
+        "client-settings/unknown-readable",
+        "A client reads attributes that the pool has.",
+        "CreateUserPoolClient", "read-attributes-exists",
+        { "ReadAttributes": ["custom:nowhere"] },
+        "Invalid read attributes specified while creating a client";
+
+        "client-settings/insecure-callback",
+        "Users come back over HTTPS.",
+        "CreateUserPoolClient", "callback-url-https",
+        { "CallbackURLs": ["http://example.com/cb"] },
+        "http://example.com/cb cannot use the HTTP protocol.";
+
+        "client-settings/no-callback",
+        "The flows through pages have somewhere to come back to.",
+        "CreateUserPoolClient", "oauth-callback-required",
+        { "AllowedOAuthFlows": ["code"], "AllowedOAuthScopes": ["openid"] },
+        "CallbackUrls can not be empty when code flow or implicit flow is selected";
+
+        "client-settings/no-scopes",
+        "A client of the pages has flows and scopes.",
+        "CreateUserPoolClient", "oauth-flows-scopes-required",
+        { "AllowedOAuthFlowsUserPoolClient": true },
+        "AllowedOAuthFlows and AllowedOAuthScopes are required if user pool client is allowed to use \
+         OAuth flows.";
+
+        "client-settings/default-redirect",
+        "The default address is one of those that users come back to.",
+        "CreateUserPoolClient", "default-redirect-uri-member",
+        {
+            "CallbackURLs": ["https://example.com/cb"],
+            "DefaultRedirectURI": "https://other.example.com/cb",
+        },
+        "The default redirect URI https://other.example.com/cb is not in the callback URIs list.";
+
+        "client-settings/unknown-scope",
+        "A client has scopes that the pool knows.",
+        "CreateUserPoolClient", "oauth-scopes-unknown",
+        {
+            "AllowedOAuthFlows": ["code"],
+            "AllowedOAuthScopes": ["api/read"],
+            "CallbackURLs": ["https://example.com/cb"],
+        },
+        "Invalid scope requested: api/read";
+
+        "client-settings/context-without-secret",
+        "Only a client with a secret hands on where a user comes from.",
+        "CreateUserPoolClient", "propagate-context-requires-secret",
+        { "EnablePropagateAdditionalUserContextData": true },
+        "Client Secret is required to set EnablePropagateAdditionalUserContextData as true";
+    }
+}
