@@ -11,7 +11,7 @@ import sys
 ROOT = pathlib.Path(__file__).parent.parent
 LEDGERS = ROOT / "crates/user-directory-check/ledgers"
 SYSTEMS = ["user-directory-server", "moto", "ministack", "cognito-local", "cognitox"]
-GRADES = ["documented", "reported", "assumed", "own"]
+GRADES = ["recorded", "documented", "reported", "assumed", "own"]
 MARKS = {"passed": "✓", "deviates": "✗", "unsupported": "–"}
 
 
