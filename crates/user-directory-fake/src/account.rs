@@ -97,17 +97,16 @@ impl PoolCell {
         &self.id
     }
 
-    /// Lets the pool answer, under its lock.
+    /// Lets the pool answer, under its lock. By value: another count of references would be one more
+    /// thing that threads contend for at each call.
     pub(crate) fn perform<R: PoolRequest>(
-        self: &Arc<Self>,
+        self: Arc<Self>,
         now: Timestamp,
         request: Checked<R>,
     ) -> Result<Performed<R::Response>, ServiceError> {
-        let mut state = self.lock();
         let answer =
-            state.change(&self.seed, |pool, entropy| pool.handle(now, entropy, request))?;
-        let cell = Some(self.clone());
-        Ok(Performed { cell, response: answer.response, messages: answer.messages })
+            self.lock().change(&self.seed, |pool, entropy| pool.handle(now, entropy, request))?;
+        Ok(Performed { cell: Some(self), response: answer.response, messages: answer.messages })
     }
 
     /// Reads something of the pool, under its lock.

@@ -40,7 +40,7 @@ impl OwnerRequest for CreateUserPoolClientRequest {
         if let Some(id) = client_id.filter(|id| registry.clients.contains_key(id)) {
             return Err(ServiceError::ClientIdTaken { id });
         }
-        let performed = cell.perform(account.clock.timestamp(), checked)?;
+        let performed = cell.clone().perform(account.clock.timestamp(), checked)?;
         registry.clients.insert(performed.response.client_id.clone(), cell);
         Ok(performed)
     }
@@ -53,7 +53,7 @@ impl OwnerRequest for DeleteUserPoolRequest {
     ) -> Result<Performed<Self::Response>, ServiceError> {
         let mut registry = account.registry_mut();
         let cell = registry.pool(&checked.request().user_pool_id)?;
-        let performed = cell.perform(account.clock.timestamp(), checked)?;
+        let performed = cell.clone().perform(account.clock.timestamp(), checked)?;
         registry.pools.remove(cell.id());
         registry.clients.retain(|_, owner| !Arc::ptr_eq(owner, &cell));
         Ok(performed)
