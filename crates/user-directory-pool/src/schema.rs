@@ -34,6 +34,52 @@ impl SchemaAttributeType {
         }
     }
 
+    /// The attribute in a list that is refused for its length. What is as it would be without a word
+    /// counts as not given (assumed: a request in JSON may have said it).
+    pub(crate) fn as_aws_prints_it(&self) -> String {
+        let given = |value: bool, default: bool| match value == default {
+            true => "null".to_owned(),
+            false => value.to_string(),
+        };
+        let limits = |names: [&str; 2], limits: [Option<String>; 2]| match limits {
+            [None, None] => "null".to_owned(),
+            [least, greatest] => {
+                let shown = |limit: Option<String>| limit.unwrap_or_else(|| "null".to_owned());
+                let kind = if names[0] == "minValue" { "Number" } else { "String" };
+                format!(
+                    "{kind}AttributeConstraintsType({}={}, {}={})",
+                    names[0],
+                    shown(least),
+                    names[1],
+                    shown(greatest)
+                )
+            }
+        };
+        let (mut numbers, mut texts) = ("null".to_owned(), "null".to_owned());
+        match self.attribute_data_type {
+            AttributeDataType::Number { min_value, max_value } => {
+                let both = [min_value, max_value].map(|limit| limit.map(|limit| limit.to_string()));
+                numbers = limits(["minValue", "maxValue"], both);
+            }
+            AttributeDataType::String { min_length, max_length } => {
+                let both =
+                    [min_length, max_length].map(|limit| limit.map(|limit| limit.to_string()));
+                texts = limits(["minLength", "maxLength"], both);
+            }
+            _ => {}
+        }
+        format!(
+            "SchemaAttributeType(name={}, attributeDataType={}, developerOnlyAttribute={}, \
+             mutable={}, required={}, numberAttributeConstraints={numbers}, \
+             stringAttributeConstraints={texts})",
+            self.name,
+            self.attribute_data_type.name(),
+            given(self.developer_only_attribute, false),
+            given(self.mutable, true),
+            given(self.required, false),
+        )
+    }
+
     /// A standard attribute as it is unless a pool says otherwise: `email`, `name`.
     pub fn standard(name: &str) -> Option<Self> {
         standard(name)

@@ -84,8 +84,12 @@ impl RecoveryMechanism {
 
     /// Walks the members of a list.
     pub(crate) fn members(list: &[Self], members: &mut Members) {
+        const MEMBER: &str = "AccountRecoverySetting.RecoveryMechanisms";
+        members.list_length(MEMBER, list, 2, |one| {
+            format!("RecoveryOptionType(priority={}, name={})", one.priority, one.name.name())
+        });
         let mut numbers = list.iter().map(|mechanism| mechanism.priority);
-        members.items("AccountRecoverySetting.RecoveryMechanisms", list.len(), |item| {
+        members.items(MEMBER, list.len(), |item| {
             item.integer("Priority", numbers.next(), &PRIORITY_TYPE);
             item.choice("Name", &RECOVERY_OPTION_NAME_TYPE);
         });

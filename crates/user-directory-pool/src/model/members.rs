@@ -166,8 +166,24 @@ impl Members {
         self.present(member, is_present);
     }
 
-    /// A list of attributes of a schema, at most so many. An empty list counts as absent. The form
-    /// of a violation by a list is assumed.
+    /// Refuses a list that is too long, and shows it as AWS prints lists of structures: documented
+    /// for schemas and recovery mechanisms by <https://github.com/badmintoncryer/cdk-preflight>.
+    pub(crate) fn list_length<T>(
+        &mut self,
+        member: &'static str,
+        list: &[T],
+        most: usize,
+        show: impl Fn(&T) -> String,
+    ) {
+        if list.len() > most {
+            let shown: Vec<_> = list.iter().map(show).collect();
+            let rule = format!("Member must have length less than or equal to {most}");
+            let shown = format!("Value '[{}]'", shown.join(", "));
+            self.violations.push(violation(&shown, &path(member), &rule));
+        }
+    }
+
+    /// A list of attributes of a schema, at most so many. An empty list counts as absent.
     pub(crate) fn schema(
         &mut self,
         member: &'static str,
@@ -177,6 +193,7 @@ impl Members {
         if self.is_missing(|| path(member), false) {
             return;
         }
+        self.list_length(member, list, most, SchemaAttributeType::as_aws_prints_it);
         let mut names = list.iter().map(|attribute| &*attribute.name);
         self.items(member, list.len(), |item| {
             if let Some(name) = names.next() {
@@ -184,10 +201,6 @@ impl Members {
             }
             item.data_type();
         });
-        if list.len() > most {
-            let rule = format!("Member must have length less than or equal to {most}");
-            self.violations.push(violation("Value", &path(member), &rule));
-        }
     }
 
     /// A list of strings of one shape. An empty list counts as absent.

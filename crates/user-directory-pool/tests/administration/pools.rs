@@ -158,6 +158,44 @@ fn members_of_a_pool_are_checked_at_creation_and_update() {
     assert_eq!(world.call_with(update, outliers()), Err(validation(&violations)));
 }
 
+/// Lists of structures are shown in full, before what is wrong inside them.
+#[test]
+fn lists_that_are_too_long_are_shown() {
+    let mut request = CreateUserPoolRequest::new("pool");
+    request.account_recovery_setting = vec![
+        RecoveryMechanism::new(1, RecoveryOption::VerifiedEmail),
+        RecoveryMechanism::new(2, RecoveryOption::VerifiedPhoneNumber),
+        RecoveryMechanism::new(3, RecoveryOption::AdminOnly),
+    ];
+    let rule = "failed to satisfy constraint: Member must have";
+    let violations = [
+        format!(
+            "Value '[RecoveryOptionType(priority=1, name=verified_email), \
+             RecoveryOptionType(priority=2, name=verified_phone_number), \
+             RecoveryOptionType(priority=3, name=admin_only)]' at \
+             'accountRecoverySetting.recoveryMechanisms' {rule} length less than or equal to 2"
+        ),
+        format!(
+            "Value '3' at 'accountRecoverySetting.recoveryMechanisms.3.member.priority' {rule} \
+             value less than or equal to 2"
+        ),
+    ];
+    assert_eq!(check(request).1.expect_err("three"), validation(&violations));
+
+    let mut request = CreateUserPoolRequest::new("pool");
+    let text = AttributeDataType::string(None, None);
+    request.schema = (0..51).map(|n| SchemaAttributeType::new(format!("c{n}"), text)).collect();
+    let refusal = check(request).1.expect_err("51").to_string();
+    let beginning = "1 validation error detected: Value '[SchemaAttributeType(name=c0, \
+        attributeDataType=String, developerOnlyAttribute=null, mutable=null, required=null, \
+        numberAttributeConstraints=null, stringAttributeConstraints=null), \
+        SchemaAttributeType(name=c1, ";
+    assert!(refusal.starts_with(beginning), "{refusal}");
+    let end = ")]' at 'schema' failed to satisfy constraint: Member must have length less than or \
+        equal to 50";
+    assert!(refusal.ends_with(end), "{refusal}");
+}
+
 #[test]
 fn what_json_can_say_of_a_new_pool_is_refused() {
     let mut outliers = Outliers::default();
