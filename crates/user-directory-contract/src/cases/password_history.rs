@@ -121,8 +121,8 @@ pub(crate) fn cases() -> Vec<Case> {
             "password-history/text",
             "The refusal says that the password was used.",
             profile = history::<1>,
-            evidence = Evidence::Reported {
-                note: "seen in public code, no address: two clients; the class is documented"
+            evidence = Evidence::Assumed {
+                why: "the class is documented; what is public of the text is another product's"
             },
             async |t| {
                 t.register("alice").await?;
