@@ -43,6 +43,7 @@ files! {
     revoke [],
     self_service [],
     sign_up [],
+    sign_up_attributes ["sign-up"],
     confirm_sign_up ["confirm", "alias"],
     resend [],
     forgot_password ["forgot"],
