@@ -40,13 +40,13 @@ impl Filter {
         if name.is_empty() || name.contains(char::is_whitespace) {
             return Err(ServiceError::FilterSyntax);
         }
-        let attribute =
-            SearchAttribute::from_name(name.trim_matches('"')).ok_or_else(|| {
-                match name.trim_matches('"').starts_with("custom:") {
-                    true => ServiceError::SearchAttributeCustom,
-                    false => ServiceError::SearchAttributeInvalid { name: name.to_owned() },
-                }
-            })?;
+        let unquoted = name.trim_matches('"');
+        let attribute = SearchAttribute::from_name(unquoted).ok_or_else(|| {
+            match unquoted.starts_with("custom:") {
+                true => ServiceError::SearchAttributeCustom,
+                false => ServiceError::SearchAttributeInvalid { name: name.to_owned() },
+            }
+        })?;
         let value = search_value(settings, attribute, &value).into_owned();
         Ok(Some(Self { attribute, is_prefix, value }))
     }

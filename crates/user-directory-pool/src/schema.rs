@@ -34,37 +34,35 @@ impl SchemaAttributeType {
         }
     }
 
-    /// The attribute in a list that is refused for its length. What is as it would be without a word
-    /// counts as not given (assumed: a request in JSON may have said it).
+    /// How AWS prints the attribute when it refuses a list that is too long. A member with its
+    /// default value is printed as null (assumed: the request may have given that value).
     pub(crate) fn as_aws_prints_it(&self) -> String {
+        fn limit(limit: Option<impl ToString>) -> String {
+            limit.map_or_else(|| "null".to_owned(), |limit| limit.to_string())
+        }
         let given = |value: bool, default: bool| match value == default {
             true => "null".to_owned(),
             false => value.to_string(),
         };
-        let limits = |names: [&str; 2], limits: [Option<String>; 2]| match limits {
-            [None, None] => "null".to_owned(),
-            [least, greatest] => {
-                let shown = |limit: Option<String>| limit.unwrap_or_else(|| "null".to_owned());
-                let kind = if names[0] == "minValue" { "Number" } else { "String" };
-                format!(
-                    "{kind}AttributeConstraintsType({}={}, {}={})",
-                    names[0],
-                    shown(least),
-                    names[1],
-                    shown(greatest)
-                )
-            }
-        };
         let (mut numbers, mut texts) = ("null".to_owned(), "null".to_owned());
         match self.attribute_data_type {
-            AttributeDataType::Number { min_value, max_value } => {
-                let both = [min_value, max_value].map(|limit| limit.map(|limit| limit.to_string()));
-                numbers = limits(["minValue", "maxValue"], both);
+            AttributeDataType::Number { min_value, max_value }
+                if min_value.is_some() || max_value.is_some() =>
+            {
+                numbers = format!(
+                    "NumberAttributeConstraintsType(minValue={}, maxValue={})",
+                    limit(min_value),
+                    limit(max_value),
+                );
             }
-            AttributeDataType::String { min_length, max_length } => {
-                let both =
-                    [min_length, max_length].map(|limit| limit.map(|limit| limit.to_string()));
-                texts = limits(["minLength", "maxLength"], both);
+            AttributeDataType::String { min_length, max_length }
+                if min_length.is_some() || max_length.is_some() =>
+            {
+                texts = format!(
+                    "StringAttributeConstraintsType(minLength={}, maxLength={})",
+                    limit(min_length),
+                    limit(max_length),
+                );
             }
             _ => {}
         }
