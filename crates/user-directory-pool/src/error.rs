@@ -207,8 +207,9 @@ service_errors! {
     RefreshTokenRevoked = NotAuthorized, "Refresh Token has been revoked";
     /// The class is documented, the text assumed.
     RefreshTokenReused = RefreshTokenReuse, "Refresh Token has been used already";
-    /// Assumed: GetTokensFromRefreshToken with a wrong or missing client secret.
-    ClientSecretWrong { client_id: String } = NotAuthorized, "Unable to verify secret hash for client {client_id}";
+    /// GetTokensFromRefreshToken with a wrong or missing client secret. Assumed, and on purpose a text that
+    /// does not tell: nobody has reported one, so nothing may rely on it.
+    ClientSecretWrong = NotAuthorized, "Not authorized";
     /// Reported: integration tests of Liftric/cognito-idp.
     AccessTokenInvalid = NotAuthorized, "Invalid Access Token";
     /// Reported, without a full stop.

@@ -76,7 +76,7 @@ impl PoolRequest for GetTokensFromRefreshTokenRequest {
     ) -> Result<GetTokensFromRefreshTokenResponse, ServiceError> {
         let client = pool.client(&self.client_id)?;
         if !client.accepts_secret(self.client_secret.as_ref()) {
-            return Err(ServiceError::ClientSecretWrong { client_id: self.client_id });
+            return Err(ServiceError::ClientSecretWrong);
         }
         let operation = RefreshOperation::GetTokensFromRefreshToken;
         let token = &self.refresh_token;
