@@ -204,7 +204,10 @@ fn refused() -> Vec<Case> {
         case!(
             "challenge/weak-password-keeps-the-session",
             "After a refused password the same challenge can be answered again.",
-            evidence = Evidence::Assumed { why: "sign-in pages ask again without a new sign-in" },
+            evidence = Evidence::Reported {
+                note: "https://github.com/aws-amplify/amplify-flutter: confirm_sign_in_test.dart, \
+                       which runs on AWS"
+            },
             async |t| {
                 let challenge = challenged(&t, "alice").await?;
                 let refused = t.directory().respond_to_challenge(challenge.answer("Aa1!")).await;
@@ -391,6 +394,30 @@ fn sessions() -> Vec<Case> {
                 check::refused(refused, ErrorKind::NotAuthorized, &[INVALID])?;
                 check::new_password_required(t.try_sign_in("bob", PASSWORD).await?)?;
                 Ok(())
+            }
+        ),
+        case!(
+            "session/ended-by-a-refusal",
+            "An answer that is refused as not authorized ends the session.",
+            evidence = Evidence::Reported {
+                note: "https://github.com/aws-devtools-labs/aws-blocks: \
+                       packages/bb-auth-cognito/src/types.ts, as measured on AWS"
+            },
+            async |t| {
+                let challenge = challenged(&t, "alice").await?;
+                t.directory().disable_user("alice").await?;
+                t.eventually(async || {
+                    check::refused(answer(&t, &challenge).await, ErrorKind::NotAuthorized, &[])
+                })
+                .await?;
+                t.directory().enable_user("alice").await?;
+                t.eventually(async || {
+                    let enabled = t.directory().user("alice").await?.enabled;
+                    check::that(enabled, "the user is enabled again")
+                })
+                .await?;
+                check::refused(answer(&t, &challenge).await, ErrorKind::NotAuthorized, &[INVALID])?;
+                status(&t, UserStatus::ForceChangePassword).await
             }
         ),
         case!(

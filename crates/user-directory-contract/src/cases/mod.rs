@@ -60,6 +60,7 @@ files! {
     group_claims [],
     auth_events [],
     recorded [],
+    published [],
     settings ["pool-settings", "client-settings"],
     faults ["register", "create"],
 }
