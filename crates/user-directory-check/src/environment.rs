@@ -1,5 +1,6 @@
 use std::{
     fmt,
+    future::ready,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
@@ -18,7 +19,9 @@ use aws_smithy_runtime_api::{
 };
 use aws_smithy_types::{body::SdkBody, config_bag::ConfigBag};
 use serde_json::Value;
-use user_directory::{ClientSecret, Error, ErrorKind, Operation, SelfService, UserDirectory};
+use user_directory::{
+    ClientSecret, ClientSecretSource, Error, ErrorKind, Operation, SelfService, UserDirectory,
+};
 use user_directory_cognito::{AppClient, CognitoDirectory, CognitoSelfService};
 use user_directory_contract::{ClientChoice, Environment, WhichClient, WhichSecret, WireAnswer};
 
@@ -30,8 +33,11 @@ pub(crate) struct EndpointEnvironment {
     /// The profile's clients: one or two.
     clients: Vec<AppClient>,
     /// The first client's secrets, the oldest first. The first one's id must be asked for.
-    secrets: Mutex<Vec<(Option<String>, ClientSecret)>>,
+    secrets: Arc<Mutex<Secrets>>,
 }
+
+/// The secrets of a client, by id.
+type Secrets = Vec<(Option<String>, ClientSecret)>;
 
 impl EndpointEnvironment {
     pub(crate) fn new(
@@ -41,7 +47,7 @@ impl EndpointEnvironment {
         clients: Vec<AppClient>,
     ) -> Self {
         let first = clients[0].client_secret.iter().map(|secret| (None, secret.clone()));
-        let secrets = Mutex::new(first.collect());
+        let secrets = Arc::new(Mutex::new(first.collect()));
         Self { sdk, pool_name, pool_id, clients, secrets }
     }
 
@@ -59,12 +65,27 @@ impl EndpointEnvironment {
             WhichSecret::Nth(place) => {
                 client.client_secret = Some(self.secrets()[place].1.clone());
             }
+            WhichSecret::Newest => {
+                client.client_secret = None;
+                client = client.with_client_secret_source(Arc::new(self.source()));
+            }
             _ => {}
         }
         client.with_refresh_flow(choice.refresh_flow)
     }
 
-    fn secrets(&self) -> MutexGuard<'_, Vec<(Option<String>, ClientSecret)>> {
+    /// Answers the newest secret that this environment knows.
+    fn source(&self) -> impl ClientSecretSource + use<> {
+        let secrets = self.secrets.clone();
+        move || {
+            let secrets = secrets.lock().unwrap_or_else(PoisonError::into_inner);
+            let newest = secrets.last().map(|(_, secret)| secret.clone());
+            let none = "the client of the profile has no secret";
+            ready(newest.ok_or_else(|| Error::new(ErrorKind::NotSent, none)))
+        }
+    }
+
+    fn secrets(&self) -> MutexGuard<'_, Secrets> {
         self.secrets.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -121,7 +142,7 @@ impl Environment for EndpointEnvironment {
         let listed: Vec<_> = listed.client_secrets.unwrap_or_default();
         let listed: Vec<_> = listed.into_iter().filter_map(|s| s.client_secret_id).collect();
         let mut secrets = self.secrets();
-        let mine = |id: &String, known: &[(Option<String>, ClientSecret)]| {
+        let mine = |id: &String, known: &Secrets| {
             known.iter().any(|(other, _)| other.as_ref() == Some(id))
         };
         // The one that this environment did not add came with the client.

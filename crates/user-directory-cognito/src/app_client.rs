@@ -1,6 +1,6 @@
-use std::fmt;
+use std::{fmt, sync::Arc};
 
-use user_directory::{ClientSecret, RefreshFlow};
+use user_directory::{ClientSecret, ClientSecretSource, ClientSecrets, RefreshFlow};
 
 /// The app client of a user pool that an application signs its users in with, and how to reach it.
 ///
@@ -13,7 +13,7 @@ use user_directory::{ClientSecret, RefreshFlow};
 ///     .with_refresh_flow(RefreshFlow::GetTokensFromRefreshToken);
 /// assert!(!format!("{app_client:?}").contains("9example87654321"));
 /// ```
-#[derive(Clone, Eq, PartialEq)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct AppClient {
     /// The pool's id, `<region>_<name>`.
@@ -22,10 +22,12 @@ pub struct AppClient {
     pub client_id: String,
     /// The client's secret, if it has one.
     pub client_secret: Option<ClientSecret>,
-    /// The client's other secret while secrets are being changed: a call that is refused because of
-    /// its secret is tried once more with the other one, and whichever was accepted comes first
-    /// from then on.
+    /// The client's other secret while secrets are being changed by hand: a call that is refused for
+    /// its secret is made once more with the other one, and whichever was accepted comes first from
+    /// then on.
     pub second_client_secret: Option<ClientSecret>,
+    /// Where the client's secret comes from, instead of the two above.
+    pub client_secret_source: Option<Arc<dyn ClientSecretSource>>,
     /// Where to send requests instead of AWS's endpoint.
     pub endpoint_url: Option<String>,
     /// The operation that refreshes.
@@ -44,6 +46,7 @@ impl AppClient {
             client_id: client_id.into(),
             client_secret: None,
             second_client_secret: None,
+            client_secret_source: None,
             endpoint_url: None,
             refresh_flow: RefreshFlow::default(),
             insecure_endpoint_allowed: false,
@@ -64,6 +67,25 @@ impl AppClient {
     pub fn with_second_client_secret(mut self, secret: impl Into<ClientSecret>) -> Self {
         self.second_client_secret = Some(secret.into());
         self
+    }
+
+    /// Takes the client's secret from a source, for one that changes while the application runs: see
+    /// [`ClientSecrets`] for when it is asked.
+    #[must_use]
+    pub fn with_client_secret_source(mut self, source: Arc<dyn ClientSecretSource>) -> Self {
+        self.client_secret_source = Some(source);
+        self
+    }
+
+    /// What is done with all of them.
+    pub(crate) fn secrets(&self) -> Result<ClientSecrets, ConfigError> {
+        let (first, second) = (&self.client_secret, &self.second_client_secret);
+        match (&self.client_secret_source, first, second) {
+            (Some(source), None, None) => Ok(ClientSecrets::from_source(source.clone())),
+            (Some(_), _, _) => Err(ConfigError::SecretBesideSource),
+            (None, None, Some(_)) => Err(ConfigError::SecondSecretAlone),
+            (None, first, second) => Ok(ClientSecrets::fixed(first.clone(), second.clone())),
+        }
     }
 
     /// Sends requests to an emulator, a proxy or a VPC endpoint instead of AWS's endpoint.
@@ -97,6 +119,38 @@ impl AppClient {
     }
 }
 
+impl PartialEq for AppClient {
+    /// Two sources are equal if they are the same one.
+    fn eq(&self, other: &Self) -> bool {
+        let Self {
+            pool_id,
+            client_id,
+            client_secret,
+            second_client_secret,
+            client_secret_source,
+            endpoint_url,
+            refresh_flow,
+            insecure_endpoint_allowed,
+            region_mismatch_allowed,
+        } = self;
+        let is_same_source = match (client_secret_source, &other.client_secret_source) {
+            (Some(own), Some(other)) => Arc::ptr_eq(own, other),
+            (own, other) => own.is_none() && other.is_none(),
+        };
+        is_same_source
+            && *pool_id == other.pool_id
+            && *client_id == other.client_id
+            && *client_secret == other.client_secret
+            && *second_client_secret == other.second_client_secret
+            && *endpoint_url == other.endpoint_url
+            && *refresh_flow == other.refresh_flow
+            && *insecure_endpoint_allowed == other.insecure_endpoint_allowed
+            && *region_mismatch_allowed == other.region_mismatch_allowed
+    }
+}
+
+impl Eq for AppClient {}
+
 impl fmt::Debug for AppClient {
     /// Shows no secrets, nor what stands before the `@` of a URL.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -106,6 +160,7 @@ impl fmt::Debug for AppClient {
             .field("client_id", &self.client_id)
             .field("client_secret", &self.client_secret)
             .field("second_client_secret", &self.second_client_secret)
+            .field("from_source", &self.client_secret_source.is_some())
             .field("endpoint_url", &endpoint_url.and_then(|url| url.rsplit('@').next()))
             .field("refresh_flow", &self.refresh_flow)
             .field("insecure_endpoint_allowed", &self.insecure_endpoint_allowed)
@@ -114,7 +169,8 @@ impl fmt::Debug for AppClient {
     }
 }
 
-/// Why a handle cannot be built from its configuration: the culprit and the mend, in one sentence.
+/// Why a handle cannot be built from its configuration: what is wrong and how to fix it, in one
+/// sentence.
 #[derive(Clone, Debug, Eq, PartialEq)]
 #[non_exhaustive]
 pub enum ConfigError {
@@ -146,6 +202,8 @@ pub enum ConfigError {
     },
     /// There is a second client secret and no first.
     SecondSecretAlone,
+    /// There is a source of client secrets and a fixed secret as well.
+    SecretBesideSource,
 }
 
 impl fmt::Display for ConfigError {
@@ -173,6 +231,9 @@ impl fmt::Display for ConfigError {
             ),
             Self::SecondSecretAlone => f.write_str(
                 "there is a second client secret and no first: call with_client_secret as well",
+            ),
+            Self::SecretBesideSource => f.write_str(
+                "there is a source of client secrets and a fixed secret as well: leave out either",
             ),
         }
     }

@@ -161,7 +161,8 @@ pub(crate) fn refreshed(output: impl Into<AuthOutput>) -> Result<Refreshed> {
 pub(crate) async fn get_tokens(service: &Service, request: Refresh) -> Result<Refreshed> {
     let Refresh { grant, client_metadata, .. } = request;
     service
-        .with_secret(|secret| {
+        .secrets()
+        .call(|secret| {
             let call = |client: &Client| {
                 client
                     .get_tokens_from_refresh_token()
@@ -192,7 +193,8 @@ pub(crate) async fn get_tokens(service: &Service, request: Refresh) -> Result<Re
 /// The whole of a revocation, which nobody signs.
 pub(crate) async fn revoke(service: &Service, request: Revoke) -> Result<()> {
     service
-        .with_secret(|secret| {
+        .secrets()
+        .call(|secret| {
             let call = |client: &Client| {
                 client
                     .revoke_token()

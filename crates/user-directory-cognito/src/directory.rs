@@ -81,7 +81,8 @@ impl Authentication for CognitoDirectory {
     async fn sign_in(&self, request: SignIn) -> Result<AuthOutcome> {
         let service = &self.service;
         service
-            .with_secret(|secret| async {
+            .secrets()
+            .call(|secret| async {
                 let secret = secret;
                 let parameters = authentication::sign_in(service, secret.as_ref(), &request)?;
                 let call = |client: &Client| {
@@ -103,7 +104,8 @@ impl Authentication for CognitoDirectory {
     async fn respond_to_challenge(&self, answer: ChallengeAnswer) -> Result<AuthOutcome> {
         let service = &self.service;
         service
-            .with_secret(|secret| async {
+            .secrets()
+            .call(|secret| async {
                 let secret = secret;
                 let parameters = authentication::responses(service, secret.as_ref(), &answer)?;
                 let call = |client: &Client| {
@@ -131,7 +133,8 @@ impl Authentication for CognitoDirectory {
             return authentication::get_tokens(service, request).await;
         }
         service
-            .with_secret(|secret| {
+            .secrets()
+            .call(|secret| {
                 let parameters = authentication::refresh(service, secret.as_ref(), &request.grant);
                 let call = |client: &Client| {
                     client

@@ -74,7 +74,8 @@ impl Authentication for CognitoSelfService {
     async fn sign_in(&self, request: SignIn) -> Result<AuthOutcome> {
         let service = &self.service;
         service
-            .with_secret(|secret| async {
+            .secrets()
+            .call(|secret| async {
                 let secret = secret;
                 let parameters = authentication::sign_in(service, secret.as_ref(), &request)?;
                 let call = |client: &Client| {
@@ -95,7 +96,8 @@ impl Authentication for CognitoSelfService {
     async fn respond_to_challenge(&self, answer: ChallengeAnswer) -> Result<AuthOutcome> {
         let service = &self.service;
         service
-            .with_secret(|secret| async {
+            .secrets()
+            .call(|secret| async {
                 let secret = secret;
                 let parameters = authentication::responses(service, secret.as_ref(), &answer)?;
                 let call = |client: &Client| {
@@ -120,7 +122,8 @@ impl Authentication for CognitoSelfService {
             return authentication::get_tokens(service, request).await;
         }
         service
-            .with_secret(|secret| {
+            .secrets()
+            .call(|secret| {
                 let parameters = authentication::refresh(service, secret.as_ref(), &request.grant);
                 let call = |client: &Client| {
                     client
@@ -166,7 +169,8 @@ impl SelfService for CognitoSelfService {
     async fn sign_up(&self, request: SignUp) -> Result<SignedUp> {
         let service = &self.service;
         service
-            .with_secret(|secret| {
+            .secrets()
+            .call(|secret| {
                 let attributes = attribute_list(request.attributes.clone());
                 let validation_data = attribute_list(request.validation_data.clone());
                 let hash = service.secret_hash(secret.as_ref(), &request.username);
@@ -200,7 +204,8 @@ impl SelfService for CognitoSelfService {
     async fn confirm_sign_up(&self, request: ConfirmOwnSignUp) -> Result<()> {
         let service = &self.service;
         service
-            .with_secret(|secret| {
+            .secrets()
+            .call(|secret| {
                 let hash = service.secret_hash(secret.as_ref(), &request.username);
                 let call = |client: &Client| {
                     client
@@ -224,7 +229,8 @@ impl SelfService for CognitoSelfService {
     ) -> Result<CodeDelivery> {
         let service = &self.service;
         service
-            .with_secret(|secret| {
+            .secrets()
+            .call(|secret| {
                 let hash = service.secret_hash(secret.as_ref(), &request.username);
                 let call = |client: &Client| {
                     client
@@ -245,7 +251,8 @@ impl SelfService for CognitoSelfService {
     async fn forgot_password(&self, request: ForgotPassword) -> Result<CodeDelivery> {
         let service = &self.service;
         service
-            .with_secret(|secret| {
+            .secrets()
+            .call(|secret| {
                 let hash = service.secret_hash(secret.as_ref(), &request.username);
                 let call = |client: &Client| {
                     client
@@ -266,7 +273,8 @@ impl SelfService for CognitoSelfService {
     async fn confirm_forgot_password(&self, request: ConfirmForgotPassword) -> Result<()> {
         let service = &self.service;
         service
-            .with_secret(|secret| {
+            .secrets()
+            .call(|secret| {
                 let hash = service.secret_hash(secret.as_ref(), &request.username);
                 let call = |client: &Client| {
                     client

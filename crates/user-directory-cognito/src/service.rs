@@ -3,10 +3,7 @@
 use std::{
     fmt,
     future::Future,
-    sync::{
-        Arc,
-        atomic::{AtomicUsize, Ordering},
-    },
+    sync::Arc,
     time::{Duration, Instant},
 };
 
@@ -17,7 +14,7 @@ use aws_sdk_cognitoidentityprovider::{
 };
 use aws_types::{SdkConfig, request_id::RequestId};
 use tracing::{Instrument as _, Span, field::Empty};
-use user_directory::{ClientSecret, Error, ErrorKind, Operation, Reason, Result, SecretHash};
+use user_directory::{ClientSecret, ClientSecrets, Operation, Result, SecretHash};
 
 use crate::{
     AppClient, ConfigError,
@@ -66,8 +63,7 @@ struct Inner {
     changes: Client,
     app_client: AppClient,
     endpoint: String,
-    /// Which of the two secrets was accepted last.
-    accepted_secret: AtomicUsize,
+    secrets: ClientSecrets,
 }
 
 impl Service {
@@ -76,9 +72,7 @@ impl Service {
     }
 
     pub(crate) fn with_config(config: &Config, app_client: AppClient) -> Result<Self, ConfigError> {
-        if app_client.client_secret.is_none() && app_client.second_client_secret.is_some() {
-            return Err(ConfigError::SecondSecretAlone);
-        }
+        let secrets = app_client.secrets()?;
         let mut builder = config.to_builder();
         if let Some(url) = &app_client.endpoint_url {
             builder.set_endpoint_url(Some(url.clone()));
@@ -110,7 +104,7 @@ impl Service {
             changes: client(false),
             app_client,
             endpoint,
-            accepted_secret: AtomicUsize::new(0),
+            secrets,
         })))
     }
 
@@ -161,27 +155,9 @@ impl Service {
         outcome
     }
 
-    /// Makes a call that carries the client's secret, or a hash of it; if that is refused and there
-    /// is another secret, once more with the other. A refused secret changes nothing.
-    pub(crate) async fn with_secret<T, F: Future<Output = Result<T>>>(
-        &self,
-        call: impl Fn(Option<ClientSecret>) -> F,
-    ) -> Result<T> {
-        let app_client = self.app_client();
-        let secrets = [&app_client.client_secret, &app_client.second_client_secret];
-        let first = self.0.accepted_secret.load(Ordering::Relaxed);
-        let outcome = call(secrets[first].clone()).await;
-        let Some(other) = secrets[1 - first].clone() else { return outcome };
-        match outcome {
-            Err(error) if is_secret_refused(&error) => {
-                let outcome = call(Some(other)).await;
-                if !outcome.as_ref().is_err_and(is_secret_refused) {
-                    self.0.accepted_secret.store(1 - first, Ordering::Relaxed);
-                }
-                outcome
-            }
-            outcome => outcome,
-        }
+    /// The secret of the app client.
+    pub(crate) fn secrets(&self) -> &ClientSecrets {
+        &self.0.secrets
     }
 
     /// The SECRET_HASH of a user name, for a client that has a secret.
@@ -193,11 +169,6 @@ impl Service {
         let hash = SecretHash::new(secret?, username, &self.app_client().client_id);
         Some(hash.expose().to_owned())
     }
-}
-
-fn is_secret_refused(error: &Error) -> bool {
-    // RevokeToken has a code of its own for it.
-    error.reason() == Reason::SecretHash || error.kind() == ErrorKind::Unauthorized
 }
 
 impl fmt::Debug for Service {

@@ -292,6 +292,9 @@ pub enum WhichSecret {
     Omitted,
     /// The client's secret at this place, in the order of [`Environment::client_secret_ids`] from 0.
     Nth(usize),
+    /// The first client's newest, from a source that answers it whenever it is asked, if the client has
+    /// one. [`Ability::ClientSecrets`].
+    Newest,
 }
 
 /// A message that a user got.

@@ -231,10 +231,9 @@ mod tests {
                 "RefreshTokenExpired" => Reason::RefreshExpired,
                 "RefreshTokenRevoked" | "RefreshTokenReused" => Reason::RefreshRevoked,
                 "RefreshTokenInvalid" | "RefreshTokenOfOtherClient" => Reason::RefreshInvalid,
-                "SecretHashNotReceived"
-                | "UnableToVerifySecretHash"
-                | "SecretHashDoesNotMatch"
-                | "ClientSecretWrong" => Reason::SecretHash,
+                "SecretHashNotReceived" | "UnableToVerifySecretHash" | "SecretHashDoesNotMatch" => {
+                    Reason::SecretHash
+                }
                 _ => Reason::Unknown,
             };
             assert_eq!(error.reason(), expected, "{sample:?}");

@@ -3,22 +3,48 @@
 use std::collections::BTreeMap;
 
 use user_directory::{
-    Attributes, AuthOutcome, Challenge, ChallengeAnswer, ChallengeResponse, Credential, Error,
-    ErrorKind, NewPasswordRequired, Refresh, RefreshGrant, RefreshToken, Refreshed, Result, Revoke,
-    SecretHash, Session, SignIn, TokenSet,
+    Attributes, AuthOutcome, Challenge, ChallengeAnswer, ChallengeResponse, ClientSecret,
+    Credential, Error, ErrorKind, NewPasswordRequired, Refresh, RefreshGrant, RefreshToken,
+    Refreshed, Result, Revoke, SecretHash, Session, SignIn, TokenSet,
 };
 use user_directory_pool::{
     AuthResponse, AuthenticationResult, ChallengeParameters, GetTokensFromRefreshTokenRequest,
     IssuedChallenge, RevokeTokenRequest, Secret,
 };
 
-use crate::{Fake, FakeClient, TokenSigner};
+use crate::{TokenSigner, handle::Handle};
 
 /// The members of `AuthParameters` and `ChallengeResponses`.
 pub(crate) type Parameters = BTreeMap<String, Secret>;
 
+/// What a call sends of the client: its id and one of its secrets.
+#[derive(Clone, Copy)]
+pub(crate) struct Proof<'a> {
+    pub(crate) client_id: &'a str,
+    pub(crate) secret: Option<&'a ClientSecret>,
+}
+
+impl Proof<'_> {
+    /// The hash that a client with a secret sends along with a user name.
+    pub(crate) fn hash(self, username: &str) -> Option<Secret> {
+        let hash = SecretHash::new(self.secret?, username, self.client_id);
+        Some(Secret::new(hash.expose()))
+    }
+
+    /// The secret itself, for the operations that take it.
+    fn secret(self) -> Option<Secret> {
+        self.secret.map(|secret| Secret::new(secret.expose()))
+    }
+
+    fn add_hash(self, username: &str, parameters: &mut Parameters) {
+        if let Some(hash) = self.hash(username) {
+            parameters.insert("SECRET_HASH".to_owned(), hash);
+        }
+    }
+}
+
 /// The parameters of a sign-in.
-pub(crate) fn sign_in(client: &FakeClient, request: &SignIn) -> Result<Parameters> {
+pub(crate) fn sign_in(proof: Proof<'_>, request: &SignIn) -> Result<Parameters> {
     let Credential::Password(password) = &request.credential else {
         return Err(not_implemented("this kind of credential"));
     };
@@ -26,20 +52,20 @@ pub(crate) fn sign_in(client: &FakeClient, request: &SignIn) -> Result<Parameter
         ("USERNAME".to_owned(), Secret::new(&request.username)),
         ("PASSWORD".to_owned(), Secret::new(password.expose())),
     ]);
-    add_hash(client, &request.username, &mut parameters);
+    proof.add_hash(&request.username, &mut parameters);
     Ok(parameters)
 }
 
 /// The parameters of a refresh: the hash is of the real user name.
-pub(crate) fn refresh(client: &FakeClient, grant: &RefreshGrant) -> Parameters {
+pub(crate) fn refresh(proof: Proof<'_>, grant: &RefreshGrant) -> Parameters {
     let token = Secret::new(grant.refresh_token().expose());
     let mut parameters = Parameters::from([("REFRESH_TOKEN".to_owned(), token)]);
-    add_hash(client, grant.username(), &mut parameters);
+    proof.add_hash(grant.username(), &mut parameters);
     parameters
 }
 
 /// The responses of an answer to a challenge.
-pub(crate) fn responses(client: &FakeClient, answer: &ChallengeAnswer) -> Result<Parameters> {
+pub(crate) fn responses(proof: Proof<'_>, answer: &ChallengeAnswer) -> Result<Parameters> {
     let ChallengeResponse::NewPassword { new_password, attributes, .. } = answer.response() else {
         return Err(not_implemented("this kind of answer"));
     };
@@ -50,20 +76,8 @@ pub(crate) fn responses(client: &FakeClient, answer: &ChallengeAnswer) -> Result
     for (name, value) in attributes.iter() {
         responses.insert(format!("userAttributes.{name}"), Secret::new(value));
     }
-    add_hash(client, answer.username(), &mut responses);
+    proof.add_hash(answer.username(), &mut responses);
     Ok(responses)
-}
-
-fn add_hash(client: &FakeClient, username: &str, parameters: &mut Parameters) {
-    if let Some(hash) = secret_hash(client, username) {
-        parameters.insert("SECRET_HASH".to_owned(), hash);
-    }
-}
-
-/// The hash that a client with a secret sends along with a user name.
-pub(crate) fn secret_hash(client: &FakeClient, username: &str) -> Option<Secret> {
-    let secret = client.client_secret.as_ref()?;
-    Some(Secret::new(SecretHash::new(secret, username, &client.client_id).expose()))
 }
 
 fn not_implemented(what: &str) -> Error {
@@ -94,40 +108,42 @@ pub(crate) fn refreshed(signer: &TokenSigner, response: AuthResponse) -> Result<
 }
 
 /// The whole of a refresh by GetTokensFromRefreshToken, which both handles send alike.
-pub(crate) async fn get_tokens(
-    fake: &Fake,
-    client: &FakeClient,
-    request: Refresh,
-) -> Result<Refreshed> {
-    let Refresh { grant, client_metadata, .. } = request;
+pub(crate) async fn get_tokens(handle: &Handle, request: Refresh) -> Result<Refreshed> {
+    let Refresh { grant, client_metadata, .. } = &request;
     let token = grant.refresh_token().expose();
-    let mut pool_request = GetTokensFromRefreshTokenRequest::new(&client.client_id, token);
-    pool_request.client_secret = secret(client);
-    pool_request.client_metadata = client_metadata;
-    fake.call_on(client, pool_request, |signer, response| {
-        let result = response.authentication_result;
-        let tokens = signer.sign(&result);
-        Ok(match &result.refresh_token {
-            None => Refreshed::Kept(tokens),
-            Some(token) => {
-                let rotated = grant.with_refresh_token(RefreshToken::new(token.expose()));
-                Refreshed::Rotated(TokenSet::new(tokens, rotated))
-            }
+    let make = |proof: Proof<'_>| {
+        let mut pool_request = GetTokensFromRefreshTokenRequest::new(proof.client_id, token);
+        pool_request.client_secret = proof.secret();
+        pool_request.client_metadata.clone_from(client_metadata);
+        Ok(pool_request)
+    };
+    handle
+        .call_with_secret(make, |signer, response| {
+            let result = response.authentication_result;
+            let tokens = signer.sign(&result);
+            Ok(match &result.refresh_token {
+                None => Refreshed::Kept(tokens),
+                Some(token) => {
+                    let token = RefreshToken::new(token.expose());
+                    Refreshed::Rotated(TokenSet::new(
+                        tokens,
+                        grant.clone().with_refresh_token(token),
+                    ))
+                }
+            })
         })
-    })
-    .await
+        .await
 }
 
 /// The whole of a revocation, which both handles send alike.
-pub(crate) async fn revoke(fake: &Fake, client: &FakeClient, request: Revoke) -> Result<()> {
-    let token = request.refresh_token.expose();
-    let mut pool_request = RevokeTokenRequest::new(&client.client_id, token);
-    pool_request.client_secret = secret(client);
-    fake.call_on(client, pool_request, |_, ()| Ok(())).await
-}
-
-fn secret(client: &FakeClient) -> Option<Secret> {
-    client.client_secret.as_ref().map(|secret| Secret::new(secret.expose()))
+pub(crate) async fn revoke(handle: &Handle, request: Revoke) -> Result<()> {
+    let make = |proof: Proof<'_>| {
+        let token = request.refresh_token.expose();
+        let mut pool_request = RevokeTokenRequest::new(proof.client_id, token);
+        pool_request.client_secret = proof.secret();
+        Ok(pool_request)
+    };
+    handle.call_with_secret(make, |_, ()| Ok(())).await
 }
 
 fn grant_of(result: &AuthenticationResult) -> Result<RefreshGrant> {

@@ -2,15 +2,19 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use user_directory::{
-    Attributes, AuthEventPage, AuthOutcome, Authentication, ChallengeAnswer, ConfirmSignUp,
-    CreateGroup, CreateUser, DeleteUserAttributes, DeliveryMedium, Group, GroupPage, ListGroups,
-    ListGroupsForUser, ListUserAuthEvents, ListUsers, ListUsersInGroup, MessageAction, Refresh,
-    RefreshFlow, Refreshed, ResetUserPassword, Result, Revoke, SetUserPassword, SignIn,
+    Attributes, AuthEventPage, AuthOutcome, Authentication, ChallengeAnswer, ClientSecretSource,
+    ConfirmSignUp, CreateGroup, CreateUser, DeleteUserAttributes, DeliveryMedium, Group, GroupPage,
+    ListGroups, ListGroupsForUser, ListUserAuthEvents, ListUsers, ListUsersInGroup, MessageAction,
+    Refresh, RefreshFlow, Refreshed, ResetUserPassword, Result, Revoke, SetUserPassword, SignIn,
     UpdateGroup, UpdateUserAttributes, User, UserDirectory, UserPage, UserStatus,
 };
 use user_directory_pool as pool;
 
-use crate::{Fake, FakeClient, FakeRequest, authentication};
+use crate::{
+    Fake, FakeClient,
+    authentication::{self, Proof},
+    handle::Handle,
+};
 
 /// An administrator's handle on a pool of a [`Fake`]: the double of `CognitoDirectory`.
 ///
@@ -28,11 +32,7 @@ use crate::{Fake, FakeClient, FakeRequest, authentication};
 /// # });
 /// ```
 #[derive(Clone, Debug)]
-pub struct FakeDirectory {
-    fake: Fake,
-    client: Arc<FakeClient>,
-    refresh_flow: RefreshFlow,
-}
+pub struct FakeDirectory(Handle);
 
 impl Default for FakeDirectory {
     fn default() -> Self {
@@ -47,37 +47,35 @@ impl FakeDirectory {
     }
 
     pub(crate) fn on(fake: &Fake, client: &FakeClient) -> Self {
-        Self {
-            fake: fake.clone(),
-            client: Arc::new(client.clone()),
-            refresh_flow: RefreshFlow::default(),
-        }
+        Self(Handle::new(fake, client))
+    }
+
+    /// Takes the client's secret from a source, as an application does whose secret changes, instead of
+    /// the fixed one of its [`FakeClient`]. [`Fake::client_secret_source`] is one for tests.
+    #[must_use]
+    pub fn with_client_secret_source(self, source: Arc<dyn ClientSecretSource>) -> Self {
+        Self(self.0.with_client_secret_source(source))
     }
 
     /// Chooses the operation that refreshes, as the Cognito implementation lets one choose.
     #[must_use]
     pub fn with_refresh_flow(mut self, flow: RefreshFlow) -> Self {
-        self.refresh_flow = flow;
+        self.0.refresh_flow = flow;
         self
     }
 
     /// The fake behind this handle: clock, inbox, faults, calls.
     pub fn fake(&self) -> &Fake {
-        &self.fake
+        &self.0.fake
     }
 
     /// The client that this handle signs in with.
     pub fn client(&self) -> &FakeClient {
-        &self.client
+        &self.0.client
     }
 
     fn pool(&self) -> &str {
-        &self.client.pool_id
-    }
-
-    /// Calls an operation that answers nothing.
-    async fn done<R: FakeRequest<Response = ()>>(&self, request: R) -> Result<()> {
-        self.fake.call_on(&self.client, request, |_, ()| Ok(())).await
+        &self.0.client.pool_id
     }
 }
 
@@ -85,48 +83,51 @@ impl FakeDirectory {
 #[deny(clippy::missing_trait_methods)]
 impl Authentication for FakeDirectory {
     fn pool_id(&self) -> Option<&str> {
-        Some(&self.client.pool_id)
+        Some(&self.0.client.pool_id)
     }
 
     async fn sign_in(&self, request: SignIn) -> Result<AuthOutcome> {
-        let mut pool_request = pool::AdminInitiateAuthRequest::new(
-            self.pool(),
-            &self.client.client_id,
-            "ADMIN_USER_PASSWORD_AUTH",
-        );
-        pool_request.auth_parameters = authentication::sign_in(&self.client, &request)?;
-        pool_request.client_metadata = request.client_metadata;
-        self.fake.call_on(&self.client, pool_request, authentication::outcome).await
+        let make = |proof: Proof<'_>| {
+            let flow = "ADMIN_USER_PASSWORD_AUTH";
+            let mut pool_request =
+                pool::AdminInitiateAuthRequest::new(self.pool(), proof.client_id, flow);
+            pool_request.auth_parameters = authentication::sign_in(proof, &request)?;
+            pool_request.client_metadata.clone_from(&request.client_metadata);
+            Ok(pool_request)
+        };
+        self.0.call_with_secret(make, authentication::outcome).await
     }
 
     async fn respond_to_challenge(&self, answer: ChallengeAnswer) -> Result<AuthOutcome> {
-        let mut pool_request = pool::AdminRespondToAuthChallengeRequest::new(
-            self.pool(),
-            &self.client.client_id,
-            answer.challenge_name(),
-        );
-        pool_request.session = Some(answer.session().expose().into());
-        pool_request.challenge_responses = authentication::responses(&self.client, &answer)?;
-        pool_request.client_metadata.clone_from(answer.client_metadata());
-        self.fake.call_on(&self.client, pool_request, authentication::outcome).await
+        let make = |proof: Proof<'_>| {
+            let name = answer.challenge_name();
+            let mut pool_request =
+                pool::AdminRespondToAuthChallengeRequest::new(self.pool(), proof.client_id, name);
+            pool_request.session = Some(answer.session().expose().into());
+            pool_request.challenge_responses = authentication::responses(proof, &answer)?;
+            pool_request.client_metadata.clone_from(answer.client_metadata());
+            Ok(pool_request)
+        };
+        self.0.call_with_secret(make, authentication::outcome).await
     }
 
     async fn refresh(&self, request: Refresh) -> Result<Refreshed> {
-        if self.refresh_flow == RefreshFlow::GetTokensFromRefreshToken {
-            return authentication::get_tokens(&self.fake, &self.client, request).await;
+        if self.0.refresh_flow == RefreshFlow::GetTokensFromRefreshToken {
+            return authentication::get_tokens(&self.0, request).await;
         }
-        let mut pool_request = pool::AdminInitiateAuthRequest::new(
-            self.pool(),
-            &self.client.client_id,
-            "REFRESH_TOKEN_AUTH",
-        );
-        pool_request.auth_parameters = authentication::refresh(&self.client, &request.grant);
-        pool_request.client_metadata = request.client_metadata;
-        self.fake.call_on(&self.client, pool_request, authentication::refreshed).await
+        let make = |proof: Proof<'_>| {
+            let flow = "REFRESH_TOKEN_AUTH";
+            let mut pool_request =
+                pool::AdminInitiateAuthRequest::new(self.pool(), proof.client_id, flow);
+            pool_request.auth_parameters = authentication::refresh(proof, &request.grant);
+            pool_request.client_metadata.clone_from(&request.client_metadata);
+            Ok(pool_request)
+        };
+        self.0.call_with_secret(make, authentication::refreshed).await
     }
 
     async fn revoke(&self, request: Revoke) -> Result<()> {
-        authentication::revoke(&self.fake, &self.client, request).await
+        authentication::revoke(&self.0, request).await
     }
 }
 
@@ -153,7 +154,7 @@ impl UserDirectory for FakeDirectory {
             })
             .collect();
         pool_request.client_metadata = request.client_metadata;
-        self.fake.call_on(&self.client, pool_request, |_, response| Ok(user(response.user))).await
+        self.0.call(pool_request, |_, response| Ok(user(response.user))).await
     }
 
     async fn user(&self, username: &str) -> Result<User> {
@@ -168,7 +169,7 @@ impl UserDirectory for FakeDirectory {
                     response.user_last_modified_date.into(),
                 ))
         };
-        self.fake.call_on(&self.client, pool_request, finish).await
+        self.0.call(pool_request, finish).await
     }
 
     async fn update_user_attributes(&self, request: UpdateUserAttributes) -> Result<()> {
@@ -178,52 +179,53 @@ impl UserDirectory for FakeDirectory {
             to_pool(request.attributes),
         );
         pool_request.client_metadata = request.client_metadata;
-        self.done(pool_request).await
+        self.0.done(pool_request).await
     }
 
     async fn delete_user_attributes(&self, request: DeleteUserAttributes) -> Result<()> {
         let DeleteUserAttributes { username, names, .. } = request;
         let pool_id = self.pool();
-        self.done(pool::AdminDeleteUserAttributesRequest::new(pool_id, username, names)).await
+        self.0.done(pool::AdminDeleteUserAttributesRequest::new(pool_id, username, names)).await
     }
 
     async fn set_user_password(&self, request: SetUserPassword) -> Result<()> {
-        self.done(pool::AdminSetUserPasswordRequest::new(
-            self.pool(),
-            request.username,
-            request.password.expose(),
-            request.permanent,
-        ))
-        .await
+        self.0
+            .done(pool::AdminSetUserPasswordRequest::new(
+                self.pool(),
+                request.username,
+                request.password.expose(),
+                request.permanent,
+            ))
+            .await
     }
 
     async fn reset_user_password(&self, request: ResetUserPassword) -> Result<()> {
         let mut pool_request =
             pool::AdminResetUserPasswordRequest::new(self.pool(), request.username);
         pool_request.client_metadata = request.client_metadata;
-        self.done(pool_request).await
+        self.0.done(pool_request).await
     }
 
     async fn confirm_sign_up(&self, request: ConfirmSignUp) -> Result<()> {
         let mut pool_request = pool::AdminConfirmSignUpRequest::new(self.pool(), request.username);
         pool_request.client_metadata = request.client_metadata;
-        self.done(pool_request).await
+        self.0.done(pool_request).await
     }
 
     async fn enable_user(&self, username: &str) -> Result<()> {
-        self.done(pool::AdminEnableUserRequest::new(self.pool(), username)).await
+        self.0.done(pool::AdminEnableUserRequest::new(self.pool(), username)).await
     }
 
     async fn disable_user(&self, username: &str) -> Result<()> {
-        self.done(pool::AdminDisableUserRequest::new(self.pool(), username)).await
+        self.0.done(pool::AdminDisableUserRequest::new(self.pool(), username)).await
     }
 
     async fn delete_user(&self, username: &str) -> Result<()> {
-        self.done(pool::AdminDeleteUserRequest::new(self.pool(), username)).await
+        self.0.done(pool::AdminDeleteUserRequest::new(self.pool(), username)).await
     }
 
     async fn global_sign_out(&self, username: &str) -> Result<()> {
-        self.done(pool::AdminUserGlobalSignOutRequest::new(self.pool(), username)).await
+        self.0.done(pool::AdminUserGlobalSignOutRequest::new(self.pool(), username)).await
     }
 
     async fn list_users(&self, request: ListUsers) -> Result<UserPage> {
@@ -236,7 +238,7 @@ impl UserDirectory for FakeDirectory {
             let users = response.users.into_iter().map(user).collect();
             Ok(UserPage::new(users, response.pagination_token))
         };
-        self.fake.call_on(&self.client, pool_request, finish).await
+        self.0.call(pool_request, finish).await
     }
 
     async fn create_group(&self, request: CreateGroup) -> Result<Group> {
@@ -244,12 +246,12 @@ impl UserDirectory for FakeDirectory {
         pool_request.description = request.description;
         pool_request.role_arn = request.role_arn;
         pool_request.precedence = request.precedence;
-        self.fake.call_on(&self.client, pool_request, |_, response| Ok(group(response))).await
+        self.0.call(pool_request, |_, response| Ok(group(response))).await
     }
 
     async fn group(&self, name: &str) -> Result<Group> {
         let pool_request = pool::GetGroupRequest::new(self.pool(), name);
-        self.fake.call_on(&self.client, pool_request, |_, response| Ok(group(response))).await
+        self.0.call(pool_request, |_, response| Ok(group(response))).await
     }
 
     async fn update_group(&self, request: UpdateGroup) -> Result<Group> {
@@ -257,11 +259,11 @@ impl UserDirectory for FakeDirectory {
         pool_request.description = request.description;
         pool_request.role_arn = request.role_arn;
         pool_request.precedence = request.precedence;
-        self.fake.call_on(&self.client, pool_request, |_, response| Ok(group(response))).await
+        self.0.call(pool_request, |_, response| Ok(group(response))).await
     }
 
     async fn delete_group(&self, name: &str) -> Result<()> {
-        self.done(pool::DeleteGroupRequest::new(self.pool(), name)).await
+        self.0.done(pool::DeleteGroupRequest::new(self.pool(), name)).await
     }
 
     async fn list_groups(&self, request: ListGroups) -> Result<GroupPage> {
@@ -271,17 +273,17 @@ impl UserDirectory for FakeDirectory {
         let finish = |_: &_, response: pool::ListGroupsResponse| {
             Ok(group_page(response.groups, response.next_token))
         };
-        self.fake.call_on(&self.client, pool_request, finish).await
+        self.0.call(pool_request, finish).await
     }
 
     async fn add_user_to_group(&self, username: &str, group_name: &str) -> Result<()> {
         let pool_id = self.pool();
-        self.done(pool::AdminAddUserToGroupRequest::new(pool_id, username, group_name)).await
+        self.0.done(pool::AdminAddUserToGroupRequest::new(pool_id, username, group_name)).await
     }
 
     async fn remove_user_from_group(&self, username: &str, group_name: &str) -> Result<()> {
         let pool_id = self.pool();
-        self.done(pool::AdminRemoveUserFromGroupRequest::new(pool_id, username, group_name)).await
+        self.0.done(pool::AdminRemoveUserFromGroupRequest::new(pool_id, username, group_name)).await
     }
 
     async fn list_groups_for_user(&self, request: ListGroupsForUser) -> Result<GroupPage> {
@@ -292,7 +294,7 @@ impl UserDirectory for FakeDirectory {
         let finish = |_: &_, response: pool::AdminListGroupsForUserResponse| {
             Ok(group_page(response.groups, response.next_token))
         };
-        self.fake.call_on(&self.client, pool_request, finish).await
+        self.0.call(pool_request, finish).await
     }
 
     async fn list_users_in_group(&self, request: ListUsersInGroup) -> Result<UserPage> {
@@ -303,7 +305,7 @@ impl UserDirectory for FakeDirectory {
             let users = response.users.into_iter().map(user).collect();
             Ok(UserPage::new(users, response.next_token))
         };
-        self.fake.call_on(&self.client, pool_request, finish).await
+        self.0.call(pool_request, finish).await
     }
 
     async fn list_user_auth_events(&self, request: ListUserAuthEvents) -> Result<AuthEventPage> {
@@ -311,7 +313,7 @@ impl UserDirectory for FakeDirectory {
             pool::AdminListUserAuthEventsRequest::new(self.pool(), request.username);
         pool_request.max_results = request.limit;
         pool_request.next_token = request.next_token;
-        self.fake.call_on(&self.client, pool_request, |_, never| match never {}).await
+        self.0.call(pool_request, |_, never| match never {}).await
     }
 }
 

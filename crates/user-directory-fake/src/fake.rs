@@ -3,13 +3,13 @@ use std::{fmt, sync::Arc, time::SystemTime};
 use user_directory::{ClientSecret, Error, ErrorKind, Result};
 use user_directory_pool::{
     AddUserPoolClientSecretRequest, CreateGroupRequest, CreateUserPoolClientRequest,
-    CreateUserPoolRequest, DeleteUserPoolClientSecretRequest, ExplicitAuthFlow, FixtureUser, Pool,
-    PreventUserExistenceErrors, ServiceError, check,
+    CreateUserPoolRequest, DeleteUserPoolClientSecretRequest, ExplicitAuthFlow, FixtureUser,
+    ListUserPoolClientSecretsRequest, Pool, PreventUserExistenceErrors, ServiceError, check,
 };
 
 use crate::{
-    Administer, Calls, Clock, FakeClient, FakeDirectory, FakeRequest, FakeSelfService, Faults,
-    Inbox, QuotaMeter,
+    Administer, Calls, Clock, FakeClient, FakeDirectory, FakeRequest, FakeSecretSource,
+    FakeSelfService, Faults, Inbox, QuotaMeter,
     account::{Account, service_error},
     entropy::Seed,
     owner::OwnerRequest,
@@ -316,6 +316,60 @@ impl Fake {
     /// `InvalidParameter` for the last one.
     pub fn delete_user_pool_client_secret(&self, client: &FakeClient, id: &str) -> Result<()> {
         self.set_up(DeleteUserPoolClientSecretRequest::new(&client.pool_id, &client.client_id, id))
+    }
+
+    /// The secrets of a client by id, the oldest first.
+    ///
+    /// # Errors
+    ///
+    /// `ResourceNotFound` for a client that does not exist.
+    pub fn user_pool_client_secrets(
+        &self,
+        client: &FakeClient,
+    ) -> Result<Vec<(String, ClientSecret)>> {
+        let FakeClient { pool_id, client_id, .. } = client;
+        self.set_up(ListUserPoolClientSecretsRequest::new(pool_id, client_id))?;
+        let secrets = self.0.pool(pool_id).map(|cell| cell.read(|p| p.client_secrets(client_id)));
+        let secrets = secrets.unwrap_or_default().into_iter();
+        Ok(secrets.map(|(id, value)| (id, ClientSecret::new(value.expose()))).collect())
+    }
+
+    /// Gives a client a new secret beside the newest one that it had, as a rotation by AWS Secrets
+    /// Manager does: the one before is gone. Answers the new one's id and value.
+    ///
+    /// # Errors
+    ///
+    /// `ResourceNotFound` for a client that does not exist.
+    pub fn rotate_client_secret(&self, client: &FakeClient) -> Result<(String, ClientSecret)> {
+        let secrets = self.user_pool_client_secrets(client)?;
+        if let [(oldest, _), _] = secrets.as_slice() {
+            self.delete_user_pool_client_secret(client, oldest)?;
+        }
+        self.add_user_pool_client_secret(client)
+    }
+
+    /// Gives a client a new secret and takes all others away at once, as somebody may do by hand:
+    /// calls with an old secret fail from now on. Answers the new one's id and value.
+    ///
+    /// # Errors
+    ///
+    /// As [`rotate_client_secret`](Self::rotate_client_secret).
+    pub fn rotate_client_secret_without_overlap(
+        &self,
+        client: &FakeClient,
+    ) -> Result<(String, ClientSecret)> {
+        let new = self.rotate_client_secret(client)?;
+        for (id, _) in self.user_pool_client_secrets(client)? {
+            if id != new.0 {
+                self.delete_user_pool_client_secret(client, &id)?;
+            }
+        }
+        Ok(new)
+    }
+
+    /// A source that answers a client's newest secret, and can be told to do otherwise.
+    pub fn client_secret_source(&self, client: &FakeClient) -> FakeSecretSource {
+        FakeSecretSource::new(self, client)
     }
 
     /// Sets up for a test, which sees errors as an application does. That is no call: it has no

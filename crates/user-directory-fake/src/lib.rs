@@ -64,11 +64,13 @@ mod fixture_error;
 #[doc = include_str!("../FIXTURES.md")]
 pub mod fixtures {}
 pub mod guide;
+mod handle;
 mod inbox;
 mod keys;
 mod owner;
 mod quotas;
 mod requests;
+mod secret_source;
 mod self_service;
 mod snapshot;
 
@@ -84,6 +86,7 @@ pub use inbox::{Inbox, Message};
 pub use keys::public_test_moduli;
 pub use quotas::QuotaMeter;
 pub use requests::{Administer, FakeRequest};
+pub use secret_source::FakeSecretSource;
 pub use self_service::FakeSelfService;
 pub use snapshot::{FakeSnapshot, SnapshotError};
 pub use user_directory_pool::{

@@ -51,6 +51,14 @@ impl Pool {
         self.clients.keys().map(ToString::to_string).collect()
     }
 
+    /// Not AWS's: the active secrets of a client by id, the oldest first, with their values, which no
+    /// operation answers twice. Empty for a client without a secret or an unknown one.
+    pub fn client_secrets(&self, client_id: &str) -> Vec<(String, Secret)> {
+        let secrets = self.clients.get(client_id).map(|client| client.secrets.as_slice());
+        let secrets = secrets.unwrap_or_default().iter();
+        secrets.map(|secret| (secret.id.clone(), secret.value.clone())).collect()
+    }
+
     pub(crate) fn region(&self) -> &str {
         region(&self.id)
     }

@@ -3,13 +3,14 @@
 use std::{
     collections::HashMap,
     fmt,
-    sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock},
+    sync::{Arc, PoisonError, RwLock},
     thread,
     time::{Duration, SystemTime},
 };
 
 use jsonwebtoken::DecodingKey;
-use tokio::{runtime::Handle, sync::watch, task::AbortHandle, time::timeout};
+use tokio::time::timeout;
+use user_directory::shared_fetch::{Pending, SharedFetch, Unended, Wish};
 
 use crate::{
     BackendError, JwksFetcher, TokenError, TokenErrorKind,
@@ -41,8 +42,7 @@ pub(crate) type Clock = Arc<dyn Fn() -> SystemTime + Send + Sync>;
 
 pub(crate) struct Keys {
     shared: Arc<Shared>,
-    /// The fetch that was begun last.
-    fetch: Mutex<Option<Fetch>>,
+    fetch: SharedFetch<Outcome>,
 }
 
 /// What the task of a fetch needs, which ends with [`Keys`] and must not keep them alive.
@@ -65,29 +65,12 @@ struct State {
 
 type Outcome = Result<(), BackendError>;
 
-/// `None` until the fetch has ended. Closed without an outcome if the runtime ended before.
-type Pending = watch::Receiver<Option<Outcome>>;
-
-struct Fetch {
-    pending: Pending,
-    task: AbortHandle,
-}
-
 /// What is known of a key id without a fetch.
 enum Known {
     Fresh(Key),
     /// In use still, but due to be fetched again.
     Due(Key),
     No,
-}
-
-/// What becomes of the wish for a fetch.
-enum Wish {
-    Begun(Pending),
-    /// Somebody else's is under way.
-    Joined(Pending),
-    /// The last one is too recent: this is its outcome.
-    TooSoon(Outcome),
 }
 
 impl Keys {
@@ -99,7 +82,7 @@ impl Keys {
     ) -> Self {
         let state = RwLock::default();
         let shared = Arc::new(Shared { url, fetcher, clock, trust_public_test_keys, state });
-        Self { shared, fetch: Mutex::default() }
+        Self { shared, fetch: SharedFetch::new() }
     }
 
     /// The key of an id.
@@ -113,7 +96,7 @@ impl Keys {
             },
             Known::No => match self.wish(false) {
                 Ok(Wish::Begun(pending) | Wish::Joined(pending)) => self.wait(pending).await,
-                Ok(Wish::TooSoon(outcome)) => outcome,
+                Ok(Wish::Refused(outcome)) => outcome,
                 Err(error) => Err(error),
             },
         };
@@ -129,70 +112,41 @@ impl Keys {
     pub(crate) async fn load(&self) -> Result<(), TokenError> {
         let outcome = match self.wish(true) {
             Ok(Wish::Begun(pending) | Wish::Joined(pending)) => self.wait(pending).await,
-            Ok(Wish::TooSoon(outcome)) => outcome,
+            Ok(Wish::Refused(outcome)) => outcome,
             Err(error) => Err(error),
         };
         outcome.map_err(unavailable)
     }
 
     /// Begins a fetch, unless one is under way or, without haste, the last one is too recent.
-    fn wish(&self, in_haste: bool) -> Result<Wish, BackendError> {
-        let mut fetch = self.lock();
-        if let Some(Fetch { pending, .. }) = &*fetch
-            && pending.borrow().is_none()
-            // Otherwise its runtime has ended, and nobody will answer.
-            && pending.has_changed().is_ok()
-        {
-            return Ok(Wish::Joined(pending.clone()));
-        }
-        if !in_haste && let Some(outcome) = self.shared.too_soon() {
-            return Ok(Wish::TooSoon(outcome));
-        }
-        let runtime = Handle::try_current().map_err(|_| {
-            BackendError::new("keys are fetched on a tokio runtime, and there is none")
-        })?;
-        let (sender, pending) = watch::channel(None);
-        let shared = self.shared.clone();
-        let task = runtime.spawn(async move {
-            sender.send_replace(Some(shared.fetch().await));
+    fn wish(&self, in_haste: bool) -> Result<Wish<Outcome>, BackendError> {
+        let wish = self.fetch.wish(|| match self.shared.too_soon() {
+            Some(outcome) if !in_haste => Err(outcome),
+            _ => {
+                let shared = self.shared.clone();
+                Ok(async move { shared.fetch().await })
+            }
         });
-        *fetch = Some(Fetch { pending: pending.clone(), task: task.abort_handle() });
-        Ok(Wish::Begun(pending))
+        wish.map_err(unended)
     }
 
-    async fn wait(&self, mut pending: Pending) -> Outcome {
-        let ended = timeout(LONGEST_WAIT, pending.wait_for(Option::is_some)).await;
-        if let Ok(Ok(outcome)) = ended {
-            return outcome.clone().expect("it was waited for");
-        }
-        let is_late = ended.is_err();
-        drop(ended);
-        // Nobody runs its runtime, or that has ended: the next caller must not wait for it.
-        let mut fetch = self.lock();
-        if let Some(Fetch { task, .. }) =
-            fetch.take_if(|fetch| fetch.pending.same_channel(&pending))
-        {
-            task.abort();
-            if is_late {
+    async fn wait(&self, pending: Pending<Outcome>) -> Outcome {
+        let ended = self.fetch.wait(pending, LONGEST_WAIT).await;
+        ended.unwrap_or_else(|why| {
+            if matches!(why, Unended::Late(true)) {
                 self.shared.end(Err(late()));
             }
-        }
-        drop(fetch);
-        Err(match is_late {
-            true => late(),
-            false => BackendError::new("the runtime of the fetch ended before it"),
+            Err(unended(why))
         })
-    }
-
-    fn lock(&self) -> MutexGuard<'_, Option<Fetch>> {
-        self.fetch.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-impl Drop for Keys {
-    fn drop(&mut self) {
-        if let Some(Fetch { task, .. }) = &*self.lock() {
-            task.abort();
+fn unended(why: Unended) -> BackendError {
+    match why {
+        Unended::Late(_) => late(),
+        Unended::Gone => BackendError::new("the runtime of the fetch ended before it"),
+        Unended::NoRuntime => {
+            BackendError::new("keys are fetched on a tokio runtime, and there is none")
         }
     }
 }

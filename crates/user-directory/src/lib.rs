@@ -44,6 +44,8 @@
 //! * `mock`: mockall mocks of the three traits.
 //! * `serde`: `Serialize` and `Deserialize` for [`RefreshGrant`] and [`Challenge`], for a trip
 //!   through a database or an encrypted cookie. It exposes the secrets inside.
+//! * `tokio`: `ClientSecrets`, for implementations of the traits whose app client has a secret that
+//!   changes.
 //!
 //! Design notes: [`design`].
 
@@ -53,6 +55,9 @@ mod setters;
 mod auth_events;
 mod authentication;
 mod challenge;
+mod client_secret_source;
+#[cfg(feature = "tokio")]
+mod client_secrets;
 #[doc = include_str!("../DESIGN.md")]
 #[cfg(doc)]
 pub mod design {}
@@ -77,6 +82,9 @@ mod registration;
 mod secret;
 mod secret_hash;
 mod self_service;
+#[cfg(feature = "tokio")]
+#[doc(hidden)]
+pub mod shared_fetch;
 mod sign_up;
 mod starts;
 mod tokens;
@@ -90,6 +98,9 @@ pub use authentication::{
 pub use challenge::{
     Challenge, ChallengeAnswer, ChallengeResponse, NewPasswordRequired, UnmodeledChallenge,
 };
+pub use client_secret_source::ClientSecretSource;
+#[cfg(feature = "tokio")]
+pub use client_secrets::ClientSecrets;
 pub use directory::{
     ConfirmSignUp, CreateUser, DeleteUserAttributes, DeliveryMedium, ListUsers, MessageAction,
     ResetUserPassword, SetUserPassword, UpdateUserAttributes, UserDirectory, UserPage,

@@ -54,7 +54,12 @@ struct WireEnvironment(FakeEnvironment);
 
 impl WireEnvironment {
     fn app_client(&self, choice: &ClientChoice) -> AppClient {
-        app_client(self.0.client(choice)).with_refresh_flow(choice.refresh_flow)
+        let mut app_client = app_client(self.0.client(choice));
+        if let Some(source) = self.0.source(choice) {
+            app_client.client_secret = None;
+            app_client = app_client.with_client_secret_source(source);
+        }
+        app_client.with_refresh_flow(choice.refresh_flow)
     }
 }
 

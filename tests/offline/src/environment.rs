@@ -1,12 +1,8 @@
-use std::{
-    fmt,
-    sync::{Arc, Mutex},
-    time::Duration,
-};
+use std::{fmt, sync::Arc, time::Duration};
 
 use async_trait::async_trait;
 use serde_json::Value;
-use user_directory::{ClientSecret, Error, SelfService, UserDirectory};
+use user_directory::{ClientSecret, ClientSecretSource, Error, SelfService, UserDirectory};
 use user_directory_contract as contract;
 use user_directory_contract::{
     Call, ClientChoice, Delivered, Environment, FixtureUser, WhichClient, WhichSecret, WireAnswer,
@@ -20,8 +16,6 @@ use crate::harness::{WrapDirectory, WrapSelfService};
 pub struct FakeEnvironment {
     fake: Fake,
     second: Option<FakeClient>,
-    /// The first client's secrets by id, the oldest first.
-    secrets: Mutex<Vec<(String, ClientSecret)>>,
     wrap_directory: WrapDirectory,
     wrap_self_service: WrapSelfService,
 }
@@ -33,12 +27,7 @@ impl FakeEnvironment {
         wrap_directory: WrapDirectory,
         wrap_self_service: WrapSelfService,
     ) -> Self {
-        let client = fake.first_client();
-        let created = fake.clock().now().duration_since(std::time::UNIX_EPOCH);
-        let id = format!("{}--{}", client.client_id, created.unwrap_or_default().as_secs());
-        let secrets = client.client_secret.iter().map(|secret| (id.clone(), secret.clone()));
-        let secrets = Mutex::new(secrets.collect());
-        Self { fake, second, secrets, wrap_directory, wrap_self_service }
+        Self { fake, second, wrap_directory, wrap_self_service }
     }
 
     /// The fake behind the pool.
@@ -58,15 +47,25 @@ impl FakeEnvironment {
             }
             WhichSecret::Omitted => client.client_secret = None,
             WhichSecret::Nth(place) => {
-                client.client_secret = Some(self.lock()[place].1.clone());
+                client.client_secret = Some(self.secrets()[place].1.clone());
             }
             _ => {}
         }
         client
     }
 
-    fn lock(&self) -> std::sync::MutexGuard<'_, Vec<(String, ClientSecret)>> {
-        self.secrets.lock().expect("no code panics while it holds the secrets")
+    /// The source of a choice that asks for one.
+    pub fn source(&self, choice: &ClientChoice) -> Option<Arc<dyn ClientSecretSource>> {
+        (choice.secret == WhichSecret::Newest).then(|| {
+            let source = self.fake.client_secret_source(&self.client(choice));
+            Arc::new(source) as Arc<dyn ClientSecretSource>
+        })
+    }
+
+    /// The first client's secrets by id, the oldest first.
+    fn secrets(&self) -> Vec<(String, ClientSecret)> {
+        let secrets = self.fake.user_pool_client_secrets(self.fake.first_client());
+        secrets.expect("the first client is there")
     }
 }
 
@@ -79,12 +78,18 @@ impl fmt::Debug for FakeEnvironment {
 #[async_trait]
 impl Environment for FakeEnvironment {
     fn directory(&self, choice: &ClientChoice) -> Arc<dyn UserDirectory> {
-        let directory = self.fake.directory_for(&self.client(choice));
+        let mut directory = self.fake.directory_for(&self.client(choice));
+        if let Some(source) = self.source(choice) {
+            directory = directory.with_client_secret_source(source);
+        }
         (self.wrap_directory)(directory.with_refresh_flow(choice.refresh_flow))
     }
 
     fn self_service(&self, choice: &ClientChoice) -> Arc<dyn SelfService> {
-        let self_service = self.fake.self_service_for(&self.client(choice));
+        let mut self_service = self.fake.self_service_for(&self.client(choice));
+        if let Some(source) = self.source(choice) {
+            self_service = self_service.with_client_secret_source(source);
+        }
         (self.wrap_self_service)(self_service.with_refresh_flow(choice.refresh_flow))
     }
 
@@ -160,19 +165,15 @@ impl Environment for FakeEnvironment {
     }
 
     async fn add_client_secret(&self) -> Result<String, Error> {
-        let client = self.fake.first_client();
-        let (id, secret) = self.fake.add_user_pool_client_secret(client)?;
-        self.lock().push((id.clone(), secret));
-        Ok(id)
+        let added = self.fake.add_user_pool_client_secret(self.fake.first_client());
+        added.map(|(id, _)| id)
     }
 
     async fn delete_client_secret(&self, id: &str) -> Result<(), Error> {
-        self.fake.delete_user_pool_client_secret(self.fake.first_client(), id)?;
-        self.lock().retain(|(other, _)| other != id);
-        Ok(())
+        self.fake.delete_user_pool_client_secret(self.fake.first_client(), id)
     }
 
     async fn client_secret_ids(&self) -> Vec<String> {
-        self.lock().iter().map(|(id, _)| id.clone()).collect()
+        self.secrets().into_iter().map(|(id, _)| id).collect()
     }
 }

@@ -58,7 +58,13 @@ fn rotates_always() {
     caught(
         both(RotatesAlways),
         &["refresh/no-refresh-token", "rotation/off", "article/whole-story"],
-        &["refresh/", "secret-hash/", "flow/old-and-new", "self-service/sign-in-and-refresh"],
+        &[
+            "refresh/",
+            "secret-hash/",
+            "client-secrets/source",
+            "flow/old-and-new",
+            "self-service/sign-in-and-refresh",
+        ],
     );
 }
 

@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use user_directory::{
-    CreateUser, ErrorKind, MessageAction, NewPasswordRequired, Refresh, RefreshGrant, Register,
-    SignIn, UserDirectory,
+    CreateUser, ErrorKind, MessageAction, NewPasswordRequired, Reason, Refresh, RefreshGrant,
+    Register, Revoke, SignIn, UserDirectory,
 };
 
 use crate::{
@@ -19,7 +19,7 @@ const TRACES: Evidence =
     Evidence::Reported { note: "seen in public code, no address: raw errors of live pools" };
 
 pub(crate) fn cases() -> Vec<Case> {
-    [sign_in(), refresh(), names(), two_secrets()].concat()
+    [sign_in(), refresh(), names(), two_secrets(), sources()].concat()
 }
 
 fn sign_in() -> Vec<Case> {
@@ -334,6 +334,109 @@ fn two_secrets() -> Vec<Case> {
             }
         ),
     ]
+}
+
+/// What this library does with a secret that changes; not Cognito's behaviour.
+const SOURCE: Evidence =
+    Evidence::Own { promise: "a handle with a source follows a secret that changes" };
+
+fn sources() -> Vec<Case> {
+    vec![
+        case!(
+            "client-secrets/source-follows",
+            "A handle with a source goes on when its secret is replaced and deleted.",
+            needs = [ClientSecrets],
+            evidence = SOURCE,
+            async |t| {
+                t.register("alice").await?;
+                let directory = with(&t, WhichSecret::Newest);
+                let set = check::tokens(directory.sign_in(alice()).await?)?;
+                replace(&t).await?;
+                t.eventually(async || check::tokens(directory.sign_in(alice()).await?)).await?;
+                replace(&t).await?;
+                t.eventually(async || {
+                    check::kept(directory.refresh(Refresh::from(&set.grant)).await?)
+                })
+                .await?;
+                replace(&t).await?;
+                t.eventually(async || Ok(directory.revoke(Revoke::from(&set.grant)).await?)).await
+            }
+        ),
+        case!(
+            "client-secrets/source-with-overlap",
+            "While the old secret is good beside the new one, no call of a handle with a source fails.",
+            needs = [ClientSecrets],
+            evidence = SOURCE,
+            async |t| {
+                t.register("alice").await?;
+                let directory = with(&t, WhichSecret::Newest);
+                let set = check::tokens(directory.sign_in(alice()).await?)?;
+                for _ in 0..3 {
+                    if let [oldest, _] = t.client_secret_ids().await.as_slice() {
+                        t.delete_client_secret(oldest).await?;
+                    }
+                    t.add_client_secret().await?;
+                    check::tokens(directory.sign_in(alice()).await?)?;
+                    check::kept(directory.refresh(Refresh::from(&set.grant)).await?)?;
+                }
+                Ok(())
+            }
+        ),
+        case!(
+            "client-secrets/source-and-wrong-name",
+            "A refresh for a wrong name is refused although the secret is right, and changes nothing \
+             for others.",
+            needs = [ClientSecrets],
+            evidence = SOURCE,
+            async |t| {
+                t.register("alice").await?;
+                let directory = with(&t, WhichSecret::Newest);
+                let set = check::tokens(directory.sign_in(alice()).await?)?;
+                t.add_client_secret().await?;
+                let grant = &set.grant;
+                let token = grant.refresh_token().clone();
+                let wrong = RefreshGrant::new(token, "somebody", grant.sub());
+                for _ in 0..3 {
+                    let refused = directory.refresh(Refresh::from(&wrong)).await;
+                    let error = check::refused(refused, ErrorKind::NotAuthorized, &[])?;
+                    check::equal("the reason", error.reason(), Reason::SecretHash)?;
+                }
+                check::kept(directory.refresh(Refresh::from(grant)).await?)?;
+                Ok(())
+            }
+        ),
+        case!(
+            "client-secrets/source-and-challenge",
+            "A challenge is answered although the secret was replaced after it was given out.",
+            needs = [ClientSecrets],
+            evidence = Evidence::Assumed {
+                why: "whether a refusal for the secret ends the session is not known"
+            },
+            async |t| {
+                let create = CreateUser::new("alice")
+                    .with_temporary_password(PASSWORD)
+                    .with_message_action(MessageAction::Suppress);
+                t.directory().create_user(create).await?;
+                let directory = with(&t, WhichSecret::Newest);
+                let outcome = directory.sign_in(alice()).await?;
+                let challenge = check::new_password_required(outcome)?;
+                replace(&t).await?;
+                let answer = challenge.answer(OTHER_PASSWORD);
+                check::tokens(directory.respond_to_challenge(answer).await?)?;
+                Ok(())
+            }
+        ),
+    ]
+}
+
+/// Gives the client a new secret and takes all others away.
+async fn replace(t: &Trial) -> Result<(), Failure> {
+    let old = t.client_secret_ids().await;
+    t.add_client_secret().await?;
+    for id in old {
+        t.delete_client_secret(&id).await?;
+    }
+    Ok(())
 }
 
 fn with(t: &Trial, secret: WhichSecret) -> std::sync::Arc<dyn UserDirectory> {

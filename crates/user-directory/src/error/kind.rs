@@ -89,7 +89,8 @@ kinds! {
     NotAuthorized "NotAuthorizedException",
     /// This implementation does not have the feature. Nothing was done.
     NotImplemented "NotImplementedException",
-    /// The call could not be made, for want of AWS credentials or an endpoint, so nothing was sent.
+    /// The call could not be made, for want of AWS credentials, an endpoint or a client secret, so
+    /// nothing was sent.
     NotSent,
     /// The operation is switched off for this pool, for example in a replica.
     OperationNotEnabled "OperationNotEnabledException",

@@ -126,7 +126,7 @@ async fn a_refused_secret_is_followed_by_the_other_once_which_is_remembered() {
     }
 }
 
-/// An answer other than a refused secret says that the secret was accepted.
+/// A wrong password says that the secret was accepted: Cognito looks at the secret first.
 #[tokio::test]
 async fn a_secret_is_accepted_although_the_password_is_wrong() {
     let call = Call::of(cognito_tests::calls::Handle::Directory, Operation::AdminInitiateAuth);

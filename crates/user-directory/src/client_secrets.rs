@@ -1,0 +1,317 @@
+use std::{
+    fmt,
+    future::Future,
+    panic::AssertUnwindSafe,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Duration,
+};
+
+use futures_util::FutureExt as _;
+use tokio::time::{Instant, timeout};
+
+use crate::{
+    ClientSecret, ClientSecretSource, Error, ErrorKind, Operation, Reason, Result,
+    shared_fetch::{SharedFetch, Unended, Wish},
+};
+
+/// Longer than a fetch, so it ends by itself only if nobody runs the runtime of the fetch.
+const LONGEST_WAIT: Duration = Duration::from_secs(6);
+
+const SOURCE_FAILED: &str = "the source of client secrets was asked for a newer one and failed";
+const SESSION_ENDED: &str = "the client's secret was refused before, which may have ended the session of this challenge: sign \
+     in again";
+
+/// The secret of an app client as a handle keeps it, and what to do when Cognito refuses it: for
+/// implementations of the traits.
+///
+/// # What is kept
+///
+/// The secret that was accepted last, and the newest one: the other of [two fixed
+/// ones](Self::fixed), or the last that a [source](Self::from_source) brought. Calls go out with the
+/// accepted one. A source is asked before the first call, not sooner.
+///
+/// # When a secret is refused
+///
+/// A call that is refused for its secret ([`Reason::SecretHash`], or
+/// [`Unauthorized`](ErrorKind::Unauthorized) by RevokeToken) has changed nothing. The source is asked
+/// for a newer secret, and only if that is another than the one sent, the call is made once more with
+/// it. Nothing else is ever sent twice. In particular GetTokensFromRefreshToken, whose refusal does not
+/// tell why, is not: after it the source is asked, and the next call goes out with the newest secret.
+///
+/// * One fetch at a time is under way, and all who need it share its outcome. It is a task of tokio's,
+///   so it goes on if its caller goes away.
+/// * It may take [5 seconds](Self::LONGEST_FETCH). After one that brought nothing of use, the next
+///   begins [a second](Self::PAUSE) later at the earliest; in between, the secret that is known as the
+///   newest serves.
+/// * If the source fails, the refusal is the answer, with a [note](Error::note), and the old secret
+///   stays in use. If there is no secret yet, the error is [`NotSent`](ErrorKind::NotSent).
+/// * If a repeated answer to a challenge is refused as not authorized, a note says that the first
+///   refusal may have ended its session.
+///
+/// A clone shares everything.
+#[derive(Clone)]
+pub struct ClientSecrets(Arc<Inner>);
+
+struct Inner {
+    source: Option<Arc<dyn ClientSecretSource>>,
+    fetch: SharedFetch<Fetched>,
+    /// Shared with the task of a fetch, which must not keep the rest alive.
+    state: Arc<Mutex<State>>,
+}
+
+type Fetched = Result<ClientSecret, Arc<Error>>;
+
+#[derive(Default)]
+struct State {
+    accepted: Option<ClientSecret>,
+    newest: Option<ClientSecret>,
+    /// Whether a refusal that does not tell why may have been about the accepted secret.
+    is_doubted: bool,
+    /// When the last fetch ended, and how.
+    ended: Option<(Instant, Fetched)>,
+}
+
+impl ClientSecrets {
+    /// How soon after the end of a fetch that brought no secret which was then accepted another one
+    /// begins, at the earliest. A refresh for a wrong user name is refused in the words of a wrong
+    /// secret, so anybody can cause fetches.
+    pub const PAUSE: Duration = Duration::from_secs(1);
+
+    /// How long a source may take. After that it has failed, which all learn who wait for it.
+    pub const LONGEST_FETCH: Duration = Duration::from_secs(5);
+
+    /// The secret of a client that has one and keeps it; `None` for a client without.
+    /// `second` is its other secret while secrets are being changed.
+    pub fn fixed(first: Option<ClientSecret>, second: Option<ClientSecret>) -> Self {
+        Self::new(None, State { accepted: first, newest: second, ..State::default() })
+    }
+
+    /// A secret that changes.
+    pub fn from_source(source: Arc<dyn ClientSecretSource>) -> Self {
+        Self::new(Some(source), State::default())
+    }
+
+    fn new(source: Option<Arc<dyn ClientSecretSource>>, state: State) -> Self {
+        let state = Arc::new(Mutex::new(state));
+        Self(Arc::new(Inner { source, fetch: SharedFetch::new(), state }))
+    }
+
+    /// Makes a call that carries the client's secret, or a hash of it, as the type's description says:
+    /// once, or once more if that is refused for its secret and there is another.
+    ///
+    /// # Errors
+    ///
+    /// What `call` answers; [`NotSent`](ErrorKind::NotSent) if there is no secret.
+    pub async fn call<T, F>(&self, call: impl Fn(Option<ClientSecret>) -> F) -> Result<T>
+    where
+        F: Future<Output = Result<T>>,
+    {
+        let sent = self.secret().await?;
+        let refusal = match call(sent.clone()).await {
+            Ok(answer) => {
+                self.accept(sent);
+                return Ok(answer);
+            }
+            Err(error) if is_refused(&error) => error,
+            Err(error) => {
+                if is_untold(&error) {
+                    self.doubt();
+                } else if proves_secret(&error) {
+                    self.accept(sent);
+                }
+                return Err(error);
+            }
+        };
+        let other = match self.other_than(sent.as_ref()).await {
+            Ok(Some(other)) => Some(other),
+            Ok(None) => return Err(refusal),
+            Err(_) => return Err(refusal.with_note(SOURCE_FAILED)),
+        };
+        match call(other.clone()).await {
+            Ok(answer) => {
+                self.accept(other);
+                Ok(answer)
+            }
+            Err(error) if is_session_refused(&error) => Err(error.with_note(SESSION_ENDED)),
+            Err(error) => {
+                if proves_secret(&error) {
+                    self.accept(other);
+                }
+                Err(error)
+            }
+        }
+    }
+
+    /// The secret to send.
+    async fn secret(&self) -> Result<Option<ClientSecret>> {
+        {
+            let state = self.state();
+            let doubted = state.newest.as_ref().filter(|_| state.is_doubted);
+            let known = doubted.or(state.accepted.as_ref()).or(state.newest.as_ref());
+            if known.is_some() || self.0.source.is_none() {
+                return Ok(known.cloned());
+            }
+        }
+        self.fetch().await.map(Some).map_err(|error| {
+            let text = format!(
+                "there is no client secret yet, so the call was not sent: {}",
+                error.message()
+            );
+            Error::new(ErrorKind::NotSent, text).with_source(error)
+        })
+    }
+
+    /// Another secret than the one that was refused, if there is one.
+    async fn other_than(
+        &self,
+        sent: Option<&ClientSecret>,
+    ) -> Result<Option<ClientSecret>, Failed> {
+        let fetched = match self.0.source {
+            Some(_) => self.fetch().await.map(|_| ()),
+            None => Ok(()),
+        };
+        let mut state = self.state();
+        // Whatever was in doubt, its newest secret was no better.
+        state.is_doubted = false;
+        let own = match self.0.source {
+            Some(_) => [state.newest.clone(), None],
+            None => [state.newest.clone(), state.accepted.clone()],
+        };
+        let other = own.into_iter().flatten().find(|own| Some(own) != sent);
+        match (other, fetched) {
+            (Some(other), _) => Ok(Some(other)),
+            (None, Ok(())) => Ok(None),
+            (None, Err(_)) => Err(Failed),
+        }
+    }
+
+    fn accept(&self, secret: Option<ClientSecret>) {
+        let mut state = self.state();
+        if state.accepted == secret {
+            return;
+        }
+        let before = std::mem::replace(&mut state.accepted, secret);
+        state.is_doubted = false;
+        // A fetch that was worth its while; those that are not are what the pause is for.
+        state.ended = None;
+        if self.0.source.is_none() {
+            // Two fixed secrets have changed places.
+            state.newest = before;
+        }
+    }
+
+    /// Asks the source without waiting for it, and uses the newest secret from now on.
+    fn doubt(&self) {
+        self.state().is_doubted = true;
+        if self.0.source.is_some() {
+            // Without a runtime there is nothing newer than what is known.
+            let _ = self.wish();
+        }
+    }
+
+    fn wish(&self) -> Result<Wish<Fetched>, Unended> {
+        let source = self.0.source.clone().expect("only a source is asked");
+        self.0.fetch.wish(|| {
+            if let Some((ended, outcome)) = &self.state().ended
+                && ended.elapsed() < Self::PAUSE
+            {
+                return Err(outcome.clone());
+            }
+            let state = self.0.state.clone();
+            Ok(async move {
+                let asked = AssertUnwindSafe(async { source.client_secret().await });
+                let fetched = match timeout(Self::LONGEST_FETCH, asked.catch_unwind()).await {
+                    Ok(Ok(answered)) => answered.map_err(Arc::new),
+                    Ok(Err(_)) => Err(failure("the source of client secrets panicked")),
+                    Err(_) => Err(late()),
+                };
+                end(&state, fetched.clone());
+                fetched
+            })
+        })
+    }
+
+    async fn fetch(&self) -> Fetched {
+        let wish = self.wish();
+        let ended = match wish {
+            Ok(Wish::Begun(pending) | Wish::Joined(pending)) => {
+                self.0.fetch.wait(pending, LONGEST_WAIT).await
+            }
+            Ok(Wish::Refused(outcome)) => return outcome,
+            Err(unended) => Err(unended),
+        };
+        ended.unwrap_or_else(|unended| {
+            let outcome = Err(match unended {
+                Unended::Late(_) => late(),
+                Unended::Gone => failure("the runtime of the source ended before it answered"),
+                Unended::NoRuntime => failure(
+                    "a source of client secrets is asked on a tokio runtime, and there is none",
+                ),
+            });
+            if matches!(unended, Unended::Late(true)) {
+                end(&self.0.state, outcome.clone());
+            }
+            outcome
+        })
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        lock(&self.0.state)
+    }
+}
+
+/// The source was asked and there is nothing newer.
+struct Failed;
+
+/// Notes the end of a fetch.
+fn end(state: &Mutex<State>, fetched: Fetched) {
+    let mut state = lock(state);
+    if let Ok(secret) = &fetched {
+        state.newest = Some(secret.clone());
+    }
+    state.ended = Some((Instant::now(), fetched));
+}
+
+fn lock(state: &Mutex<State>) -> MutexGuard<'_, State> {
+    state.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+fn failure(text: &'static str) -> Arc<Error> {
+    Arc::new(Error::new(ErrorKind::NotSent, text))
+}
+
+fn late() -> Arc<Error> {
+    failure("the source of client secrets did not answer within 5 seconds")
+}
+
+fn is_refused(error: &Error) -> bool {
+    // RevokeToken has a code of its own for it.
+    error.reason() == Reason::SecretHash || error.kind() == ErrorKind::Unauthorized
+}
+
+/// Whether the secret was looked at and found good. Other errors may come before that.
+fn proves_secret(error: &Error) -> bool {
+    error.reason() == Reason::WrongCredentials
+}
+
+/// Whether the refusal does not tell if it is for the secret.
+fn is_untold(error: &Error) -> bool {
+    error.operation() == Some(Operation::GetTokensFromRefreshToken)
+        && error.kind() == ErrorKind::NotAuthorized
+        && error.reason() == Reason::Unknown
+}
+
+fn is_session_refused(error: &Error) -> bool {
+    let answers = [Operation::AdminRespondToAuthChallenge, Operation::RespondToAuthChallenge];
+    error.operation().is_some_and(|operation| answers.contains(&operation))
+        && error.kind() == ErrorKind::NotAuthorized
+        && !is_refused(error)
+}
+
+impl fmt::Debug for ClientSecrets {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ClientSecrets")
+            .field("from_source", &self.0.source.is_some())
+            .finish_non_exhaustive()
+    }
+}
