@@ -128,7 +128,7 @@ impl HttpConnector for Dead {
 }
 
 /// Scheme, host and port: a user name and password in the URL stay out of logs.
-fn shown(uri: &Uri) -> String {
+pub(crate) fn shown(uri: &Uri) -> String {
     let scheme = uri.scheme_str().unwrap_or("http");
     let host = uri.host().unwrap_or_default();
     match uri.port() {

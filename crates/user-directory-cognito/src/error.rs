@@ -17,7 +17,19 @@ pub(crate) fn convert<E>(operation: Operation, error: &SdkError<E, HttpResponse>
 where
     E: ProvideErrorMetadata + std::error::Error + 'static,
 {
-    let plain = |kind, text: &'static str| Error::new(kind, text).with_operation(operation);
+    let service = |code, message| Error::service(operation, code, message);
+    convert_with(service, error).with_operation(operation)
+}
+
+/// An SDK error; `service` makes one of a code and a text.
+pub(crate) fn convert_with<E>(
+    service: impl FnOnce(String, String) -> Error,
+    error: &SdkError<E, HttpResponse>,
+) -> Error
+where
+    E: ProvideErrorMetadata + std::error::Error + 'static,
+{
+    let plain = |kind, text: &'static str| Error::new(kind, text);
     let converted = match error {
         SdkError::ConstructionFailure(_) => {
             plain(ErrorKind::NotSent, "the request could not be made: a member is missing")
@@ -51,17 +63,17 @@ where
             if status < 500 && response.raw().body().bytes().is_none() {
                 plain(ErrorKind::NoAnswer, "the connection broke within the answer")
             } else {
-                unreadable(operation, status)
+                unreadable(status)
             }
         }
-        SdkError::ServiceError(service) => {
-            let status = service.raw().status().as_u16();
-            match service.err().code().filter(|code| is_code(code)) {
+        SdkError::ServiceError(answer) => {
+            let status = answer.raw().status().as_u16();
+            match answer.err().code().filter(|code| is_code(code)) {
                 Some(code) => {
-                    let message = service.err().message().unwrap_or_default().to_owned();
-                    Error::service(operation, code.to_owned(), message)
+                    let message = answer.err().message().unwrap_or_default();
+                    service(code.to_owned(), message.to_owned())
                 }
-                None => unreadable(operation, status),
+                None => unreadable(status),
             }
         }
         _ => plain(ErrorKind::NoAnswer, "the SDK failed in a way that this crate does not know"),
@@ -72,12 +84,12 @@ where
     }
 }
 
-/// The answer of a proxy, or of something that is not Cognito.
-fn unreadable(operation: Operation, status: u16) -> Error {
+/// The answer of a proxy, or of something that is not AWS.
+fn unreadable(status: u16) -> Error {
     // A status of 500 and above says who failed, whatever the body says.
     let kind = if status >= 500 { ErrorKind::Internal } else { ErrorKind::UnexpectedResponse };
-    let text = format!("an answer with the status {status} that is not one of Cognito's");
-    Error::new(kind, text).with_operation(operation)
+    let text = format!("an answer with the status {status} that is not one of AWS's");
+    Error::new(kind, text)
 }
 
 /// Error codes are names. Whatever else stands in their place comes from a body that is not

@@ -29,7 +29,8 @@
 //! | matter | what happens |
 //! | --- | --- |
 //! | secret hash | computed for every call; after the sign-in from the **real** user name that the grant carries |
-//! | a secret being changed | [`AppClient::with_second_client_secret`]: what is refused with one is tried once more with the other |
+//! | a secret that changes | [`AppClient::with_client_secret_source`] follows it: see [`guide`] |
+//! | a secret that is changed by hand | [`AppClient::with_second_client_secret`]: what is refused with one is tried once more with the other |
 //! | retries | reads as the SDK does; everything else only if the service said that it did nothing (TooManyRequestsException) or no connection was made; LimitExceededException never |
 //! | time-outs | [`CONNECT_TIMEOUT`], [`READ_TIMEOUT`] and [`TOTAL_TIMEOUT`], unless the SDK's configuration has its own |
 //! | unsafe endpoints | no TLS and not this machine: refused, unless [allowed by name](AppClient::allow_insecure_endpoint) |
@@ -47,6 +48,11 @@
 //! | 5xx | `Internal` | reads | changes |
 //! | something that is not Cognito's answer | `UnexpectedResponse` | reads | changes |
 //!
+//! # Features
+//!
+//! * `default-https-client` (on): the SDK's own HTTPS client.
+//! * `secrets-manager`: `SecretsManagerSource`, for a secret that Cognito keeps in AWS Secrets Manager.
+//!
 //! Design notes: [`design`].
 
 mod app_client;
@@ -59,7 +65,10 @@ mod directory;
 mod endpoint;
 mod error;
 mod groups;
+pub mod guide;
 mod retry;
+#[cfg(feature = "secrets-manager")]
+mod secrets_manager;
 mod self_service;
 mod service;
 mod users;
@@ -68,5 +77,7 @@ pub use app_client::{AppClient, ConfigError};
 pub use aws_sdk_cognitoidentityprovider as sdk;
 pub use aws_types::SdkConfig;
 pub use directory::CognitoDirectory;
+#[cfg(feature = "secrets-manager")]
+pub use secrets_manager::SecretsManagerSource;
 pub use self_service::CognitoSelfService;
 pub use service::{CONNECT_TIMEOUT, READ_TIMEOUT, TOTAL_TIMEOUT};

@@ -40,6 +40,8 @@ pub(crate) fn read(
 
     members.keep_only("SupportedIdentityProviders", ["COGNITO"].as_slice());
     members.keep_only("EnablePropagateAdditionalUserContextData", false);
+    // True would answer an ARN in place of the secret, and there is no Secrets Manager to read it from.
+    members.only("PublishSecretsInAWSSecretsManager", false);
     // For endpoints that this crate does not have, and for metrics.
     members.keep("CallbackURLs", Type::Texts)?;
     members.keep("LogoutURLs", Type::Texts)?;

@@ -67,8 +67,23 @@ struct State {
     newest: Option<ClientSecret>,
     /// Whether a refusal that does not tell why may have been about the accepted secret.
     is_doubted: bool,
-    /// When the last fetch ended, and how.
+    /// When the last fetch ended, and how. None after one that was worth its while.
     ended: Option<(Instant, Fetched)>,
+    /// How often another secret was accepted.
+    changes: u64,
+}
+
+/// A secret to send.
+struct Chosen {
+    secret: Option<ClientSecret>,
+    /// How often another one had been accepted before.
+    changes: u64,
+}
+
+impl State {
+    fn choose(&self, secret: Option<ClientSecret>) -> Chosen {
+        Chosen { secret, changes: self.changes }
+    }
 }
 
 impl ClientSecrets {
@@ -107,91 +122,95 @@ impl ClientSecrets {
         F: Future<Output = Result<T>>,
     {
         let sent = self.secret().await?;
-        let refusal = match call(sent.clone()).await {
-            Ok(answer) => {
-                self.accept(sent);
-                return Ok(answer);
-            }
+        let refusal = match call(sent.secret.clone()).await {
             Err(error) if is_refused(&error) => error,
-            Err(error) => {
-                if is_untold(&error) {
-                    self.doubt();
-                } else if proves_secret(&error) {
-                    self.accept(sent);
-                }
-                return Err(error);
+            outcome => {
+                self.learn(&outcome, sent);
+                return outcome;
             }
         };
-        let other = match self.other_than(sent.as_ref()).await {
-            Ok(Some(other)) => Some(other),
+        let other = match self.other_than(&sent).await {
+            Ok(Some(other)) => other,
             Ok(None) => return Err(refusal),
-            Err(_) => return Err(refusal.with_note(SOURCE_FAILED)),
+            Err(Failed) => return Err(refusal.with_note(SOURCE_FAILED)),
         };
-        match call(other.clone()).await {
-            Ok(answer) => {
-                self.accept(other);
-                Ok(answer)
-            }
-            Err(error) if is_session_refused(&error) => Err(error.with_note(SESSION_ENDED)),
-            Err(error) => {
-                if proves_secret(&error) {
-                    self.accept(other);
-                }
-                Err(error)
-            }
-        }
+        let outcome = call(other.secret.clone()).await;
+        self.learn(&outcome, other);
+        outcome.map_err(|error| match is_session_refused(&error) {
+            true => error.with_note(SESSION_ENDED),
+            false => error,
+        })
     }
 
-    /// The secret to send.
-    async fn secret(&self) -> Result<Option<ClientSecret>> {
+    /// What to send.
+    async fn secret(&self) -> Result<Chosen> {
         {
             let state = self.state();
             let doubted = state.newest.as_ref().filter(|_| state.is_doubted);
             let known = doubted.or(state.accepted.as_ref()).or(state.newest.as_ref());
             if known.is_some() || self.0.source.is_none() {
-                return Ok(known.cloned());
+                return Ok(state.choose(known.cloned()));
             }
         }
-        self.fetch().await.map(Some).map_err(|error| {
-            let text = format!(
-                "there is no client secret yet, so the call was not sent: {}",
-                error.message()
-            );
-            Error::new(ErrorKind::NotSent, text).with_source(error)
-        })
-    }
-
-    /// Another secret than the one that was refused, if there is one.
-    async fn other_than(
-        &self,
-        sent: Option<&ClientSecret>,
-    ) -> Result<Option<ClientSecret>, Failed> {
-        let fetched = match self.0.source {
-            Some(_) => self.fetch().await.map(|_| ()),
-            None => Ok(()),
-        };
-        let mut state = self.state();
-        // Whatever was in doubt, its newest secret was no better.
-        state.is_doubted = false;
-        let own = match self.0.source {
-            Some(_) => [state.newest.clone(), None],
-            None => [state.newest.clone(), state.accepted.clone()],
-        };
-        let other = own.into_iter().flatten().find(|own| Some(own) != sent);
-        match (other, fetched) {
-            (Some(other), _) => Ok(Some(other)),
-            (None, Ok(())) => Ok(None),
-            (None, Err(_)) => Err(Failed),
+        match self.fetch().await {
+            Ok(secret) => Ok(self.state().choose(Some(secret))),
+            Err(error) => {
+                let text = format!(
+                    "there is no client secret yet, so the call was not sent: {}",
+                    error.message()
+                );
+                Err(Error::new(ErrorKind::NotSent, text).with_source(error))
+            }
         }
     }
 
-    fn accept(&self, secret: Option<ClientSecret>) {
+    /// What to send instead of what was refused, if there is anything else.
+    async fn other_than(&self, sent: &Chosen) -> Result<Option<Chosen>, Failed> {
+        let is_other = |secret: &Option<ClientSecret>| secret.is_some() && *secret != sent.secret;
+        {
+            let mut state = self.state();
+            // Whatever was in doubt, its newest secret was no better.
+            state.is_doubted = false;
+            // Somebody else has found a good one since.
+            if state.changes != sent.changes && is_other(&state.accepted) {
+                return Ok(Some(state.choose(state.accepted.clone())));
+            }
+            if self.0.source.is_none() {
+                let both = [state.newest.clone(), state.accepted.clone()];
+                return Ok(both.into_iter().find(is_other).map(|other| state.choose(other)));
+            }
+        }
+        let fetched = self.fetch().await;
+        let state = self.state();
+        match (is_other(&state.newest), fetched) {
+            (true, _) => Ok(Some(state.choose(state.newest.clone()))),
+            (false, Ok(_)) => Ok(None),
+            (false, Err(_)) => Err(Failed),
+        }
+    }
+
+    /// What an outcome that is no refusal of the secret says about it.
+    fn learn<T>(&self, outcome: &Result<T>, sent: Chosen) {
+        match outcome {
+            Ok(_) => self.accept(sent),
+            Err(error) if proves_secret(error) => self.accept(sent),
+            Err(error) if is_untold(error) => self.doubt(),
+            Err(_) => {}
+        }
+    }
+
+    fn accept(&self, sent: Chosen) {
         let mut state = self.state();
-        if state.accepted == secret {
+        // A slow answer says nothing about a secret that has been replaced since.
+        if state.changes != sent.changes {
             return;
         }
-        let before = std::mem::replace(&mut state.accepted, secret);
         state.is_doubted = false;
+        if state.accepted == sent.secret {
+            return;
+        }
+        let before = std::mem::replace(&mut state.accepted, sent.secret);
+        state.changes += 1;
         // A fetch that was worth its while; those that are not are what the pause is for.
         state.ended = None;
         if self.0.source.is_none() {

@@ -4,7 +4,10 @@
 use std::{
     collections::HashSet,
     io,
-    sync::{Arc, Mutex},
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicU32, Ordering},
+    },
 };
 
 use aws_credential_types::Credentials;
@@ -20,14 +23,15 @@ use cognito_tests::{
 use offline_tests::secrets::Watch;
 use tracing_subscriber::fmt::{MakeWriter, format::FmtSpan};
 use user_directory::{
-    Authentication as _, CreateUser, Refresh, RefreshGrant, SelfService as _, SignIn, SignUp,
-    UserDirectory as _,
+    Authentication as _, ClientSecretSource as _, CreateUser, Refresh, RefreshGrant,
+    SelfService as _, SignIn, SignUp, UserDirectory as _,
 };
-use user_directory_cognito::{AppClient, SdkConfig};
+use user_directory_cognito::{AppClient, SdkConfig, SecretsManagerSource};
 use wiremock::{Mock, MockServer, Request, Respond, ResponseTemplate, matchers::any};
 
 const SESSION_TOKEN: &str = "session-token-of-aws-never-printed";
 const OTHER_SECRET: &str = "other-secret-never-printed";
+const KEPT_SECRET: &str = "kept-secret-never-printed";
 
 /// What goes wrong in a walk, if anything.
 #[derive(Clone, Copy, Debug)]
@@ -54,6 +58,9 @@ const WEATHERS: [Weather; 6] = [
 
 fn answer(weather: Weather, operation: &str, request: &str) -> (u16, String) {
     match weather {
+        Weather::Good | Weather::Challenge if operation.ends_with("GetSecretValue") => {
+            (200, kept_secret())
+        }
         Weather::Challenge if operation.ends_with("InitiateAuth") => (200, challenge()),
         Weather::Good | Weather::Challenge => (200, good_body(operation, request)),
         Weather::Refused => (400, error("NotAuthorizedException", "SecretHash does not match")),
@@ -61,6 +68,17 @@ fn answer(weather: Weather, operation: &str, request: &str) -> (u16, String) {
         Weather::Internal => (500, error("InternalErrorException", "")),
         Weather::Echo => (403, format!("<html>{request}</html>")),
     }
+}
+
+/// What AWS Secrets Manager keeps for the app client.
+fn kept_secret() -> String {
+    let app_client = app_client();
+    let value = serde_json::json!({
+        "userPoolId": app_client.pool_id,
+        "userPoolClientId": app_client.client_id,
+        "clientSecretValue": KEPT_SECRET,
+    });
+    serde_json::json!({ "SecretString": value.to_string() }).to_string()
 }
 
 fn error(code: &str, text: &str) -> String {
@@ -117,7 +135,15 @@ async fn walk(config: &SdkConfig) {
         .with_validation_data([("code", CODE)])
         .with_client_metadata([("code", CODE)]);
     let _ = handles.own.sign_up(request).await;
+    let source = SecretsManagerSource::new(config, "the-secret", &app_client());
+    if let Ok(secret) = source.client_secret().await {
+        assert_eq!(secret.expose(), KEPT_SECRET);
+        FETCHED.fetch_add(1, Ordering::Relaxed);
+    }
 }
+
+/// How often the secret was read.
+static FETCHED: AtomicU32 = AtomicU32::new(0);
 
 async fn walk_over_sockets(weather: Weather) {
     let server = MockServer::start().await;
@@ -161,6 +187,8 @@ fn traces() {
     });
     let text = String::from_utf8(log.0.lock().expect("unpoisoned").clone()).expect("text");
 
+    assert_eq!(FETCHED.load(Ordering::Relaxed), 3, "over sockets once, from memory twice");
+
     // What should be there: the SDK's own events, and those of this crate.
     for expected in [
         "transmitting request",
@@ -198,6 +226,7 @@ fn traces() {
         &ACCESS_TOKEN[30..60],
         CLIENT_SECRET,
         OTHER_SECRET,
+        KEPT_SECRET,
         SECRET_ACCESS_KEY,
         SESSION_TOKEN,
         CODE,

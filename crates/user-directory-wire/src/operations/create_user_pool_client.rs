@@ -234,20 +234,45 @@ mod tests {
 
     #[test]
     fn members_that_are_obeyed_in_one_value_only() {
-        let member = "EnablePropagateAdditionalUserContextData";
-        for (value, is_obeyed) in [(true, false), (false, true)] {
+        let members =
+            ["EnablePropagateAdditionalUserContextData", "PublishSecretsInAWSSecretsManager"];
+        for (member, value) in members.iter().flat_map(|m| [(m, true), (m, false)]) {
             let wire = wire();
-            let body = json!({
+            let mut body = json!({
                 "UserPoolId": POOL,
                 "ClientName": "second",
                 "GenerateSecret": true,
-                member: value,
+                (*member): value,
             });
-            if is_obeyed {
-                assert_eq!(post(&wire, "CreateUserPoolClient", &body).0, 200);
-            } else {
+            if value {
                 assert!(is_not_implemented(&wire, "CreateUserPoolClient", &body, member));
+            } else {
+                let (status, created) = post(&wire, "CreateUserPoolClient", &body);
+                assert_eq!(status, 200, "{member}: {}", created["message"]);
+                body = json!({
+                    "UserPoolId": POOL,
+                    "ClientId": created["UserPoolClient"]["ClientId"],
+                    (*member): true,
+                });
+                assert!(is_not_implemented(&wire, "UpdateUserPoolClient", &body, member));
             }
+        }
+    }
+
+    /// It is no member of a description.
+    #[test]
+    fn where_a_secret_is_kept_is_not_described() {
+        let body = json!({
+            "UserPoolId": POOL,
+            "ClientName": "second",
+            "GenerateSecret": true,
+            "PublishSecretsInAWSSecretsManager": false,
+        });
+        let (_, answer) = post(&wire(), "CreateUserPoolClient", &body);
+        let client = answer["UserPoolClient"].as_object().expect("a structure");
+        assert!(client.contains_key("ClientSecret"));
+        for member in ["PublishSecretsInAWSSecretsManager", "ClientSecretArn"] {
+            assert!(!client.contains_key(member), "{member}");
         }
     }
 }

@@ -1,0 +1,4 @@
+#![doc = include_str!("../guide/README.md")]
+
+#[doc = include_str!("../guide/client_secrets.md")]
+pub mod client_secrets {}
