@@ -39,6 +39,7 @@ fn both_routes_agree() {
 
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_time()
+        .start_paused(true)
         .build()
         .expect("a runtime without I/O starts");
     let table = RefCell::new(Table::default());

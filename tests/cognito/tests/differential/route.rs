@@ -3,9 +3,10 @@
 use std::{sync::Arc, time::Duration};
 
 use user_directory::{
-    Authentication, ConfirmSignUp, CreateUser, DeleteUserAttributes, DeliveryMedium, ListUsers,
-    MessageAction, Refresh, RefreshFlow, Register, ResetUserPassword, Revoke, SelfService,
-    SetUserPassword, SignIn, UpdateUserAttributes, UserDirectory, UserDirectoryExt as _,
+    Authentication, ClientSecretSource, ConfirmSignUp, CreateUser, DeleteUserAttributes,
+    DeliveryMedium, ListUsers, MessageAction, Refresh, RefreshFlow, Register, ResetUserPassword,
+    Revoke, SelfService, SetUserPassword, SignIn, UpdateUserAttributes, UserDirectory,
+    UserDirectoryExt as _,
 };
 use user_directory_fake::{
     AttributeDataType, Fake, FakeClient, Fault, FixtureUser, SchemaAttributeType, Secret,
@@ -35,6 +36,9 @@ impl Handles {
     }
 }
 
+/// Where a handle has its secret from.
+pub(crate) type Source = Arc<dyn ClientSecretSource>;
+
 /// A fake, and the handles that lead to it.
 pub(crate) struct Route {
     pub(crate) fake: Fake,
@@ -44,7 +48,7 @@ pub(crate) struct Route {
 impl Route {
     pub(crate) fn new(
         sequence: &Sequence,
-        handles: impl Fn(&Fake, &FakeClient, RefreshFlow) -> Handles,
+        handles: impl Fn(&Fake, &FakeClient, Option<Source>, RefreshFlow) -> Handles,
     ) -> Self {
         let fake = fake(sequence);
         let first = fake.first_client().clone();
@@ -76,7 +80,9 @@ impl Route {
                     App::GetTokens | App::Rotating => RefreshFlow::GetTokensFromRefreshToken,
                     _ => RefreshFlow::RefreshTokenAuth,
                 };
-                handles(&fake, &client, flow)
+                let source = || Arc::new(fake.client_secret_source(&first)) as Source;
+                let source = matches!(app, App::Right | App::GetTokens).then(source);
+                handles(&fake, &client, source, flow)
             })
             .collect();
         Self { fake, handles }
@@ -184,6 +190,15 @@ impl Route {
             }
             Step::Advance { seconds } => {
                 self.fake.clock().advance(Duration::from_secs(*seconds));
+                return None;
+            }
+            Step::Rotate { overlap } => {
+                let client = self.fake.first_client();
+                let rotated = match overlap {
+                    true => self.fake.rotate_client_secret(client),
+                    false => self.fake.rotate_client_secret_without_overlap(client),
+                };
+                rotated.expect("the client is there");
                 return None;
             }
             Step::Fault { operation, kind } => {

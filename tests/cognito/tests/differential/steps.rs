@@ -48,8 +48,9 @@ pub(crate) enum Recovery {
 /// Which configured handle makes a call.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(crate) enum App {
+    /// The first client, whose secret comes from a source.
     Right,
-    /// The same client, refreshing by GetTokensFromRefreshToken.
+    /// The same, refreshing by GetTokensFromRefreshToken.
     GetTokens,
     WithoutSecret,
     Rotating,
@@ -200,6 +201,10 @@ pub(crate) enum Step {
     },
     Advance {
         seconds: u64,
+    },
+    /// The first client gets a new secret.
+    Rotate {
+        overlap: bool,
     },
     Fault {
         operation: Operation,

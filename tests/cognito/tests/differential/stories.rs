@@ -49,6 +49,7 @@ pub(crate) fn story(naming: Naming) -> impl Strategy<Value = Vec<Step>> {
             .prop_map(|(app, via, name, first, second)| grouped(app, via, name, first, second)),
         1 => (app(), via(), name()).prop_map(|(app, via, name)| locked_out(app, via, name)),
         1 => (app(), via(), name()).prop_map(|(app, via, name)| gone(app, via, name)),
+        4 => (via(), name()).prop_map(|(via, name)| secret_replaced(via, name)),
     ]
 }
 
@@ -109,6 +110,27 @@ fn invited(app: App, via: Via, name: Name) -> Vec<Step> {
         Step::SignIn { app, via, name, password: PASSWORD },
         Step::Respond { app, via, challenge: 0, password: OTHER_PASSWORD, email: None },
     ]
+}
+
+/// The client's secret changes between the calls of a sign-in.
+fn secret_replaced(via: Via, name: Name) -> Vec<Step> {
+    let app = App::Right;
+    let change = Step::Rotate { overlap: false };
+    let mut steps = invited(app, via, name);
+    let answer = steps.pop().expect("the answer to the challenge");
+    steps.extend([
+        change.clone(),
+        answer,
+        change.clone(),
+        Step::SignIn { app, via, name, password: OTHER_PASSWORD },
+        change.clone(),
+        Step::Refresh { app, via, grant: NEWEST },
+        change.clone(),
+        public(app, PublicCall::Forgot { name }),
+        change,
+        Step::Revoke { app, via, token: NEWEST },
+    ]);
+    steps
 }
 
 fn rotated(via: Via, name: Name) -> Vec<Step> {

@@ -123,6 +123,7 @@ fn step() -> BoxedStrategy<Step> {
             .prop_map(|name| Step::AddCustomAttribute { name }),
         3 => prop::sample::select(vec![1, 11, 200, 3_601, 86_400, 8 * 86_400, 31 * 86_400])
             .prop_map(|seconds| Step::Advance { seconds }),
+        2 => any::<bool>().prop_map(|overlap| Step::Rotate { overlap }),
         3 => fault(),
     ]
     .boxed()

@@ -13,6 +13,7 @@ pub(crate) struct Table {
     successes: BTreeMap<Operation, u64>,
     refusals: BTreeMap<ErrorKind, u64>,
     reasons: BTreeMap<String, u64>,
+    repeats: BTreeMap<Operation, u64>,
 }
 
 /// What a sequence of this test can be refused with.
@@ -60,12 +61,26 @@ const REASONS: [Reason; 10] = [
     Reason::SecretHash,
 ];
 
+/// What must have been sent again with a newer secret.
+const REPEATED: [Operation; 6] = [
+    Operation::AdminInitiateAuth,
+    Operation::AdminRespondToAuthChallenge,
+    Operation::ForgotPassword,
+    Operation::InitiateAuth,
+    Operation::RespondToAuthChallenge,
+    Operation::RevokeToken,
+];
+
 impl Table {
     pub(crate) fn count(&mut self, call: &Call) {
         match call.outcome {
             Ok(()) => *self.successes.entry(call.operation).or_default() += 1,
             Err(kind) => *self.refusals.entry(kind).or_default() += 1,
         }
+    }
+
+    pub(crate) fn repeat(&mut self, operation: Operation) {
+        *self.repeats.entry(operation).or_default() += 1;
     }
 
     pub(crate) fn reason(&mut self, reason: Reason) {
@@ -85,6 +100,8 @@ impl Table {
         let unseen = |reason: &Reason| !self.reasons.contains_key(&format!("{reason:?}"));
         let reasons = REASONS.into_iter().filter(unseen);
         gaps.extend(reasons.map(|reason| format!("{reason:?} was never seen")));
+        let unrepeated = REPEATED.iter().filter(|operation| !self.repeats.contains_key(operation));
+        gaps.extend(unrepeated.map(|operation| format!("{operation} was never repeated")));
         gaps
     }
 }
@@ -108,6 +125,10 @@ impl fmt::Display for Table {
         writeln!(f, "\n{:<42} {:>9}", "reason", "count")?;
         for (reason, count) in &self.reasons {
             writeln!(f, "{reason:<42} {count:>9}")?;
+        }
+        writeln!(f, "\n{:<42} {:>9}", "sent again with a newer secret", "count")?;
+        for (operation, count) in &self.repeats {
+            writeln!(f, "{:<42} {count:>9}", operation.name())?;
         }
         Ok(())
     }
