@@ -110,8 +110,8 @@ impl AppClient {
         self
     }
 
-    /// Allows a pool id that names another region than the one that requests go to, as some
-    /// emulators make them up.
+    /// Allows a pool id that names another region than the one that requests go to: for the replica of a
+    /// pool ([recipe](crate::guide::regions)), and for emulators that make ids up.
     #[must_use]
     pub fn allow_region_mismatch(mut self) -> Self {
         self.region_mismatch_allowed = true;

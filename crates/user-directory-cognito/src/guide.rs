@@ -2,3 +2,5 @@
 
 #[doc = include_str!("../guide/client_secrets.md")]
 pub mod client_secrets {}
+#[doc = include_str!("../guide/regions.md")]
+pub mod regions {}

@@ -11,7 +11,8 @@ use std::{
 
 use user_directory::{Error, ErrorKind, Operation, Result};
 use user_directory_pool::{
-    Checked, FixtureUser, Message, Pool, PoolRequest, PoolSnapshot, ServiceError, Target, Timestamp,
+    Checked, FixtureUser, Message, Pool, PoolRequest, PoolSnapshot, Replica, ServiceError, Target,
+    Timestamp,
 };
 
 use crate::{
@@ -22,7 +23,8 @@ use crate::{
 };
 
 pub(crate) struct Account {
-    pub(crate) clock: Clock,
+    /// Shared with the accounts of replicas.
+    pub(crate) clock: Arc<Clock>,
     pub(crate) inbox: Inbox,
     pub(crate) faults: Faults,
     pub(crate) quotas: QuotaMeter,
@@ -45,17 +47,30 @@ pub(crate) struct Registry {
     pub(crate) last_number: u64,
 }
 
-/// A pool behind its lock, and the keys that sign its tokens outside it.
+/// A pool behind its lock, and the keys that sign its tokens outside it. A replica is a cell of its own
+/// with the same state.
 pub(crate) struct PoolCell {
     id: String,
-    state: Mutex<PoolState>,
+    state: Arc<Mutex<PoolState>>,
     pub(crate) keys: SigningKeys,
     seed: Seed,
+    /// None for the pool itself.
+    replica: Option<Mutex<Replica>>,
 }
 
 struct PoolState {
     pool: Pool,
     accepted: u64,
+    /// What becomes of replicas.
+    fate: Fate,
+}
+
+/// What becomes of the replicas of a pool.
+#[derive(Clone, Copy, PartialEq)]
+enum Fate {
+    Alone,
+    Replicated,
+    Deleted,
 }
 
 impl PoolState {
@@ -84,12 +99,47 @@ impl PoolCell {
     pub(crate) fn new(pool: Pool, accepted: u64, seed: Seed) -> Self {
         let id = pool.id().to_owned();
         let keys = SigningKeys::new(&id);
-        Self { id, state: Mutex::new(PoolState { pool, accepted }), keys, seed }
+        let state = PoolState { pool, accepted, fate: Fate::Alone };
+        Self { id, state: Arc::new(Mutex::new(state)), keys, seed, replica: None }
+    }
+
+    /// A replica in another Region; a pool has one at most.
+    pub(crate) fn replicate(&self, region: &str) -> Option<Self> {
+        let mut state = self.lock();
+        if self.replica.is_some() || state.fate != Fate::Alone {
+            return None;
+        }
+        state.fate = Fate::Replicated;
+        Some(Self {
+            id: self.id.clone(),
+            state: self.state.clone(),
+            keys: SigningKeys::new(&format!("{region}/{}", self.id)),
+            seed: self.seed.clone(),
+            replica: Some(Mutex::new(Replica::new(region))),
+        })
+    }
+
+    /// Says to replicas that the pool is no more.
+    pub(crate) fn note_deleted(&self) {
+        self.lock().fate = Fate::Deleted;
+    }
+
+    pub(crate) fn issuer(&self) -> String {
+        let replica = self.replica();
+        self.read(|pool| match &replica {
+            Some(replica) => pool.issuer_in(replica),
+            None => pool.issuer(),
+        })
+    }
+
+    fn replica(&self) -> Option<MutexGuard<'_, Replica>> {
+        let replica = self.replica.as_ref()?;
+        Some(replica.lock().expect("no code panics while it holds the replica"))
     }
 
     /// What a snapshot holds of the pool.
     pub(crate) fn state(&self) -> snapshot::PoolState {
-        let PoolState { pool, accepted } = &*self.lock();
+        let PoolState { pool, accepted, .. } = &*self.lock();
         snapshot::PoolState { accepted: *accepted, pool: PoolSnapshot::of(pool) }
     }
 
@@ -104,8 +154,17 @@ impl PoolCell {
         now: Timestamp,
         request: Checked<R>,
     ) -> Result<Performed<R::Response>, ServiceError> {
-        let answer =
-            self.lock().change(&self.seed, |pool, entropy| pool.handle(now, entropy, request))?;
+        let mut replica = self.replica();
+        let mut state = self.lock();
+        let answer = match replica.as_deref_mut() {
+            None => state.change(&self.seed, |pool, entropy| pool.handle(now, entropy, request)),
+            Some(_) if state.fate == Fate::Deleted => {
+                Err(ServiceError::UserPoolNotFound { id: self.id.clone() })
+            }
+            Some(replica) => state
+                .change(&self.seed, |pool, entropy| pool.handle_in(replica, now, entropy, request)),
+        }?;
+        drop((state, replica));
         Ok(Performed { cell: Some(self), response: answer.response, messages: answer.messages })
     }
 
@@ -140,7 +199,12 @@ pub(crate) fn service_error(operation: Option<Operation>, error: &ServiceError) 
 
 impl Account {
     /// Without pools, messages and calls.
-    pub(crate) fn new(clock: Clock, seed: Seed, region: String, first_client: FakeClient) -> Self {
+    pub(crate) fn new(
+        clock: Arc<Clock>,
+        seed: Seed,
+        region: String,
+        first_client: FakeClient,
+    ) -> Self {
         Self {
             clock,
             inbox: Inbox::default(),
@@ -168,7 +232,24 @@ impl Account {
     }
 
     fn client_pool(&self, client_id: &str) -> Option<Arc<PoolCell>> {
-        self.registry().clients.get(client_id).cloned()
+        let registry = self.registry();
+        let own = registry.clients.get(client_id);
+        // The pool itself knows which clients a replica has.
+        let in_replica = || {
+            let mut replicas = registry.pools.values().filter(|cell| cell.replica.is_some());
+            replicas.find(|cell| cell.read(|pool| pool.has_client(client_id)))
+        };
+        own.or_else(in_replica).cloned()
+    }
+
+    /// The account in another Region, with a replica of a pool of this one. None if the pool has one.
+    pub(crate) fn replicate(&self, cell: &PoolCell, region: &str) -> Option<Self> {
+        let replica = cell.replicate(region)?;
+        let seed = self.seed.of(region);
+        let (clock, first_client) = (self.clock.clone(), self.first_client.clone());
+        let account = Self::new(clock, seed, region.to_owned(), first_client);
+        account.registry_mut().pools.insert(cell.id.clone(), Arc::new(replica));
+        Some(account)
     }
 
     /// A number for a request id.

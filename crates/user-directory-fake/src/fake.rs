@@ -145,7 +145,8 @@ impl FakeBuilder {
         })?;
         let own = pool_id.as_deref().and_then(|id| id.split_once('_'));
         let region = own.map_or(self.region, |(region, _)| region.to_owned());
-        let mut account = Account::new(clock, seed, region, FakeClient::new("", "", None));
+        let mut account =
+            Account::new(Arc::new(clock), seed, region, FakeClient::new("", "", None));
         let client = first_client(&account, pool_id, pool, client, groups)
             .map_err(|error| settings(service_error(None, &error)))?;
         account.first_client = client;
@@ -372,6 +373,53 @@ impl Fake {
         FakeSecretSource::new(self, client)
     }
 
+    /// Gives a pool a replica in another Region, and answers the fake of that Region, as
+    /// CreateUserPoolReplica does to an account: handles on it reach the replica by the ids of the pool
+    /// and its clients. Its faults, quotas, calls and inbox are its own, its clock is this one's.
+    ///
+    /// The replica signs users in, refreshes, revokes and reads; every other call on the pool is
+    /// refused as [`OperationNotEnabled`](ErrorKind::OperationNotEnabled). It counts wrong passwords by
+    /// itself. Changes in the pool are in the replica at once. Its tokens have its own Region in `iss`,
+    /// and keys of their own.
+    ///
+    /// ```
+    /// use user_directory::{Authentication as _, ErrorKind, Register, SignIn, UserDirectoryExt as _};
+    /// use user_directory_fake::Fake;
+    ///
+    /// # tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(async {
+    /// let fake = Fake::new();
+    /// let replica = fake.create_user_pool_replica(&fake.first_client().pool_id, "local-fake-2").unwrap();
+    /// let alice = Register::new("alice", "Correct-horse-9");
+    /// fake.directory().register(alice.clone()).await.unwrap().complete().unwrap();
+    ///
+    /// let sign_in = SignIn::new("alice", "Correct-horse-9");
+    /// assert!(replica.directory().sign_in(sign_in).await.unwrap().tokens().is_some());
+    /// let error = replica.directory().register(alice).await.unwrap_err();
+    /// assert_eq!(error.kind(), ErrorKind::OperationNotEnabled);
+    /// # });
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// `ResourceNotFound` for a pool that does not exist, `InvalidParameter` for a Region that is the
+    /// pool's own or malformed, `LimitExceeded` for a second replica. A replica has none itself.
+    pub fn create_user_pool_replica(&self, pool_id: &str, region: &str) -> Result<Self> {
+        let not_found = ServiceError::UserPoolNotFound { id: pool_id.to_owned() };
+        let cell = self.0.pool(pool_id).ok_or_else(|| service_error(None, &not_found))?;
+        let is_word = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
+        if !(5..=32).contains(&region.len())
+            || !region.chars().all(is_word)
+            || region == self.region()
+        {
+            let text = format!("a pool of {} has no replica in {region:?}", self.region());
+            return Err(Error::new(ErrorKind::InvalidParameter, text));
+        }
+        let account = self.0.replicate(&cell, region).ok_or_else(|| {
+            Error::new(ErrorKind::LimitExceeded, format!("the pool {pool_id} has a replica"))
+        })?;
+        Ok(Self(Arc::new(account)))
+    }
+
     /// Sets up for a test, which sees errors as an application does. That is no call: it has no
     /// fault, no quota and no place in the call log.
     fn set_up<R: Administer>(&self, request: R) -> Result<R::Response> {
@@ -402,7 +450,7 @@ impl Fake {
 
     /// The `iss` of a pool's tokens; `None` for a pool that does not exist.
     pub fn issuer(&self, pool_id: &str) -> Option<String> {
-        self.0.pool(pool_id).map(|cell| cell.read(Pool::issuer))
+        self.0.pool(pool_id).map(|cell| cell.issuer())
     }
 }
 

@@ -54,6 +54,7 @@ impl OwnerRequest for DeleteUserPoolRequest {
         let mut registry = account.registry_mut();
         let cell = registry.pool(&checked.request().user_pool_id)?;
         let performed = cell.clone().perform(account.clock.timestamp(), checked)?;
+        cell.note_deleted();
         registry.pools.remove(cell.id());
         registry.clients.retain(|_, owner| !Arc::ptr_eq(owner, &cell));
         Ok(performed)

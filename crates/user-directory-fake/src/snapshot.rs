@@ -196,7 +196,7 @@ impl FakeSnapshot {
         let ClientState { pool_id, client_id, client_secret } = self.first_client;
         let first_client =
             FakeClient::new(pool_id, client_id, client_secret.map(ClientSecret::new));
-        let mut inner = Account::new(clock, self.seed, self.region, first_client);
+        let mut inner = Account::new(clock.into(), self.seed, self.region, first_client);
         inner.requests = AtomicU64::new(self.requests);
         inner.registry = RwLock::new(registry);
         inner.inbox = Inbox::of(self.inbox.into_iter().map(Into::into).collect());

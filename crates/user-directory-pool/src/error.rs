@@ -85,6 +85,7 @@ error_codes! {
     NotAuthorized,
     /// Not AWS's: what this pool does not have, said aloud.
     NotImplemented,
+    OperationNotEnabled,
     PasswordHistoryPolicyViolation,
     PasswordResetRequired,
     RefreshTokenReuse,
@@ -254,6 +255,9 @@ service_errors! {
     /// Reported; for phone numbers by emulators. `kind` is `an email`, `a phone number` or `either an email or a phone number`.
     UsernameShouldBe { kind: &'static str } = InvalidParameter, "Username should be {kind}.";
 
+    /// In a replica. The class is documented, the text assumed.
+    OperationNotEnabled = OperationNotEnabled, "The operation is not enabled in a replica of the user pool.";
+
     /// The class is documented, the text assumed.
     UserPoolAddOnNotEnabled = UserPoolAddOnNotEnabled, "User pool add-ons are not enabled.";
 
@@ -376,9 +380,21 @@ impl Sample for UserStatus {
 }
 
 /// Errors outside the list that the API model gives for an operation, each with its evidence.
-pub const OUTSIDE_THE_MODEL: &[(&str, ErrorCode, &str)] = &[(
-    "AdminCreateUser",
-    ErrorCode::AliasExists,
-    "the description of ForceAliasCreation: \
-     https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_AdminCreateUser.html",
-)];
+pub const OUTSIDE_THE_MODEL: &[(&str, ErrorCode, &str)] = &[
+    (
+        "AddUserPoolClientSecret",
+        ErrorCode::OperationNotEnabled,
+        "assumed: in a replica, where it would change the pool",
+    ),
+    (
+        "AdminCreateUser",
+        ErrorCode::AliasExists,
+        "the description of ForceAliasCreation: \
+         https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_AdminCreateUser.html",
+    ),
+    (
+        "DeleteUserPoolClientSecret",
+        ErrorCode::OperationNotEnabled,
+        "assumed: in a replica, where it would change the pool",
+    ),
+];

@@ -67,6 +67,7 @@ mod pages;
 mod password;
 mod pool;
 mod pool_rules;
+mod replica;
 mod request;
 mod rules;
 mod schema;
@@ -97,6 +98,7 @@ pub use operations::*;
 pub use password::PasswordPolicy;
 pub use pool::{Attribute, Pool, UserType};
 #[doc(hidden)]
+pub use replica::Replica;
 pub use request::Call;
 pub use request::{Answer, Checked, PoolRequest, Request, Target, check, check_with};
 pub use schema::{AttributeDataType, SchemaAttributeType};

@@ -33,6 +33,8 @@ pub struct Pool {
     pub(crate) spent: Spent,
     pub(crate) sign_ins: SignIns,
     pub(crate) sessions: Sessions,
+    /// The Region of the replica that answers, for as long as a call of one lasts.
+    pub(crate) answering_in: Option<String>,
 }
 
 impl Pool {
@@ -43,12 +45,21 @@ impl Pool {
 
     /// The `iss` of this pool's tokens, without a slash at its end.
     pub fn issuer(&self) -> String {
-        format!("https://cognito-idp.{}.amazonaws.com/{}", self.region(), self.id)
+        self.issuer_of(self.answering_in.as_deref().unwrap_or_else(|| self.region()))
+    }
+
+    pub(crate) fn issuer_of(&self, region: &str) -> String {
+        format!("https://cognito-idp.{region}.amazonaws.com/{}", self.id)
     }
 
     /// The ids of the pool's app clients.
     pub fn client_ids(&self) -> Vec<String> {
         self.clients.keys().map(ToString::to_string).collect()
+    }
+
+    /// Whether the pool has a client.
+    pub fn has_client(&self, client_id: &str) -> bool {
+        self.clients.contains_key(client_id)
     }
 
     /// Not AWS's: the active secrets of a client by id, the oldest first, with their values, which no

@@ -108,6 +108,9 @@ struct State {
     spent: Spent,
     sign_ins: SignIns,
     sessions: Sessions,
+    /// Nobody answers while a snapshot is made.
+    #[serde(skip)]
+    answering_in: Option<String>,
 }
 
 /// A secret, in clear.

@@ -16,6 +16,7 @@ use crate::{
     claims::Reader,
     keys::{Clock, Keys},
     payload::Payload,
+    user_pool::Issuer,
 };
 
 /// A longer token is refused before anything in it is read. Servers take no more in a header.
@@ -73,18 +74,20 @@ pub const LONGEST_LEEWAY: Duration = Duration::from_secs(5 * 60);
 pub struct TokenVerifier(Arc<Inner>);
 
 struct Inner {
-    /// By either form of the issuer.
-    pools: HashMap<String, Arc<Pool>>,
+    /// By issuer: a pool has several.
+    pools: HashMap<String, Issued>,
     leeway: Duration,
     clock: Clock,
     ledger: Option<Arc<dyn SignOutLedger>>,
     fails_open: bool,
 }
 
-struct Pool {
-    pool: UserPool,
-    issuers: [String; 2],
+/// What an issuer makes its tokens for, and with.
+struct Issued {
+    pool: Arc<UserPool>,
     keys: Keys,
+    /// Whether pools have this issuer only if they have opted into it.
+    is_optional: bool,
 }
 
 /// Which uses a caller takes.
@@ -152,18 +155,16 @@ impl TokenVerifier {
         self.verify(token, Wanted::Either).await
     }
 
-    /// Fetches the keys of all pools: at the start of a service, so that the first request need not
-    /// wait, and a wrong pool id shows at once.
+    /// Fetches the keys of all pools and their replicas: at the start of a service, so that the first
+    /// request need not wait, and a wrong pool id shows at once. Keys of updated issuers are fetched when
+    /// a token of one comes: the address of a pool that has not opted in answers 403.
     ///
     /// # Errors
     ///
     /// `KeysUnavailable` for the first pool whose keys cannot be fetched.
     pub async fn load_keys(&self) -> Result<(), TokenError> {
-        for (issuer, pool) in &self.0.pools {
-            // Each pool stands there under both forms of its issuer.
-            if *issuer == pool.issuers[0] {
-                pool.keys.load().await?;
-            }
+        for issued in self.0.pools.values().filter(|issued| !issued.is_optional) {
+            issued.keys.load().await?;
         }
         Ok(())
     }
@@ -178,8 +179,8 @@ impl TokenVerifier {
         // to know whose keys to check with.
         let unverified: Payload =
             insecure_decode_claims(token).map_err(|_| TokenErrorKind::Malformed)?;
-        let pool = self.pool(&unverified)?;
-        let key = pool.keys.find(key_id).await?;
+        let Issued { pool, keys, .. } = self.issued(&unverified)?;
+        let key = keys.find(key_id).await?;
         check_signature(token, &key)?;
         // Only now: waiting for the key may have taken seconds.
         let claims = self.read(unverified, pool, wanted, (self.0.clock)())?;
@@ -187,17 +188,17 @@ impl TokenVerifier {
         Ok(claims)
     }
 
-    /// The pool that a token says it comes from. The signature then shows whether that is so.
-    fn pool(&self, unverified: &Payload) -> Result<&Pool, TokenErrorKind> {
+    /// Where a token says that it comes from. The signature then shows whether that is so.
+    fn issued(&self, unverified: &Payload) -> Result<&Issued, TokenErrorKind> {
         let issuer = unverified.claims.get("iss").ok_or(TokenErrorKind::MissingClaim)?;
         let issuer = issuer.as_str().ok_or(TokenErrorKind::Malformed)?;
-        self.0.pools.get(issuer).map(|pool| &**pool).ok_or(TokenErrorKind::Issuer)
+        self.0.pools.get(issuer).ok_or(TokenErrorKind::Issuer)
     }
 
     fn read(
         &self,
         payload: Payload,
-        pool: &Pool,
+        pool: &UserPool,
         wanted: Wanted,
         now: SystemTime,
     ) -> Result<Claims, TokenErrorKind> {
@@ -223,7 +224,6 @@ impl TokenVerifier {
         if start.duration_since(now).is_ok_and(|early| early > self.0.leeway) {
             return Err(TokenErrorKind::NotYetValid);
         }
-        let pool = &pool.pool;
         match token_use {
             TokenUse::Access => {
                 let client_id: String = reader.required("client_id")?;
@@ -413,14 +413,13 @@ impl TokenVerifierBuilder {
             None => default_fetcher()?,
         };
         let mut pools = HashMap::new();
-        for pool in self.pools {
-            let (url, clock) = (pool.jwks_url(), self.clock.clone());
-            let keys = Keys::new(url, fetcher.clone(), clock, self.trust_public_test_keys);
-            let issuers = pool.issuers();
-            let pool = Arc::new(Pool { pool, issuers: issuers.clone(), keys });
-            for issuer in issuers {
-                if pools.insert(issuer, pool.clone()).is_some() {
-                    let pool_id = &pool.pool.pool_id;
+        for pool in self.pools.into_iter().map(Arc::new) {
+            for Issuer { iss, jwks_url, is_optional } in pool.issuers() {
+                let (fetcher, clock) = (fetcher.clone(), self.clock.clone());
+                let keys = Keys::new(jwks_url, fetcher, clock, self.trust_public_test_keys);
+                let issued = Issued { pool: pool.clone(), keys, is_optional };
+                if pools.insert(iss, issued).is_some() {
+                    let pool_id = &pool.pool_id;
                     return Err(SettingsError::new(format!(
                         "the pool {pool_id} is given twice: give it once, with all its clients"
                     )));

@@ -171,7 +171,10 @@ impl Wire {
         };
         let object = call.members()?;
         match (scope, object.get("UserPoolId")) {
-            (Some(scope), Some(Value::String(id))) if !scope.is_for_pool(id) => {
+            (Some(scope), Some(Value::String(id)))
+                // A replica has the id of the pool in its primary Region.
+                if !scope.is_for_pool(id) && !scope.is_for(self.fake.region()) =>
+            {
                 let error = ServiceError::UserPoolNotFound { id: id.clone() };
                 let code = error.code().name();
                 return Err(Refusal { code: code.into(), message: error.to_string() });

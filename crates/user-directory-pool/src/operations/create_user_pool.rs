@@ -230,6 +230,7 @@ impl Pool {
             spent: Spent::default(),
             sign_ins: SignIns::default(),
             sessions: Sessions::default(),
+            answering_in: None,
         })
     }
 }

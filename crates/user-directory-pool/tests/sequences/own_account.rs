@@ -41,7 +41,7 @@ impl World<'_> {
         }
     }
 
-    fn refuse<R: PoolRequest>(
+    fn refuse<R: PoolRequest + Clone>(
         &mut self,
         Refused(token, why): Refused,
         request: impl FnOnce(PresentedToken) -> R,

@@ -6,7 +6,7 @@ use user_directory_pool::{
     AddUserPoolClientSecretRequest, Answer, Attribute, AttributeDataType, AuthenticationResult,
     CreateUserPoolClientRequest, CreateUserPoolRequest, Entropy, ErrorCode, ExplicitAuthFlow,
     ListUsersRequest, OUTSIDE_THE_MODEL, Pool, PoolRequest, PreventUserExistenceErrors,
-    RecoveryMechanism, RecoveryOption, RefreshTokenRotation, SchemaAttributeType, Secret,
+    RecoveryMechanism, RecoveryOption, RefreshTokenRotation, Replica, SchemaAttributeType, Secret,
     ServiceError, SmsConfiguration, TimeUnit, Timestamp, TokenValidity, UserStatus, UserType,
     check, model::modelled_errors,
 };
@@ -38,7 +38,7 @@ pub(crate) use ensure;
 pub(crate) const POOL_ID: &str = "local-fake-1_Sequence";
 
 /// SplitMix64: the same bytes in every run.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct SplitMix(u64);
 
 impl Entropy for SplitMix {
@@ -73,6 +73,22 @@ impl From<Faults> for Expected {
         if faults.is_empty() { Self::Success } else { Self::Faults(faults) }
     }
 }
+
+/// What a replica answers as the pool does.
+const ALIKE_IN_A_REPLICA: [&str; 9] = [
+    "AdminGetUser",
+    "AdminListGroupsForUser",
+    "AdminUserGlobalSignOut",
+    "GetGroup",
+    "GetTokensFromRefreshToken",
+    "ListGroups",
+    "ListUsers",
+    "ListUsersInGroup",
+    "RevokeToken",
+];
+
+/// What it answers for itself: it counts wrong passwords apart, and takes its own access tokens alone.
+const BY_A_REPLICA: [&str; 4] = ["AdminInitiateAuth", "GetUser", "GlobalSignOut", "InitiateAuth"];
 
 pub(crate) struct World<'a> {
     pub(crate) pool: Pool,
@@ -189,11 +205,12 @@ impl<'a> World<'a> {
 
     /// Makes a call. Whatever it is: a refusal leaves the pool as it was, with an error that the
     /// operation has.
-    pub(crate) fn call<R: PoolRequest>(
+    pub(crate) fn call<R: PoolRequest + Clone>(
         &mut self,
         request: R,
     ) -> Checked<Result<Answer<R::Response>, ServiceError>> {
         let mut before = self.pool.clone();
+        self.try_in_a_replica(request.clone())?;
         let (_, checked) = check(request);
         let answer =
             checked.and_then(|checked| self.pool.handle(self.now, &mut self.entropy, checked));
@@ -221,8 +238,31 @@ impl<'a> World<'a> {
         Ok(answer)
     }
 
+    /// Makes a call in a replica, of a copy.
+    fn try_in_a_replica<R: PoolRequest + Clone>(&mut self, request: R) -> Checked {
+        let (Ok(here), Ok(there)) = (check(request.clone()).1, check(request).1) else {
+            return Ok(());
+        };
+        let (mut pool, mut copy) = (self.pool.clone(), self.pool.clone());
+        let mut replica = Replica::new("local-fake-2");
+        let here = pool.handle(self.now, &mut self.entropy.clone(), here);
+        let there = copy.handle_in(&mut replica, self.now, &mut self.entropy.clone(), there);
+        ensure!(replica.region() == "local-fake-2", "a replica has lost its Region");
+        ensure!(copy.issuer() == self.pool.issuer(), "a pool has taken a replica's Region");
+        let is_enabled = there.as_ref().err() != Some(&ServiceError::OperationNotEnabled);
+        if let Err(error @ ServiceError::OperationNotEnabled) = &there {
+            self.table.count(R::OPERATION, Some(error));
+            ensure!(copy == self.pool, "{} changed a pool", R::OPERATION);
+        }
+        let is_alike = ALIKE_IN_A_REPLICA.contains(&R::OPERATION);
+        let is_answered = is_alike || BY_A_REPLICA.contains(&R::OPERATION);
+        ensure!(is_enabled == is_answered, "{} in a replica", R::OPERATION);
+        ensure!(!is_alike || here.is_ok() == there.is_ok(), "{} in a replica", R::OPERATION);
+        Ok(())
+    }
+
     /// Makes a call and compares its outcome with what the model expects.
-    pub(crate) fn expect<R: PoolRequest>(
+    pub(crate) fn expect<R: PoolRequest + Clone>(
         &mut self,
         expected: Expected,
         request: R,
