@@ -348,13 +348,13 @@ async fn a_source_that_hangs() {
         assert!(begun.elapsed() < Duration::from_secs(1), "{name}");
         assert_eq!(source.asked(), 2, "{name}");
         source.answer_newest();
-        tokio::time::advance(Duration::from_secs(1)).await;
+        tokio::time::advance(ClientSecrets::PAUSE).await;
         signs_in(&directory, "the source is back").await;
         assert_eq!(source.asked(), 3, "{name}");
     }
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn a_source_that_answers_another_clients_secret() {
     for (name, build) in BUILDS {
         let fake = alice(&Fake::new()).await;
@@ -368,7 +368,7 @@ async fn a_source_that_answers_another_clients_secret() {
         }
         assert_eq!(source.asked(), 1, "{name}: a second has not passed");
         source.answer_newest();
-        tokio::time::sleep(Duration::from_millis(1_100)).await;
+        tokio::time::advance(ClientSecrets::PAUSE).await;
         signs_in(&directory, "the source is right now").await;
         // With a good secret in use, a wrong answer does no harm.
         source.answer("0another1clients2secret3value");
