@@ -79,6 +79,18 @@ impl AppClient {
 
     /// What is done with all of them.
     pub(crate) fn secrets(&self) -> Result<ClientSecrets, ConfigError> {
+        if self.client_id.is_empty() || self.client_id.contains(char::is_whitespace) {
+            return Err(ConfigError::MalformedClientId);
+        }
+        // A variable that was not set, or a file that was read with its last line's end.
+        let is_malformed = |secret: &&ClientSecret| {
+            let text = secret.expose();
+            text.is_empty() || text.trim() != text
+        };
+        let fixed = [&self.client_secret, &self.second_client_secret];
+        if fixed.into_iter().flatten().any(|secret| is_malformed(&secret)) {
+            return Err(ConfigError::MalformedClientSecret);
+        }
         let (first, second) = (&self.client_secret, &self.second_client_secret);
         match (&self.client_secret_source, first, second) {
             (Some(source), None, None) => Ok(ClientSecrets::from_source(source.clone())),
@@ -186,6 +198,24 @@ pub enum ConfigError {
         /// What the SDK says about it.
         reason: String,
     },
+    /// The endpoint has no scheme.
+    #[non_exhaustive]
+    EndpointWithoutScheme {
+        /// What was probably meant.
+        meant: String,
+    },
+    /// The endpoint is AWS's of another region than the pool's.
+    #[non_exhaustive]
+    ForeignEndpoint {
+        /// Scheme, host and port.
+        endpoint: String,
+        /// The pool's id.
+        pool_id: String,
+    },
+    /// The app client's id is empty, or has a blank.
+    MalformedClientId,
+    /// A secret is empty, or has a blank at its start or end.
+    MalformedClientSecret,
     /// The pool's id names no region.
     #[non_exhaustive]
     MalformedPoolId {
@@ -218,6 +248,22 @@ impl fmt::Display for ConfigError {
                 f,
                 "the SDK's configuration leads to no endpoint ({reason}): set a region, or call \
                  with_endpoint_url"
+            ),
+            Self::EndpointWithoutScheme { meant } => {
+                write!(f, "the endpoint has no scheme: write {meant}")
+            }
+            Self::ForeignEndpoint { endpoint, pool_id } => write!(
+                f,
+                "the endpoint {endpoint} is AWS's of another region than that of the pool {pool_id}: \
+                 change either, or call allow_region_mismatch"
+            ),
+            Self::MalformedClientId => f.write_str(
+                "the app client's id is empty or has a blank: take it from the console, where it is \
+                 26 letters and digits",
+            ),
+            Self::MalformedClientSecret => f.write_str(
+                "a client secret is empty or has a blank at its start or end: trim it, or leave it out \
+                 for a client without one",
             ),
             Self::MalformedPoolId { pool_id } => write!(
                 f,

@@ -16,7 +16,7 @@ use user_directory::{
 };
 
 use crate::{
-    AppClient, ConfigError,
+    AppClient, CognitoSelfService, ConfigError,
     authentication::{self, metadata, unexpected},
     groups,
     service::Service,
@@ -60,6 +60,31 @@ impl CognitoDirectory {
     /// Where requests go: scheme, host and port.
     pub fn endpoint(&self) -> &str {
         self.service.endpoint()
+    }
+
+    /// The users' own handle for the same app client: it shares connections, secret and configuration.
+    ///
+    /// There is no way back from it to this one: code that signs users in must not reach an
+    /// administrator's rights.
+    ///
+    /// ```
+    /// use user_directory_cognito::{AppClient, CognitoDirectory, ConfigError, SdkConfig};
+    ///
+    /// fn handles(config: &SdkConfig, app_client: AppClient) -> Result<(), ConfigError> {
+    ///     let directory = CognitoDirectory::new(config, app_client)?;
+    ///     let own = directory.self_service();
+    ///     assert_eq!(own.app_client(), directory.app_client());
+    ///     Ok(())
+    /// }
+    /// # use user_directory_cognito::sdk::config::{BehaviorVersion, Region};
+    /// # let config = SdkConfig::builder()
+    /// #     .behavior_version(BehaviorVersion::latest())
+    /// #     .region(Region::new("eu-west-1"))
+    /// #     .build();
+    /// # handles(&config, AppClient::new("eu-west-1_Example01", "1example23456789")).unwrap();
+    /// ```
+    pub fn self_service(&self) -> CognitoSelfService {
+        CognitoSelfService::of(self.service.clone())
     }
 
     fn pool(&self) -> &str {

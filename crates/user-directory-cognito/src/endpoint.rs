@@ -1,8 +1,9 @@
 //! Where requests go, found out and judged before the first one.
 
 use std::{
+    collections::BTreeSet,
     pin::pin,
-    sync::{Arc, OnceLock},
+    sync::{Arc, Mutex, OnceLock, PoisonError},
     task::{Context, Poll, Waker},
 };
 
@@ -20,13 +21,22 @@ use aws_smithy_runtime_api::client::{
     result::ConnectorError,
 };
 use http::Uri;
+use tracing::subscriber::NoSubscriber;
 use user_directory::is_loopback;
 
 use crate::{AppClient, ConfigError};
 
 /// The endpoint that an SDK configuration leads to, and whether an application may use it.
 pub(crate) fn checked(config: &Config, app_client: &AppClient) -> Result<String, ConfigError> {
-    let uri = resolve(config)?;
+    if let Some(meant) = app_client.endpoint_url.as_deref().and_then(with_scheme) {
+        return Err(ConfigError::EndpointWithoutScheme { meant });
+    }
+    // The call that asks is none of the application's, and stays out of its log.
+    let uri = tracing::subscriber::with_default(NoSubscriber::new(), || resolve(config))?;
+    // One from the environment.
+    if let (None, Some(meant)) = (uri.scheme(), with_scheme(&uri.to_string())) {
+        return Err(ConfigError::EndpointWithoutScheme { meant });
+    }
     let endpoint = shown(&uri);
     let secure = uri.scheme_str() == Some("https");
     if !secure
@@ -47,16 +57,44 @@ pub(crate) fn checked(config: &Config, app_client: &AppClient) -> Result<String,
             }
             _ => {}
         }
+        if region_of(&uri).is_some_and(|own| own != region) {
+            return Err(ConfigError::ForeignEndpoint { endpoint, pool_id });
+        }
     }
-    if !is_aws(&uri) {
-        // aws-config takes endpoints from the environment without a word.
-        tracing::info!(
+    // aws-config takes endpoints from the environment without a word.
+    if !is_aws(&uri) && is_new(&endpoint) {
+        tracing::warn!(
             target: "user_directory_cognito",
             %endpoint,
             "requests to Amazon Cognito go to an endpoint that is not AWS's"
         );
     }
     Ok(endpoint)
+}
+
+/// What an endpoint without a scheme was probably meant as; `None` if it has one, or may hold a
+/// password.
+fn with_scheme(url: &str) -> Option<String> {
+    if url.contains("://") || url.contains('@') {
+        return None;
+    }
+    let uri: Uri = format!("http://{}", url.trim_start_matches('/')).parse().ok()?;
+    let host = uri.host().filter(|host| !host.is_empty())?;
+    let scheme = if is_loopback(host) { "http" } else { "https" };
+    Some(shown(&uri).replacen("http", scheme, 1))
+}
+
+/// The region in one of AWS's names for Cognito, with FIPS or a VPC endpoint in front of it or not.
+fn region_of(uri: &Uri) -> Option<&str> {
+    let mut labels = uri.host().filter(|_| is_aws(uri))?.split('.');
+    labels.find(|label| label.starts_with("cognito-idp"))?;
+    labels.next()
+}
+
+/// Whether nobody in this process has been warned of an endpoint yet.
+fn is_new(endpoint: &str) -> bool {
+    static WARNED: Mutex<BTreeSet<String>> = Mutex::new(BTreeSet::new());
+    WARNED.lock().unwrap_or_else(PoisonError::into_inner).insert(endpoint.to_owned())
 }
 
 /// Asks the SDK itself, by a call that ends before the network: an SDK client does not tell its
@@ -137,6 +175,17 @@ pub(crate) fn shown(uri: &Uri) -> String {
     }
 }
 
+/// Host and port of an endpoint that was shown.
+pub(crate) fn place(endpoint: &str) -> String {
+    let (scheme, place) = endpoint.split_once("://").unwrap_or(("https", endpoint));
+    let has_port = place.rsplit_once(':').is_some_and(|(_, port)| !port.ends_with(']'));
+    match (has_port, scheme) {
+        (true, _) => place.to_owned(),
+        (false, "http") => format!("{place}:80"),
+        (false, _) => format!("{place}:443"),
+    }
+}
+
 /// The DNS suffixes of AWS's partitions, by the endpoint rules of the SDK.
 fn is_aws(uri: &Uri) -> bool {
     let host = uri.host().unwrap_or_default();
@@ -214,6 +263,51 @@ mod tests {
         assert!(!format!("{error} {error:?}").contains("hunter2"));
         // What stands before the @ is not the host.
         assert!(check("http://localhost@evil.example").is_err());
+    }
+
+    #[test]
+    fn an_endpoint_has_a_scheme() {
+        for (url, meant) in [
+            ("localhost:4566", "http://localhost:4566"),
+            ("//127.0.0.1:4566", "http://127.0.0.1:4566"),
+            ("localhost", "http://localhost"),
+            ("cognito.example/path", "https://cognito.example"),
+        ] {
+            let meant = meant.to_owned();
+            let own = AppClient::new("eu-west-1_Example01", "c").with_endpoint_url(url);
+            let expected = Err(ConfigError::EndpointWithoutScheme { meant });
+            assert_eq!(checked(&config().build(), &own), expected, "{url}");
+        }
+        // As it comes from the environment, if the SDK takes it at all.
+        assert!(check("localhost:4566").is_err());
+    }
+
+    #[test]
+    fn an_endpoint_of_aws_is_in_the_region_of_the_pool() {
+        for (url, is_right) in [
+            ("https://cognito-idp.eu-west-1.amazonaws.com", true),
+            ("https://cognito-idp-fips.eu-west-1.amazonaws.com", true),
+            ("https://vpce-1a2b.cognito-idp.eu-west-1.vpce.amazonaws.com", true),
+            ("https://cognito-idp.us-east-1.amazonaws.com", false),
+            ("https://vpce-1a2b.cognito-idp.us-east-1.vpce.amazonaws.com", false),
+            ("https://cognito-idp.us-east-1.example.com", true),
+        ] {
+            assert_eq!(check(url).is_ok(), is_right, "{url}");
+            let replica = AppClient::new("eu-west-1_Example01", "c").allow_region_mismatch();
+            assert!(checked(&config().endpoint_url(url).build(), &replica).is_ok(), "{url}");
+        }
+        let error = check("https://cognito-idp.us-east-1.amazonaws.com").expect_err("elsewhere");
+        assert_eq!(
+            error.to_string(),
+            "the endpoint https://cognito-idp.us-east-1.amazonaws.com is AWS's of another region \
+             than that of the pool eu-west-1_Example01: change either, or call allow_region_mismatch"
+        );
+    }
+
+    #[test]
+    fn an_endpoint_is_warned_of_once() {
+        let endpoint = "https://once.example";
+        assert_eq!([is_new(endpoint), is_new(endpoint)], [true, false]);
     }
 
     #[test]

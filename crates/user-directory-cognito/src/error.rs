@@ -9,21 +9,26 @@ use user_directory::{Error, ErrorKind, Operation};
 
 use crate::retry::{Unsent, unsent};
 
-/// An SDK error as an application sees it.
+/// An SDK error as an application sees it. `place` is where the call went, host and port.
 ///
 /// The SDK's own error keeps the whole response, tokens included, and prints it with `{:?}`; so it
 /// ends here, and only code, message and request id of a well-formed error answer go on.
-pub(crate) fn convert<E>(operation: Operation, error: &SdkError<E, HttpResponse>) -> Error
+pub(crate) fn convert<E>(
+    operation: Operation,
+    place: &str,
+    error: &SdkError<E, HttpResponse>,
+) -> Error
 where
     E: ProvideErrorMetadata + std::error::Error + 'static,
 {
     let service = |code, message| Error::service(operation, code, message);
-    convert_with(service, error).with_operation(operation)
+    convert_with(service, place, error).with_operation(operation)
 }
 
 /// An SDK error; `service` makes one of a code and a text.
 pub(crate) fn convert_with<E>(
     service: impl FnOnce(String, String) -> Error,
+    place: &str,
     error: &SdkError<E, HttpResponse>,
 ) -> Error
 where
@@ -40,16 +45,17 @@ where
         SdkError::DispatchFailure(failure) => {
             let connector_error = failure.as_connector_error();
             match connector_error.and_then(unsent) {
-                Some(Unsent::NotReady { credentials: true }) => plain(
+                Some(Unsent::NoCredentials(why)) => Error::new(
                     ErrorKind::NotSent,
-                    "the AWS credentials to sign the call with cannot be had",
+                    format!("there are no AWS credentials to sign the call with: {why}"),
                 ),
-                Some(Unsent::NotReady { credentials: false }) => plain(
+                Some(Unsent::NotReady) => plain(
                     ErrorKind::NotSent,
                     "the request was not sent: it has no endpoint, or an interceptor refused it",
                 ),
-                Some(Unsent::NeverConnected) => {
-                    plain(ErrorKind::ConnectionFailed, "no connection to the service was made")
+                Some(Unsent::NeverConnected(fault)) => {
+                    let text = format!("no connection to {place} was made: {fault}");
+                    Error::new(ErrorKind::ConnectionFailed, text).with_source(fault)
                 }
                 None if failure.is_timeout() => {
                     plain(ErrorKind::NoAnswer, "the read time-out passed before an answer came")

@@ -4,3 +4,5 @@
 pub mod client_secrets {}
 #[doc = include_str!("../guide/regions.md")]
 pub mod regions {}
+#[doc = include_str!("../guide/errors.md")]
+pub mod errors {}

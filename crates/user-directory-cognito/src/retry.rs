@@ -18,6 +18,7 @@ use aws_smithy_runtime_api::client::{
 };
 use aws_smithy_types::config_bag::ConfigBag;
 use serde::Deserialize;
+use user_directory::ConnectFault;
 
 /// Forbids what the SDK would send again without regard to what the call does.
 ///
@@ -80,22 +81,22 @@ fn error_code(response: &HttpResponse) -> Option<String> {
 }
 
 /// Why a request certainly did not leave.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[derive(Clone, Debug, Eq, PartialEq)]
 pub(crate) enum Unsent {
-    /// It was not ready to be sent: for want of credentials, or because an interceptor refused it.
-    NotReady {
-        /// Whether credentials were wanting.
-        credentials: bool,
-    },
+    /// It was not ready to be sent: because an interceptor refused it, for instance.
+    NotReady,
+    /// There were no credentials to sign it with, and why.
+    NoCredentials(&'static str),
     /// No connection was made in time, or its handshake failed.
-    NeverConnected,
+    NeverConnected(ConnectFault),
 }
 
 impl fmt::Display for Unsent {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
-            Self::NotReady { .. } => "the request was not ready to be sent",
-            Self::NeverConnected => "no connection was made",
+            Self::NotReady => "the request was not ready to be sent",
+            Self::NoCredentials(_) => "there were no credentials",
+            Self::NeverConnected(_) => "no connection was made",
         })
     }
 }
@@ -106,7 +107,7 @@ impl Error for Unsent {}
 pub(crate) fn unsent(error: &ConnectorError) -> Option<Unsent> {
     let marked = chain(error).find_map(|error| error.downcast_ref::<Unsent>());
     if let Some(unsent) = marked {
-        return Some(*unsent);
+        return Some(unsent.clone());
     }
     // What the HTTP client itself says. By a user error it says that it refused to send.
     let refused = |error: &(dyn Error + 'static)| {
@@ -116,7 +117,35 @@ pub(crate) fn unsent(error: &ConnectorError) -> Option<Unsent> {
     };
     let unconnected = error.is_user()
         || chain(error).any(|error| refused(error) || error.is::<ResolveDnsError>());
-    unconnected.then_some(Unsent::NeverConnected)
+    // Of an HTTP client that this crate does not know no text is believed to be free of secrets.
+    unconnected.then(|| Unsent::NeverConnected(without_text(fault_of(error))))
+}
+
+fn fault_of(error: &ConnectorError) -> ConnectFault {
+    match chain(error).any(|error| error.is::<ResolveDnsError>()) {
+        true => ConnectFault::NameNotFound,
+        false => ConnectFault::of(error, error.is_timeout()),
+    }
+}
+
+fn without_text(fault: ConnectFault) -> ConnectFault {
+    match fault {
+        ConnectFault::Tls(_) => ConnectFault::Other,
+        other => other,
+    }
+}
+
+/// Why there are no credentials, by the class of the provider's error: its text may be anything.
+fn want_of(error: &CredentialsError) -> &'static str {
+    match error {
+        CredentialsError::CredentialsNotLoaded(_) => "no provider of the chain has any",
+        CredentialsError::ProviderTimedOut(_) => "their provider did not answer in time",
+        CredentialsError::InvalidConfiguration(_) => {
+            "the configuration of their provider is invalid"
+        }
+        CredentialsError::ProviderError(_) => "their provider failed",
+        _ => "their provider failed in an unknown way",
+    }
 }
 
 fn chain<'a>(error: &'a (dyn Error + 'static)) -> impl Iterator<Item = &'a (dyn Error + 'static)> {
@@ -152,8 +181,9 @@ impl Intercept for MarkUnsent {
         let note = config.load::<CaptureSmithyConnection>().map(|note| note.get().is_some());
         let connector_error = error.as_connector_error();
         let marked = if !ready {
-            let credentials = chain(error).any(|error| error.is::<CredentialsError>());
-            ConnectorError::user(Box::new(Unsent::NotReady { credentials }))
+            let mut causes = chain(error).filter_map(|error| error.downcast_ref());
+            let unsent = causes.next().map(want_of).map_or(Unsent::NotReady, Unsent::NoCredentials);
+            ConnectorError::user(Box::new(unsent))
         } else if note == Some(true) && connector_error.is_some_and(ConnectorError::is_user) {
             // A connection whose runtime was shut down while it waited for the answer: hyper blames
             // the user, and the request may have left.
@@ -162,7 +192,8 @@ impl Intercept for MarkUnsent {
             && self.connections_noted
             && (connector_error.is_some() || error.is_timeout_error())
         {
-            ConnectorError::io(Box::new(Unsent::NeverConnected))
+            let fault = connector_error.map_or(ConnectFault::TimedOut, fault_of);
+            ConnectorError::io(Box::new(Unsent::NeverConnected(fault)))
         } else {
             return Ok(());
         };

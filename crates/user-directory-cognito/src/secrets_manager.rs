@@ -151,7 +151,7 @@ impl ClientSecretSource for SecretsManagerSource {
                     let kind = ErrorKind::from_code(&code);
                     Error::new(kind, format!("AWS Secrets Manager answered {code}: {message}"))
                 };
-                return Err(error::convert_with(service, &error));
+                return Err(error::convert_with(service, "AWS Secrets Manager", &error));
             }
         };
         let text = output.secret_string().ok_or_else(|| self.unexpected("has no text"))?;

@@ -49,6 +49,10 @@ impl CognitoSelfService {
         Ok(Self { service: Service::with_config(client.config(), app_client)? })
     }
 
+    pub(crate) fn of(service: Service) -> Self {
+        Self { service }
+    }
+
     /// The app client that this handle signs in with.
     pub fn app_client(&self) -> &AppClient {
         self.service.app_client()

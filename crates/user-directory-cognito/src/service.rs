@@ -42,6 +42,7 @@ fn span(operation: Operation, app_client: &AppClient) -> Span {
                     client = %app_client.client_id,
                     outcome = Empty,
                     code = Empty,
+                    cause = Empty,
                     request_id = Empty,
                     latency_ms = Empty,
                 ),)*
@@ -63,6 +64,8 @@ struct Inner {
     changes: Client,
     app_client: AppClient,
     endpoint: String,
+    /// Host and port of the endpoint.
+    place: String,
     secrets: ClientSecrets,
 }
 
@@ -103,6 +106,7 @@ impl Service {
             reads: client(true),
             changes: client(false),
             app_client,
+            place: endpoint::place(&endpoint),
             endpoint,
             secrets,
         })))
@@ -139,7 +143,7 @@ impl Service {
                     None => error.with_operation(operation),
                 })
             }
-            Err(error) => Err(error::convert(operation, &error)),
+            Err(error) => Err(error::convert(operation, &self.0.place, &error)),
         };
         span.record("latency_ms", started.elapsed().as_secs_f64() * 1000.0);
         match &outcome {
@@ -150,6 +154,10 @@ impl Service {
                 span.record("outcome", tracing::field::debug(error.kind()));
                 span.record("code", error.code());
                 span.record("request_id", error.request_id());
+                // A text of Cognito's may repeat what was sent; those of this crate do not.
+                if error.code().is_none() {
+                    span.record("cause", error.message());
+                }
             }
         }
         outcome

@@ -2,7 +2,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use reqwest::{Client, Url, redirect::Policy};
-use user_directory::is_loopback;
+use user_directory::{ConnectFault, is_loopback};
 
 use crate::{BackendError, JwksFetcher, LARGEST_KEY_SET};
 
@@ -64,9 +64,21 @@ impl HttpsFetcher {
 impl JwksFetcher for HttpsFetcher {
     async fn fetch(&self, url: &str) -> Result<Vec<u8>, BackendError> {
         let url = self.judge(url)?;
-        // Without the address: it says nothing new, and an address could hold credentials.
+        // Host and port alone: what stands before or behind them could hold credentials.
+        let (host, port) =
+            (url.host_str().unwrap_or_default().to_owned(), url.port_or_known_default());
+        let place = format!("{host}:{}", port.unwrap_or_default());
         let failed = |error: reqwest::Error| {
-            BackendError::new("the key set cannot be fetched").with_source(error.without_url())
+            let error = error.without_url();
+            let text = if error.is_connect() {
+                let fault = ConnectFault::of(&error, error.is_timeout());
+                format!("the key set cannot be fetched, no connection to {place} was made: {fault}")
+            } else if error.is_timeout() {
+                format!("the key set cannot be fetched, {place} did not answer in time")
+            } else {
+                format!("the key set cannot be fetched, the connection to {place} broke")
+            };
+            BackendError::new(text).with_source(error)
         };
         let mut response = self.client.get(url).send().await.map_err(failed)?;
         if response.status() != 200 {

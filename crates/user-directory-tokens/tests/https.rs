@@ -98,7 +98,9 @@ async fn only_a_whole_answer_of_200_counts() {
     let short = b"HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\n{}".to_vec();
     let (url, _) = serve(Some(short)).await;
     let cut = failure(&fetcher().allow_http_on_loopback(), &url).await;
-    assert_eq!(cut, "the key set cannot be fetched");
+    let place = place(&url);
+    let expected = format!("the key set cannot be fetched, the connection to {place} broke");
+    assert_eq!(cut, expected);
 }
 
 #[tokio::test]
@@ -119,7 +121,9 @@ async fn a_server_that_does_not_answer_is_not_waited_for() {
     let fetcher = fetcher().allow_http_on_loopback();
     tokio::time::pause();
     let start = tokio::time::Instant::now();
-    assert_eq!(failure(&fetcher, &url).await, "the key set cannot be fetched");
+    let place = place(&url);
+    let expected = format!("the key set cannot be fetched, {place} did not answer in time");
+    assert_eq!(failure(&fetcher, &url).await, expected);
     assert!(start.elapsed() <= std::time::Duration::from_secs(6), "{:?}", start.elapsed());
 }
 
@@ -129,5 +133,39 @@ async fn a_server_that_does_not_answer_is_not_waited_for() {
 async fn https_is_not_traded_for_http() {
     let (url, _) = serve(answer("HTTP/1.1 200 OK", b"{}")).await;
     let failure = failure(&fetcher(), &url.replace("http://", "https://")).await;
-    assert_eq!(failure, "the key set cannot be fetched");
+    let place = place(&url);
+    let start = format!(
+        "the key set cannot be fetched, no connection to {place} was made: the TLS handshake failed: "
+    );
+    assert!(failure.starts_with(&start), "{failure}");
+}
+
+/// Host and port of an address.
+fn place(url: &str) -> String {
+    url.split('/').nth(2).expect("a host").to_owned()
+}
+
+#[tokio::test]
+async fn a_failed_connection_says_where_to_and_why() {
+    let fetcher = fetcher().allow_http_on_loopback();
+    // A port that was free a moment ago.
+    let socket = std::net::TcpListener::bind("127.0.0.1:0").expect("a free port");
+    let place = socket.local_addr().expect("bound").to_string();
+    drop(socket);
+    // Too long a name for any name server to be asked.
+    let nameless = format!("{}localhost", format!("{}.", "n".repeat(60)).repeat(5));
+    let nameless_place = format!("{nameless}:80");
+    for (url, place, why) in [
+        (format!("http://user:hunter2@{place}/jwks.json"), place.as_str(), "the port refused it"),
+        (
+            format!("http://{nameless}/jwks.json?key=hunter2"),
+            nameless_place.as_str(),
+            "the name was not found",
+        ),
+    ] {
+        let failure = failure(&fetcher, &url).await;
+        let expected =
+            format!("the key set cannot be fetched, no connection to {place} was made: {why}");
+        assert_eq!(failure, expected);
+    }
 }

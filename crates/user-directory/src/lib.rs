@@ -42,8 +42,11 @@
 //! # Features
 //!
 //! * `mock`: mockall mocks of the three traits.
-//! * `serde`: `Serialize` and `Deserialize` for [`RefreshGrant`] and [`Challenge`], for a trip
-//!   through a database or an encrypted cookie. It exposes the secrets inside.
+//! * `serde`: `Serialize` and `Deserialize` for [`RefreshGrant`] and [`Challenge`] with what they are
+//!   made of ([`NewPasswordRequired`], [`UnmodeledChallenge`], [`Attributes`], [`Session`] and the other
+//!   secrets), for a trip through a database or an encrypted cookie. **A refresh token and a session are
+//!   secrets**, and stand there in clear. `Serialize` alone for what an application shows: [`User`],
+//!   [`OwnUser`], [`UserStatus`], [`UserPage`], [`Group`] and [`GroupPage`].
 //! * `tokio`: `ClientSecrets`, for implementations of the traits whose app client has a secret that
 //!   changes.
 //!
@@ -58,6 +61,7 @@ mod challenge;
 mod client_secret_source;
 #[cfg(feature = "tokio")]
 mod client_secrets;
+mod connect_fault;
 #[doc = include_str!("../DESIGN.md")]
 #[cfg(doc)]
 pub mod design {}
@@ -101,6 +105,8 @@ pub use challenge::{
 pub use client_secret_source::ClientSecretSource;
 #[cfg(feature = "tokio")]
 pub use client_secrets::ClientSecrets;
+#[doc(hidden)]
+pub use connect_fault::ConnectFault;
 pub use directory::{
     ConfirmSignUp, CreateUser, DeleteUserAttributes, DeliveryMedium, ListUsers, MessageAction,
     ResetUserPassword, SetUserPassword, UpdateUserAttributes, UserDirectory, UserPage,

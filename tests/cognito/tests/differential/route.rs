@@ -72,7 +72,7 @@ impl Route {
                     App::UnknownPool => client.pool_id = "local-fake-1_Unknown01".to_owned(),
                     App::MalformedIds => {
                         client.pool_id = "no pool id".to_owned();
-                        client.client_id = "no client id!".to_owned();
+                        client.client_id = "no-client-id!".to_owned();
                     }
                     _ => {}
                 }

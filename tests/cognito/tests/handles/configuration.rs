@@ -50,25 +50,36 @@ fn make(config: &SdkConfig, app_client: &AppClient) -> Result<String, ConfigErro
 
 /// Without a runtime: nothing waits, although there are credentials that could be looked for.
 #[test]
-fn what_is_wrong_with_a_configuration_is_said_with_the_mend() {
+fn what_is_wrong_with_a_configuration_is_said_with_how_to_fix_it() {
     let aws = sdk_config().build();
     let plain = sdk_config().endpoint_url("http://proxy.example").build();
     let nowhere = SdkConfig::builder().behavior_version(BehaviorVersion::latest()).build();
     let elsewhere = sdk_config().region(Region::new("eu-west-1")).build();
     let nameless = AppClient::new("Fake00001", CLIENT_ID);
-    for (config, app_client, mend) in [
+    for (config, app_client, fix) in [
         (&plain, app_client(), "use https, or call allow_insecure_endpoint"),
         (&aws, app_client().with_endpoint_url("http://10.0.0.1"), "allow_insecure_endpoint"),
         (&nowhere, app_client(), "set a region, or call with_endpoint_url"),
         (&elsewhere, app_client(), "change either, or call allow_region_mismatch"),
         (&aws, nameless.clone(), "correct it, or call allow_region_mismatch"),
         (&aws, app_client().with_second_client_secret("b"), "call with_client_secret as well"),
+        (&aws, app_client().with_endpoint_url("localhost:4566"), "write http://localhost:4566"),
+        (
+            &aws,
+            app_client().with_endpoint_url("https://cognito-idp.eu-west-1.amazonaws.com"),
+            "change either, or call allow_region_mismatch",
+        ),
+        (&aws, AppClient::new(POOL_ID, ""), "take it from the console"),
+        (&aws, AppClient::new(POOL_ID, " 1example "), "take it from the console"),
+        (&aws, app_client().with_client_secret(""), "leave it out for a client without one"),
+        (&aws, app_client().with_client_secret("secret\n"), "trim it"),
+        (&aws, secret_client().with_second_client_secret(" "), "trim it"),
     ] {
-        let error = make(config, &app_client).expect_err(mend);
-        assert!(error.to_string().contains(mend), "{error}");
+        let error = make(config, &app_client).expect_err(fix);
+        assert!(error.to_string().contains(fix), "{error}");
         assert!(!error.to_string().contains('\n'), "{error}");
     }
-    // And the mends help.
+    // And that helps.
     for (config, app_client, endpoint) in [
         (&aws, app_client(), "https://cognito-idp.local-fake-1.amazonaws.com"),
         (&plain, app_client().allow_insecure_endpoint(), "http://proxy.example"),
