@@ -10,7 +10,9 @@ use std::{
     time::{Duration, SystemTime},
 };
 
-use user_directory::{Authentication, Error, ErrorKind, Operation, Result, User, UserDirectory};
+use user_directory::{
+    Authentication, Error, ErrorKind, Operation, Result, SelfService, User, UserDirectory,
+};
 
 use crate::{
     BackendError, Ended, Ending, LONGEST_LEEWAY, SettingsError, SignOutLedger,
@@ -31,8 +33,7 @@ const LONGEST_REFRESH_TOKEN_LIFE: Duration = Duration::from_secs(315_360_000);
 /// Cognito does not refuse a refresh at once after a sign-out: tokens may still be made for a while.
 const PROPAGATION: Duration = Duration::from_secs(5 * 60);
 
-/// A [`UserDirectory`] or a [`SelfService`](user_directory::SelfService) that writes a
-/// [`SignOutLedger`] whenever it ends sign-ins, so that tokens which are verified offline are
+/// A [`UserDirectory`] or a [`SelfService`] that writes a [`SignOutLedger`] whenever it ends sign-ins, so that tokens which are verified offline are
 /// refused at once.
 ///
 /// Global sign-out, disabling and deleting a user, and revoking a grant write the ledger before the
@@ -156,6 +157,43 @@ impl<D: Authentication> Guarded<D> {
         check_pool(&directory, &self.pool_id)?;
         self.on_recovery = Some((directory, refresh_token_life));
         Ok(self)
+    }
+
+    /// Guards the users' own handle that goes with the directory, with the same ledger, clock and choices.
+    ///
+    /// ```
+    /// # tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(async {
+    /// use std::sync::Arc;
+    /// use user_directory_fake::FakeDirectory;
+    /// use user_directory_tokens::{Guarded, InMemoryLedger};
+    ///
+    /// let directory = FakeDirectory::new();
+    /// let (pool_id, ledger) = (directory.client().pool_id.clone(), Arc::new(InMemoryLedger::new()));
+    /// let directory = Guarded::new(directory, ledger, pool_id).expect("its own pool");
+    /// // On Amazon Cognito: `directory.self_service(CognitoDirectory::self_service)`.
+    /// let own = directory.self_service(FakeDirectory::self_service).expect("the same pool");
+    /// assert_eq!(own.inner().client(), directory.inner().client());
+    /// # });
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The handle says that it serves another pool.
+    pub fn self_service<S: SelfService>(
+        &self,
+        of: impl FnOnce(&D) -> S,
+    ) -> Result<Guarded<S>, SettingsError> {
+        let inner = of(&self.inner);
+        check_pool(&inner, &self.pool_id)?;
+        Ok(Guarded {
+            inner,
+            ledger: self.ledger.clone(),
+            pool_id: self.pool_id.clone(),
+            clock: self.clock.clone(),
+            longest_token_life: self.longest_token_life,
+            on_password_change: self.on_password_change,
+            on_recovery: self.on_recovery.clone(),
+        })
     }
 
     /// The directory itself.
