@@ -524,6 +524,7 @@ impl ListUsers {
 
 /// One page of users. It may be shorter than the limit, even empty, and not be the last.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct UserPage {
     /// The users, in no promised order.

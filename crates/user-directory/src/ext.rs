@@ -47,6 +47,14 @@ pub trait UserDirectoryExt: UserDirectory {
     /// inside the service, it deletes nothing and answers [`Registration::Unfinished`], which
     /// says how to go on.
     ///
+    /// # Forgotten passwords
+    ///
+    /// Cognito sends the code of [`forgot_password`](crate::SelfService::forgot_password) to a **verified**
+    /// address or number alone. To a user who was registered without one it sends nothing, and does not
+    /// say so where existence errors are hidden. So register with
+    /// [`with_verified_email`](Register::with_verified_email) if the address is known to be the user's; or
+    /// let an administrator help.
+    ///
     /// # Cancellation
     ///
     /// Dropping the future between the two calls leaves a user in FORCE_CHANGE_PASSWORD. Where a

@@ -28,6 +28,7 @@ macro_rules! with_group_settings {
 
 /// A group of users (AWS: `GroupType`).
 #[derive(Clone, Debug, Eq, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct Group {
     /// The name, unique in the pool.
@@ -40,8 +41,10 @@ pub struct Group {
     /// Which group's role comes first: the lowest number; a group without one comes last.
     pub precedence: Option<u32>,
     /// When the group was created.
+    #[cfg_attr(feature = "serde", serde(serialize_with = "crate::user::epoch_seconds"))]
     pub create_date: SystemTime,
     /// When the group last changed.
+    #[cfg_attr(feature = "serde", serde(serialize_with = "crate::user::epoch_seconds"))]
     pub last_modified_date: SystemTime,
 }
 
@@ -188,6 +191,7 @@ impl ListUsersInGroup {
 
 /// One page of groups. It may be shorter than the limit, even empty, and not be the last.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct GroupPage {
     /// The groups, in no promised order.

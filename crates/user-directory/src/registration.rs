@@ -34,14 +34,43 @@ impl Register {
         }
     }
 
-    /// Sets the first attributes.
+    /// Sets the first attributes, in place of those that there are.
     ///
-    /// With an address, set `email_verified` as well if it is: without it
-    /// [`forgot_password`](crate::SelfService::forgot_password) sends nothing, and does not say so
-    /// where existence errors are hidden.
+    /// An address that is not verified recovers no password: see
+    /// [`with_verified_email`](Self::with_verified_email).
     #[must_use]
     pub fn with_attributes(mut self, attributes: impl Into<Attributes>) -> Self {
         self.attributes = attributes.into();
+        self
+    }
+
+    /// Adds an e-mail address that the user has been shown to own, such as by a link that was followed.
+    ///
+    /// Whoever reads mail there can take over the account: a verified address is a way to recover the
+    /// password, and where it is an alias, to sign in. Cognito takes this word for it
+    /// (`email_verified`).
+    ///
+    /// ```
+    /// use user_directory::Register;
+    ///
+    /// let request = Register::new("alice", "Correct-horse-9").with_verified_email("alice@example.com");
+    /// assert_eq!(request.attributes.get("email_verified"), Some("true"));
+    /// ```
+    #[must_use]
+    pub fn with_verified_email(self, email: impl Into<String>) -> Self {
+        self.with_verified("email", email.into())
+    }
+
+    /// Adds a phone number that the user has been shown to own, in the form of E.164. As with
+    /// [addresses](Self::with_verified_email), whoever has the phone can recover the password.
+    #[must_use]
+    pub fn with_verified_phone_number(self, phone_number: impl Into<String>) -> Self {
+        self.with_verified("phone_number", phone_number.into())
+    }
+
+    fn with_verified(mut self, name: &str, value: String) -> Self {
+        self.attributes.push(name, value);
+        self.attributes.push(format!("{name}_verified"), "true");
         self
     }
 

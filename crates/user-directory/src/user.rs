@@ -5,6 +5,7 @@ use std::{fmt, time::SystemTime};
 /// Cognito names the attributes `Attributes` in one answer and `UserAttributes` in another; here
 /// they are always [`attributes`](Self::attributes).
 #[derive(Clone, Debug, Eq, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct User {
     /// The real user name. In a pool with e-mail addresses or phone numbers as user names it is
@@ -17,8 +18,10 @@ pub struct User {
     /// Whether the user may sign in; stands beside the status and does not change it.
     pub enabled: bool,
     /// When the user was created.
+    #[cfg_attr(feature = "serde", serde(serialize_with = "crate::user::epoch_seconds"))]
     pub create_date: SystemTime,
     /// When attributes, password or status last changed.
+    #[cfg_attr(feature = "serde", serde(serialize_with = "crate::user::epoch_seconds"))]
     pub last_modified_date: SystemTime,
 }
 
@@ -74,6 +77,7 @@ impl User {
 /// A user as the user's own access token shows it (AWS: GetUser): no status and no dates, and only
 /// the attributes that the app client may read.
 #[derive(Clone, Debug, Eq, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct OwnUser {
     /// The real user name.
@@ -151,6 +155,25 @@ impl fmt::Display for UserStatus {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.name())
     }
+}
+
+#[cfg(feature = "serde")]
+impl serde::Serialize for UserStatus {
+    /// As the AWS name.
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.name())
+    }
+}
+
+/// A date as Cognito has it in JSON: seconds since the epoch, with milliseconds.
+#[cfg(feature = "serde")]
+pub(crate) fn epoch_seconds<S: serde::Serializer>(
+    date: &SystemTime,
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
+    let since = date.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
+    #[expect(clippy::cast_precision_loss, reason = "milliseconds fit for 285,000 years")]
+    serializer.serialize_f64(since.as_millis() as f64 / 1000.0)
 }
 
 /// Names and values of a user's attributes, in the order given.
@@ -247,5 +270,30 @@ mod tests {
             assert_eq!(UserStatus::from_name(status.name()), status);
         }
         assert_eq!(UserStatus::from_name("BRAND_NEW"), UserStatus::Unknown);
+    }
+
+    #[cfg(feature = "serde")]
+    #[test]
+    fn a_page_as_json() {
+        let created = SystemTime::UNIX_EPOCH + std::time::Duration::from_millis(1_571_809_201_580);
+        let user = User::new("alice")
+            .with_attributes([("sub", "aed7ad78"), ("email", "a@example.com")])
+            .with_status(UserStatus::ForceChangePassword)
+            .with_dates(created, created);
+        let page = crate::UserPage::new(vec![user], None);
+        assert_eq!(
+            serde_json::to_value(&page).expect("plain data"),
+            serde_json::json!({
+                "users": [{
+                    "username": "alice",
+                    "attributes": [["sub", "aed7ad78"], ["email", "a@example.com"]],
+                    "status": "FORCE_CHANGE_PASSWORD",
+                    "enabled": true,
+                    "create_date": 1_571_809_201.58,
+                    "last_modified_date": 1_571_809_201.58,
+                }],
+                "pagination_token": null,
+            })
+        );
     }
 }
