@@ -6,16 +6,15 @@ use std::{
     time::{Duration, Instant},
 };
 
-use serde::Serialize;
+use serde::{Serialize, de::DeserializeOwned};
 use tracing::{Instrument as _, Span, field::Empty};
 use user_directory::{Error, ErrorKind, Operation, Result, Tokens};
-use user_directory_pool::{
-    AccessTokenClaims, AuthenticationResult, PresentedToken, Target, model::Outliers,
-};
+use user_directory_pool::{AuthenticationResult, PresentedToken, Target, model::Outliers};
 
 use crate::{
     Administer, Call, Fake, FakeClient, FakeRequest, FaultKind,
     account::{Performed, PoolCell, service_error},
+    keys::SigningKeys,
 };
 
 /// The text of CodeDeliveryFailureException; reported.
@@ -217,13 +216,18 @@ impl Fake {
     /// Verifies an access token's signature, with the keys of the pool that it names, for a request
     /// that carries one.
     pub fn present(&self, token: &str) -> PresentedToken {
-        let verified = || {
-            let issuer = unverified_issuer(token)?;
-            let cell = self.0.pool(issuer.rsplit('/').next()?)?;
-            let payload = cell.keys.verify_access(token)?;
-            serde_json::from_slice::<AccessTokenClaims>(&payload).ok()
-        };
-        PresentedToken::new(token, verified())
+        PresentedToken::new(token, self.verified(token, SigningKeys::verify_access))
+    }
+
+    /// The claims of a token that a pool of this fake has signed.
+    pub(crate) fn verified<C: DeserializeOwned>(
+        &self,
+        token: &str,
+        verify: impl FnOnce(&SigningKeys, &str) -> Option<Vec<u8>>,
+    ) -> Option<C> {
+        let issuer = unverified_issuer(token)?;
+        let cell = self.0.pool(issuer.rsplit('/').next()?)?;
+        serde_json::from_slice(&verify(&cell.keys, token)?).ok()
     }
 }
 

@@ -3,16 +3,41 @@ use std::{
     time::{Duration, SystemTime},
 };
 
+use tokio::{runtime::Handle, time::Instant};
 use user_directory_pool::Timestamp;
 
-/// The fake's clock: the system's plus an offset that only grows, or a frozen one.
+/// The fake's clock: the system's plus an offset that only grows, a frozen one, or
+/// [tokio's](crate::FakeBuilder::tokio_clock).
 ///
-/// Because it follows the system's, tokens verify with any JWT library until a test moves it.
+/// Where it follows the system's, tokens verify with any JWT library until a test moves it.
 #[derive(Debug)]
 pub struct Clock {
-    /// `None`: the system's clock.
-    frozen_at: Option<SystemTime>,
+    base: Base,
     offset: Mutex<Duration>,
+}
+
+/// What the offset is added to.
+#[derive(Debug)]
+enum Base {
+    System,
+    Frozen(SystemTime),
+    Tokio(TokioTime),
+}
+
+/// A moment, and tokio's time since then.
+#[derive(Debug)]
+struct TokioTime {
+    at: SystemTime,
+    begun: Instant,
+    runtime: Handle,
+}
+
+impl TokioTime {
+    fn now(&self) -> SystemTime {
+        // A thread that is not the runtime's would read the machine's clock instead.
+        let _entered = self.runtime.enter();
+        self.at + self.begun.elapsed()
+    }
 }
 
 impl Clock {
@@ -22,24 +47,45 @@ impl Clock {
 
     /// A clock that follows the system's, or stands at a moment; `None` if that is too late.
     pub(crate) fn new(frozen_at: Option<SystemTime>) -> Option<Self> {
-        let latest = SystemTime::UNIX_EPOCH + Self::FARTHEST;
-        let is_in_range = frozen_at.is_none_or(|time| time <= latest);
-        is_in_range.then(|| Self::restored(frozen_at, Duration::ZERO))
+        is_in_range(frozen_at).then(|| Self::restored(frozen_at, Duration::ZERO))
+    }
+
+    /// A clock that goes with that of the tokio runtime here, from a moment or from now on; `None` if
+    /// the moment is too late.
+    pub(crate) fn of_tokio(from: Option<SystemTime>, runtime: Handle) -> Option<Self> {
+        let base = Base::Tokio(TokioTime {
+            at: from.unwrap_or_else(SystemTime::now),
+            begun: Instant::now(),
+            runtime,
+        });
+        is_in_range(from).then(|| Self { base, offset: Mutex::default() })
     }
 
     /// A clock that was moved before.
     pub(crate) fn restored(frozen_at: Option<SystemTime>, offset: Duration) -> Self {
-        Self { frozen_at, offset: Mutex::new(offset.min(Self::FARTHEST)) }
+        let base = frozen_at.map_or(Base::System, Base::Frozen);
+        Self { base, offset: Mutex::new(offset.min(Self::FARTHEST)) }
     }
 
-    /// Where it is frozen, and how far it was moved.
+    /// Where it is frozen, and how far it was moved. One that goes with tokio's is kept as one that
+    /// stands: that runtime is gone when it is restored.
     pub(crate) fn state(&self) -> (Option<SystemTime>, Duration) {
-        (self.frozen_at, *self.offset.lock().expect("no code panics while it holds the offset"))
+        let offset = *self.offset.lock().expect("no code panics while it holds the offset");
+        let frozen_at = match &self.base {
+            Base::System => None,
+            Base::Frozen(at) => Some(*at),
+            Base::Tokio(time) => Some(time.now()),
+        };
+        (frozen_at, offset)
     }
 
     /// What time it is in the fake.
     pub fn now(&self) -> SystemTime {
-        let base = self.frozen_at.unwrap_or_else(SystemTime::now);
+        let base = match &self.base {
+            Base::System => SystemTime::now(),
+            Base::Frozen(at) => *at,
+            Base::Tokio(time) => time.now(),
+        };
         let offset = *self.offset.lock().expect("no code panics while it holds the offset");
         base + offset
     }
@@ -54,6 +100,10 @@ impl Clock {
     pub(crate) fn timestamp(&self) -> Timestamp {
         self.now().into()
     }
+}
+
+fn is_in_range(moment: Option<SystemTime>) -> bool {
+    moment.is_none_or(|moment| moment <= SystemTime::UNIX_EPOCH + Clock::FARTHEST)
 }
 
 #[cfg(test)]
@@ -76,6 +126,33 @@ mod tests {
                  2969"
             );
         }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn tokios_time_is_the_fakes() {
+        let start = SystemTime::UNIX_EPOCH + Duration::from_secs(1_700_000_000);
+        let fake = Fake::builder().frozen_at(start).tokio_clock().build().expect("a runtime");
+        let minute = Duration::from_secs(60);
+        assert_eq!(fake.clock().now(), start);
+        tokio::time::sleep(minute).await;
+        assert_eq!(fake.clock().now(), start + minute);
+        fake.clock().advance(minute);
+        assert_eq!(fake.clock().now(), start + 2 * minute);
+        tokio::time::advance(minute).await;
+        // Nobody else's clock counts, in whatever thread.
+        let other = fake.clone();
+        let elsewhere = std::thread::spawn(move || other.clock().now()).join();
+        assert_eq!(elsewhere.expect("it does not panic"), start + 3 * minute);
+        assert_eq!(fake.clock().state(), (Some(start + 2 * minute), minute));
+    }
+
+    #[test]
+    fn without_a_runtime_there_is_no_tokio_time() {
+        let error = Fake::builder().tokio_clock().build().expect_err("no runtime");
+        assert_eq!(
+            error.message(),
+            "tokio_clock needs a tokio runtime: build the fake within one, as in #[tokio::test]"
+        );
     }
 
     #[tokio::test]

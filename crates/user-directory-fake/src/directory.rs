@@ -11,7 +11,7 @@ use user_directory::{
 use user_directory_pool as pool;
 
 use crate::{
-    Fake, FakeClient,
+    Fake, FakeClient, FakeSelfService,
     authentication::{self, Proof},
     handle::Handle,
 };
@@ -62,6 +62,11 @@ impl FakeDirectory {
     pub fn with_refresh_flow(mut self, flow: RefreshFlow) -> Self {
         self.0.refresh_flow = flow;
         self
+    }
+
+    /// The users' own handle for the same client, secret and source included.
+    pub fn self_service(&self) -> FakeSelfService {
+        FakeSelfService::of(self.0.clone())
     }
 
     /// The fake behind this handle: clock, inbox, faults, calls.

@@ -1,10 +1,12 @@
 use std::{fmt, sync::Arc, time::SystemTime};
 
-use user_directory::{ClientSecret, Error, ErrorKind, Result};
+use tokio::runtime::Handle;
+use user_directory::{AccessToken, ClientSecret, Error, ErrorKind, IdToken, Result};
 use user_directory_pool::{
-    AddUserPoolClientSecretRequest, CreateGroupRequest, CreateUserPoolClientRequest,
-    CreateUserPoolRequest, DeleteUserPoolClientSecretRequest, ExplicitAuthFlow, FixtureUser,
-    ListUserPoolClientSecretsRequest, Pool, PreventUserExistenceErrors, ServiceError, check,
+    AccessTokenClaims, AddUserPoolClientSecretRequest, CreateGroupRequest,
+    CreateUserPoolClientRequest, CreateUserPoolRequest, DeleteUserPoolClientSecretRequest,
+    ExplicitAuthFlow, FixtureUser, IdTokenClaims, ListUserPoolClientSecretsRequest, Pool,
+    PreventUserExistenceErrors, ServiceError, check,
 };
 
 use crate::{
@@ -12,6 +14,7 @@ use crate::{
     FakeSelfService, Faults, Inbox, QuotaMeter,
     account::{Account, service_error},
     entropy::Seed,
+    keys::SigningKeys,
     owner::OwnerRequest,
 };
 
@@ -27,6 +30,7 @@ pub struct Fake(pub(crate) Arc<Account>);
 pub struct FakeBuilder {
     rng_seed: Option<u64>,
     frozen_at: Option<SystemTime>,
+    tokio_clock: bool,
     region: String,
     start: Start,
 }
@@ -79,6 +83,16 @@ impl FakeBuilder {
         self
     }
 
+    /// Lets the clock go with that of the tokio runtime, from now on or from where it is
+    /// [frozen](Self::frozen_at): then `tokio::time::pause`, `sleep` and `advance` move the fake too, and
+    /// [`Clock::advance`] moves the fake alone. [Recipe](crate::guide::tokio_time).
+    ///
+    /// For one process: a snapshot keeps the moment, as a frozen clock.
+    pub fn tokio_clock(mut self) -> Self {
+        self.tokio_clock = true;
+        self
+    }
+
     /// Sets the settings of the first pool, which without this has the API's defaults.
     pub fn pool(mut self, pool: CreateUserPoolRequest) -> Self {
         self.start.pool = pool;
@@ -128,7 +142,8 @@ impl FakeBuilder {
     ///
     /// # Errors
     ///
-    /// What Cognito would answer to the settings, a group or a user; a clock that is frozen too late.
+    /// What Cognito would answer to the settings, a group or a user; a clock that is frozen too late;
+    /// [`tokio_clock`](Self::tokio_clock) outside of a tokio runtime.
     pub fn build(self) -> Result<Fake> {
         self.try_build().map_err(|(_, error)| error)
     }
@@ -138,7 +153,17 @@ impl FakeBuilder {
         let seed = self.rng_seed.map_or_else(Seed::random, Seed::fixed);
         let Start { pool_id, pool, client, groups, users } = self.start;
         let settings = |error| (Part::Settings, error);
-        let clock = Clock::new(self.frozen_at).ok_or_else(|| {
+        let clock = if self.tokio_clock {
+            let runtime = Handle::try_current().map_err(|_| {
+                let text = "tokio_clock needs a tokio runtime: build the fake within one, as in \
+                            #[tokio::test]";
+                settings(Error::new(ErrorKind::InvalidParameter, text))
+            })?;
+            Clock::of_tokio(self.frozen_at, runtime)
+        } else {
+            Clock::new(self.frozen_at)
+        };
+        let clock = clock.ok_or_else(|| {
             let text = "the clock is frozen more than a thousand years after 1970: choose a moment \
                         before 2969";
             settings(Error::new(ErrorKind::InvalidParameter, text))
@@ -212,6 +237,7 @@ impl Fake {
         FakeBuilder {
             rng_seed: None,
             frozen_at: None,
+            tokio_clock: false,
             region: "local-fake-1".to_owned(),
             start: Start::default(),
         }
@@ -448,10 +474,50 @@ impl Fake {
         self.0.pool(pool_id).map(|cell| cell.keys.jwks())
     }
 
+    /// The claims of an access token of this fake, expired or not, so that a test need not decode it.
+    ///
+    /// ```
+    /// use user_directory::{Authentication as _, Register, SignIn, UserDirectoryExt as _};
+    /// use user_directory_fake::Fake;
+    ///
+    /// # tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(async {
+    /// let fake = Fake::new();
+    /// let alice = Register::new("alice", "Correct-horse-9").with_attributes([("email", "a@b.example")]);
+    /// fake.directory().register(alice).await?.complete().expect("alice is new");
+    /// let outcome = fake.directory().sign_in(SignIn::new("alice", "Correct-horse-9")).await?;
+    /// let set = outcome.tokens().expect("the password is permanent");
+    ///
+    /// let claims = fake.access_claims(set.access_token())?;
+    /// assert_eq!((claims.username.as_str(), claims.exp - claims.iat), ("alice", 3600));
+    /// let claims = fake.id_claims(set.id_token())?;
+    /// assert_eq!(claims.attribute("email"), Some("a@b.example"));
+    /// # Ok::<(), user_directory::Error>(()) }).unwrap();
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`NotAuthorized`](ErrorKind::NotAuthorized) for a token that no pool of this fake has signed.
+    pub fn access_claims(&self, token: &AccessToken) -> Result<AccessTokenClaims> {
+        self.verified(token.expose(), SigningKeys::verify_access).ok_or_else(foreign_token)
+    }
+
+    /// The claims of an ID token of this fake, expired or not.
+    ///
+    /// # Errors
+    ///
+    /// As [`access_claims`](Self::access_claims).
+    pub fn id_claims(&self, token: &IdToken) -> Result<IdTokenClaims> {
+        self.verified(token.expose(), SigningKeys::verify_id).ok_or_else(foreign_token)
+    }
+
     /// The `iss` of a pool's tokens; `None` for a pool that does not exist.
     pub fn issuer(&self, pool_id: &str) -> Option<String> {
         self.0.pool(pool_id).map(|cell| cell.issuer())
     }
+}
+
+fn foreign_token() -> Error {
+    Error::new(ErrorKind::NotAuthorized, "no pool of this fake has signed the token")
 }
 
 impl fmt::Debug for Fake {

@@ -20,3 +20,5 @@ pub mod own_implementation {}
 pub mod fixture_pools {}
 #[doc = include_str!("../guide/throttling.md")]
 pub mod throttling {}
+#[doc = include_str!("../guide/tokio_time.md")]
+pub mod tokio_time {}

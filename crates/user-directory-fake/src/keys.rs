@@ -123,19 +123,12 @@ impl SigningKeys {
     /// Only the signature is checked. Whether the token is expired, revoked or of another use is
     /// for the pool to say, and these are different errors.
     pub(crate) fn verify_access(&self, token: &str) -> Option<Vec<u8>> {
-        if token.len() > LONGEST_TOKEN {
-            return None;
-        }
-        let (message, signature) = token.rsplit_once('.')?;
-        let (header, payload) = message.split_once('.')?;
-        // A fourth part would be in here; base64url has no dot, so decoding refuses it.
-        let payload = URL_SAFE_NO_PAD.decode(payload).ok()?;
-        let signature = URL_SAFE_NO_PAD.decode(signature).ok()?;
-        if !self.access.is_named_in(&URL_SAFE_NO_PAD.decode(header).ok()?) {
-            return None;
-        }
-        self.access.key.public.verify_sig(message.as_bytes(), &signature).ok()?;
-        Some(payload)
+        self.access.verify(token)
+    }
+
+    /// The same for the ID key.
+    pub(crate) fn verify_id(&self, token: &str) -> Option<Vec<u8>> {
+        self.id.verify(token)
     }
 
     /// The key set (JWKS) that a pool serves at `/.well-known/jwks.json`.
@@ -188,6 +181,22 @@ impl PoolKey {
         token.push('.');
         URL_SAFE_NO_PAD.encode_string(signature, &mut token);
         token
+    }
+
+    fn verify(&self, token: &str) -> Option<Vec<u8>> {
+        if token.len() > LONGEST_TOKEN {
+            return None;
+        }
+        let (message, signature) = token.rsplit_once('.')?;
+        let (header, payload) = message.split_once('.')?;
+        // A fourth part would be in here; base64url has no dot, so decoding refuses it.
+        let payload = URL_SAFE_NO_PAD.decode(payload).ok()?;
+        let signature = URL_SAFE_NO_PAD.decode(signature).ok()?;
+        if !self.is_named_in(&URL_SAFE_NO_PAD.decode(header).ok()?) {
+            return None;
+        }
+        self.key.public.verify_sig(message.as_bytes(), &signature).ok()?;
+        Some(payload)
     }
 
     /// Whether a header asks for this key and for nothing that is not understood here.

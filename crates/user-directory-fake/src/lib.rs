@@ -90,8 +90,9 @@ pub use secret_source::FakeSecretSource;
 pub use self_service::FakeSelfService;
 pub use snapshot::{FakeSnapshot, SnapshotError};
 pub use user_directory_pool::{
-    AliasAttribute, Attribute, AttributeDataType, CreateGroupRequest, CreateUserPoolClientRequest,
-    CreateUserPoolRequest, ExplicitAuthFlow, FixtureUser, MessageTemplate, PasswordPolicy,
-    PreventUserExistenceErrors, RecoveryMechanism, RecoveryOption, RefreshTokenRotation,
-    SchemaAttributeType, Secret, SmsConfiguration, TimeUnit, TokenValidity, UserStatus,
+    AccessTokenClaims, AliasAttribute, Attribute, AttributeDataType, CreateGroupRequest,
+    CreateUserPoolClientRequest, CreateUserPoolRequest, ExplicitAuthFlow, FixtureUser,
+    IdTokenClaims, MessageTemplate, PasswordPolicy, PreventUserExistenceErrors, RecoveryMechanism,
+    RecoveryOption, RefreshTokenRotation, SchemaAttributeType, Secret, SmsConfiguration, TimeUnit,
+    TokenValidity, UserStatus,
 };

@@ -24,7 +24,11 @@ pub struct FakeSelfService(Handle);
 
 impl FakeSelfService {
     pub(crate) fn on(fake: &Fake, client: &FakeClient) -> Self {
-        Self(Handle::new(fake, client))
+        Self::of(Handle::new(fake, client))
+    }
+
+    pub(crate) fn of(handle: Handle) -> Self {
+        Self(handle)
     }
 
     /// Takes the client's secret from a source, as an application does whose secret changes, instead of

@@ -1,8 +1,9 @@
 //! The claims of tokens, unsigned: whoever owns the pool signs them.
 
-use std::time::Duration;
+use std::{collections::BTreeMap, time::Duration};
 
-use serde::{Deserialize, Serialize, Serializer, ser::SerializeMap as _};
+use serde::{Deserialize, Deserializer, Serialize, Serializer, ser::SerializeMap as _};
+use serde_json::Value;
 
 use crate::{
     Pool, Secret, client::Client, groups::GroupClaims, request::Call, sign_ins::SignIn, user::User,
@@ -132,6 +133,70 @@ impl Serialize for IdTokenClaims {
     }
 }
 
+impl IdTokenClaims {
+    /// An attribute of the user, as the API has it: text, also of what is a boolean in the token.
+    pub fn attribute(&self, name: &str) -> Option<&str> {
+        self.attributes.iter().find(|(own, _)| own == name).map(|(_, value)| value.as_str())
+    }
+}
+
+impl<'de> Deserialize<'de> for IdTokenClaims {
+    /// What is no claim of its own is an attribute, and becomes text again.
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        #[derive(Deserialize)]
+        struct Claims {
+            sub: String,
+            #[serde(rename = "cognito:groups", default)]
+            groups: Vec<String>,
+            #[serde(rename = "cognito:preferred_role")]
+            preferred_role: Option<String>,
+            iss: String,
+            #[serde(rename = "cognito:username")]
+            username: String,
+            origin_jti: Option<String>,
+            #[serde(rename = "cognito:roles", default)]
+            roles: Vec<String>,
+            aud: String,
+            event_id: String,
+            #[serde(rename = "token_use")]
+            _token_use: String,
+            auth_time: u64,
+            exp: u64,
+            iat: u64,
+            jti: Option<String>,
+            #[serde(flatten)]
+            attributes: BTreeMap<String, Value>,
+        }
+
+        let text = |value: Value| match value {
+            Value::String(text) => text,
+            Value::Object(address) => match address.get("formatted") {
+                Some(Value::String(text)) => text.clone(),
+                _ => Value::Object(address).to_string(),
+            },
+            other => other.to_string(),
+        };
+        let claims = Claims::deserialize(deserializer)?;
+        let attributes = claims.attributes.into_iter();
+        Ok(Self {
+            sub: claims.sub,
+            groups: claims.groups,
+            preferred_role: claims.preferred_role,
+            iss: claims.iss,
+            username: claims.username,
+            origin_jti: claims.origin_jti,
+            roles: claims.roles,
+            aud: claims.aud,
+            event_id: claims.event_id,
+            auth_time: claims.auth_time,
+            exp: claims.exp,
+            iat: claims.iat,
+            jti: claims.jti,
+            attributes: attributes.map(|(name, value)| (name, text(value))).collect(),
+        })
+    }
+}
+
 /// What a sign-in or a refresh brings, with claims in place of signed tokens.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
@@ -203,5 +268,47 @@ pub(crate) fn issue(
         id_token,
         refresh_token,
         expires_in: client.settings.access_token_time().as_secs(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn claims_of_an_id_token_survive_json() {
+        let text = |text: &str| text.to_owned();
+        let claims = IdTokenClaims {
+            sub: text("a-sub"),
+            groups: vec![text("staff")],
+            preferred_role: Some(text("arn:aws:iam::123456789012:role/staff")),
+            iss: text("https://cognito-idp.local-fake-1.amazonaws.com/local-fake-1_Fake00001"),
+            username: text("alice"),
+            origin_jti: Some(text("an-origin")),
+            roles: vec![text("arn:aws:iam::123456789012:role/staff")],
+            aud: text("1example"),
+            event_id: text("an-event"),
+            auth_time: 1,
+            exp: 3,
+            iat: 2,
+            jti: Some(text("an-id")),
+            attributes: [
+                ("address", "1 High Street"),
+                ("custom:plan", "7"),
+                ("email", "a@b.example"),
+                ("email_verified", "true"),
+                ("phone_number_verified", "false"),
+                ("updated_at", "1700000000"),
+            ]
+            .map(|(name, value)| (text(name), text(value)))
+            .into(),
+        };
+        let json = serde_json::to_string(&claims).expect("plain data");
+        assert_eq!(serde_json::from_str::<IdTokenClaims>(&json).expect("as written"), claims);
+        let bare = r#"{"sub":"s","iss":"i","cognito:username":"u","aud":"c","event_id":"e",
+            "token_use":"id","auth_time":1,"exp":3,"iat":2}"#;
+        let bare: IdTokenClaims = serde_json::from_str(bare).expect("what is absent is optional");
+        assert_eq!((bare.attributes.len(), bare.attribute("email")), (0, None));
+        assert_eq!(claims.attribute("email_verified"), Some("true"));
     }
 }
