@@ -11,6 +11,14 @@ use crate::{
 
 /// Sign in, answer a challenge, refresh, revoke: what a login handler needs.
 ///
+/// | method | what it does |
+/// | --- | --- |
+/// | [`sign_in`](Self::sign_in) | signs a user in: tokens, or a challenge |
+/// | [`respond_to_challenge`](Self::respond_to_challenge) | answers a challenge |
+/// | [`refresh`](Self::refresh) | gets new access and ID tokens |
+/// | [`revoke`](Self::revoke) | ends one sign-in |
+/// | [`pool_id`](Self::pool_id) | says which pool it serves |
+///
 /// Every [`UserDirectory`](crate::UserDirectory) and every [`SelfService`](crate::SelfService) is
 /// one, and `Arc<dyn UserDirectory>` upcasts to `Arc<dyn Authentication>`. An administrator's
 /// handle calls the `Admin*` operations, a self-service handle the unsigned ones; what they answer

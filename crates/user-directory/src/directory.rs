@@ -10,6 +10,25 @@ use crate::{
 
 /// What an administrator may do to any user of a pool: the IAM-signed operations of Cognito.
 ///
+/// | method | what it does |
+/// | --- | --- |
+/// | [`create_user`](Self::create_user) | creates a user, or invites one again |
+/// | [`user`](Self::user) | looks a user up |
+/// | [`list_users`](Self::list_users) | lists users, or searches for them |
+/// | [`update_user_attributes`](Self::update_user_attributes), [`delete_user_attributes`](Self::delete_user_attributes) | change attributes |
+/// | [`set_user_password`](Self::set_user_password), [`reset_user_password`](Self::reset_user_password) | set a password, or have the user choose one |
+/// | [`confirm_sign_up`](Self::confirm_sign_up) | confirms a sign-up without its code |
+/// | [`enable_user`](Self::enable_user), [`disable_user`](Self::disable_user) | let a user in, or keep one out |
+/// | [`global_sign_out`](Self::global_sign_out) | signs a user out everywhere |
+/// | [`delete_user`](Self::delete_user) | deletes a user |
+/// | [`create_group`](Self::create_group), [`group`](Self::group), [`update_group`](Self::update_group), [`delete_group`](Self::delete_group), [`list_groups`](Self::list_groups) | keep groups |
+/// | [`add_user_to_group`](Self::add_user_to_group), [`remove_user_from_group`](Self::remove_user_from_group) | change who is in a group |
+/// | [`list_groups_for_user`](Self::list_groups_for_user), [`list_users_in_group`](Self::list_users_in_group) | show who is in which |
+/// | [`list_user_auth_events`](Self::list_user_auth_events) | shows what a user did |
+///
+/// Signing in and refreshing are those of [`Authentication`]. [`UserDirectoryExt`](crate::UserDirectoryExt)
+/// adds [`register`](crate::UserDirectoryExt::register) and what follows pages.
+///
 /// Method names are AWS's without `Admin`; the AWS name finds them in the search of the docs. Every
 /// method that takes a user name takes an alias too, and answers with the real name.
 ///
@@ -116,8 +135,10 @@ pub trait UserDirectory: Authentication {
     /// Signs a user out everywhere: Cognito's own API then refuses the user's access and refresh
     /// tokens.
     ///
-    /// Access **and** ID tokens still verify offline until they expire. An application that wants
-    /// them dead at once keeps its own record.
+    /// Access **and** ID tokens still verify offline until they expire. An application that wants them
+    /// dead at once wraps its directory in
+    /// [`Guarded`](https://docs.rs/user-directory-tokens/latest/user_directory_tokens/struct.Guarded.html)
+    /// of `user-directory-tokens`, which keeps a record for verifiers to look at.
     ///
     /// AWS: [AdminUserGlobalSignOut](https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_AdminUserGlobalSignOut.html).
     #[doc(alias = "AdminUserGlobalSignOut")]

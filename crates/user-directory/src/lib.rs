@@ -30,6 +30,16 @@
 //! }
 //! ```
 //!
+//! # What is behind a handle
+//!
+//! * [`user-directory-cognito`](https://docs.rs/user-directory-cognito): Amazon Cognito, by the AWS SDK.
+//! * [`user-directory-fake`](https://docs.rs/user-directory-fake): an in-memory Cognito for tests.
+//! * [`user-directory-tokens`](https://docs.rs/user-directory-tokens): verifies what a sign-in brings,
+//!   and ends it at once.
+//!
+//! Take a [`UserDirectory`] where your service acts on other people's accounts, and a [`SelfService`] where
+//! users act on their own, such as a page to sign up or to change a password.
+//!
 //! # Which double for which test
 //!
 //! * `FakeDirectory` of `user-directory-fake` (a dev-dependency): an in-memory Cognito. For "this

@@ -9,6 +9,20 @@ use crate::{
 /// What users may do to their own account: the operations that Cognito authorizes by the user's
 /// access token or code, and that nobody signs.
 ///
+/// | method | what it does |
+/// | --- | --- |
+/// | [`sign_up`](Self::sign_up) | creates one's own account; a code is sent |
+/// | [`confirm_sign_up`](Self::confirm_sign_up), [`resend_confirmation_code`](Self::resend_confirmation_code) | confirm it with the code, or get another |
+/// | [`forgot_password`](Self::forgot_password), [`confirm_forgot_password`](Self::confirm_forgot_password) | get a code, and choose a new password with it |
+/// | [`user`](Self::user) | shows who is signed in |
+/// | [`change_password`](Self::change_password) | changes the password of who is signed in |
+/// | [`update_user_attributes`](Self::update_user_attributes), [`delete_user_attributes`](Self::delete_user_attributes) | change one's own attributes |
+/// | [`user_attribute_verification_code`](Self::user_attribute_verification_code), [`verify_user_attribute`](Self::verify_user_attribute) | get a code for an address or number, and verify it |
+/// | [`global_sign_out`](Self::global_sign_out) | signs out everywhere |
+/// | [`delete_user`](Self::delete_user) | deletes one's own account |
+///
+/// Signing in and refreshing are those of [`Authentication`].
+///
 /// # Errors
 ///
 /// Every method that takes an access token answers `NotAuthorized` for one that is malformed, has

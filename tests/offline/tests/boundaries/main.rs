@@ -74,7 +74,8 @@ fn a_plain_cargo_test_builds_nothing_of_the_aws_sdk() {
     assert_without(&names, "normal,build,dev", is_aws_sdk);
 }
 
-/// Whoever verifies tokens needs neither the SDK nor a pool; without its fetcher, no network.
+/// Whoever verifies tokens needs neither the SDK nor a pool; without its fetcher, no network. The feature
+/// `fake` is the one exception, and it is off unless an application's tests ask for it.
 #[test]
 fn tokens_are_verified_without_the_sdk_and_without_a_pool() {
     assert_without(&["user-directory-tokens"], "normal,build", |name| {
