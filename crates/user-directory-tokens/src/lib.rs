@@ -81,11 +81,14 @@
 //! | `tower` | `RequireToken`, a layer for any HTTP service on tower | |
 //! | `axum` | claims, `RequireGroup` and `RequireScope` as extractors | |
 //! | `redis` | `RedisLedger` | |
+//! | `fake` | `TokenVerifier::for_fake` and `Guarded::for_fake`, for an application's tests | |
 
 mod backend_error;
 mod claims;
 mod error;
 mod fetch;
+#[cfg(feature = "fake")]
+mod for_fake;
 mod guarded;
 #[cfg(feature = "https")]
 mod https;
