@@ -78,10 +78,24 @@ fn a_plain_cargo_test_builds_nothing_of_the_aws_sdk() {
 /// `fake` is the one exception, and it is off unless an application's tests ask for it.
 #[test]
 fn tokens_are_verified_without_the_sdk_and_without_a_pool() {
-    assert_without(&["user-directory-tokens"], "normal,build", |name| {
-        is_aws_sdk(name) || ["user-directory-fake", "user-directory-pool"].contains(&name)
-    });
-    let names = names(&["user-directory-tokens"], "normal,build", &["--no-default-features"]);
+    let package = ["user-directory-tokens"];
+    let is_fake = |name: &String| ["user-directory-fake", "user-directory-pool"].contains(&&**name);
+    let all_but_fake = names(&package, "normal,build", &["--features", "axum,https,redis,tower"]);
+    let forbidden = |name: &&String| is_aws_sdk(name) || is_fake(name);
+    assert_eq!(all_but_fake.iter().find(forbidden), None);
+    let all = names(&package, "normal,build", &["--all-features"]);
+    assert!(all.iter().any(is_fake), "the exception is one");
+    assert!(!all.iter().any(|name| is_aws_sdk(name)), "{all:?}");
+    let metadata = metadata();
+    let tokens = metadata.packages.iter().find(|p| p.name.as_str() == package[0]);
+    let mut known: Vec<_> = tokens.expect("it is there").features.keys().collect();
+    known.sort();
+    assert_eq!(
+        known,
+        ["axum", "default", "fake", "https", "redis", "tower"],
+        "new ones are to be tried"
+    );
+    let names = names(&package, "normal,build", &["--no-default-features"]);
     assert!(!names.iter().any(|name| is_network(name)), "{names:?}");
 }
 
