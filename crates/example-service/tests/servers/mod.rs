@@ -8,7 +8,6 @@ use std::{
         Arc, Mutex,
         atomic::{AtomicU32, Ordering},
     },
-    time::Duration,
 };
 
 use redis::aio::MultiplexedConnection;
@@ -60,13 +59,23 @@ impl Servers {
         let mut command = redis::cmd("REPLICAOF");
         let command = command.arg(address.ip().to_string()).arg(address.port());
         command.query_async::<()>(&mut second).await.unwrap();
+        // The second server says that its link is up before the first has begun to send it what is
+        // written, so what counts is that a write has arrived.
+        let mut first = self.connection().await;
         for _ in 0..200 {
-            let replication: String =
-                redis::cmd("INFO").arg("replication").query_async(&mut second).await.unwrap();
-            if replication.contains("master_link_status:up") {
+            let (_, have_it): (String, u32) = redis::pipe()
+                .cmd("SET")
+                .arg("replicated")
+                .arg(1)
+                .cmd("WAIT")
+                .arg(1)
+                .arg(50)
+                .query_async(&mut first)
+                .await
+                .unwrap();
+            if have_it > 0 {
                 return;
             }
-            tokio::time::sleep(Duration::from_millis(50)).await;
         }
         panic!("the second server does not replicate the first within ten seconds");
     }
