@@ -3,8 +3,8 @@ use std::{fmt, sync::Arc, time::Duration};
 use async_trait::async_trait;
 use serde_json::Value;
 use user_directory::{
-    Attributes, Code, DeliveryMedium, Error, Operation, Password, RefreshFlow, SelfService,
-    UserDirectory, UserStatus,
+    Code, DeliveryMedium, Error, Password, RefreshFlow, SelfService, UserDirectory,
+    testing::{Call, Fault, FixtureUser},
 };
 
 use crate::PoolProfile;
@@ -366,125 +366,5 @@ impl WireAnswer {
 impl fmt::Debug for WireAnswer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("WireAnswer").field("status", &self.status).finish_non_exhaustive()
-    }
-}
-
-/// A user to put into a pool as it is.
-#[derive(Clone, Debug, Eq, PartialEq)]
-#[non_exhaustive]
-pub struct FixtureUser {
-    /// What an administrator would create the user as.
-    pub username: String,
-    /// Where the account stands.
-    pub status: UserStatus,
-    /// The password, permanent or temporary as the status has it; any if absent.
-    pub password: Option<Password>,
-    /// The attributes, without `sub`.
-    pub attributes: Attributes,
-    /// Whether the user may sign in.
-    pub enabled: bool,
-}
-
-impl FixtureUser {
-    /// An enabled user without attributes.
-    pub fn new(username: impl Into<String>, status: UserStatus) -> Self {
-        Self {
-            username: username.into(),
-            status,
-            password: None,
-            attributes: Attributes::new(),
-            enabled: true,
-        }
-    }
-
-    /// Sets the password.
-    #[must_use]
-    pub fn with_password(mut self, password: impl Into<Password>) -> Self {
-        self.password = Some(password.into());
-        self
-    }
-
-    /// Sets the attributes.
-    #[must_use]
-    pub fn with_attributes(mut self, attributes: impl Into<Attributes>) -> Self {
-        self.attributes = attributes.into();
-        self
-    }
-
-    /// Sets whether the user may sign in.
-    #[must_use]
-    pub fn with_enabled(mut self, enabled: bool) -> Self {
-        self.enabled = enabled;
-        self
-    }
-}
-
-/// A fault of the next calls of an operation.
-#[derive(Clone, Debug, Eq, PartialEq)]
-#[non_exhaustive]
-pub struct Fault {
-    /// Which operation.
-    pub operation: Operation,
-    /// What goes wrong.
-    pub kind: FaultKind,
-    /// For how many calls.
-    pub times: u32,
-}
-
-impl Fault {
-    /// A fault of the next call.
-    pub fn once(operation: Operation, kind: FaultKind) -> Self {
-        Self { operation, kind, times: 1 }
-    }
-
-    /// Sets for how many calls.
-    #[must_use]
-    pub fn with_times(mut self, times: u32) -> Self {
-        self.times = times;
-        self
-    }
-}
-
-/// What goes wrong.
-#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
-#[non_exhaustive]
-pub enum FaultKind {
-    /// TooManyRequestsException; nothing is done.
-    Throttling,
-    /// InternalErrorException; nothing is done, but the caller cannot know.
-    InternalError,
-    /// The call is carried out and its answer is lost.
-    AnswerLost,
-    /// The call is carried out and its message is not delivered: CodeDeliveryFailureException.
-    DeliveryFailure,
-}
-
-/// A call that reached the pool. Names of parameters only, so that no secret is in it.
-#[derive(Clone, Debug, Eq, PartialEq)]
-#[non_exhaustive]
-pub struct Call {
-    /// The AWS operation.
-    pub operation: Operation,
-    /// The AWS names of the members that were given.
-    pub parameters: Vec<String>,
-    /// The AWS error code of the answer; absent after success.
-    pub error_code: Option<String>,
-}
-
-impl Call {
-    /// A call that succeeded.
-    pub fn new(
-        operation: Operation,
-        parameters: impl IntoIterator<Item = impl Into<String>>,
-    ) -> Self {
-        let parameters = parameters.into_iter().map(Into::into).collect();
-        Self { operation, parameters, error_code: None }
-    }
-
-    /// Sets the error code.
-    #[must_use]
-    pub fn with_error_code(mut self, code: impl Into<String>) -> Self {
-        self.error_code = Some(code.into());
-        self
     }
 }

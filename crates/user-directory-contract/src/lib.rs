@@ -107,8 +107,8 @@ pub use case::Case;
 pub use evidence::{Evidence, Grade};
 pub use failure::{Aspect, Failure};
 pub use harness::{
-    Ability, Call, ClientChoice, Delivered, Environment, Fault, FaultKind, FixtureUser, Harness,
-    HarnessError, Support, WhichClient, WhichSecret, WireAnswer,
+    Ability, ClientChoice, Delivered, Environment, Harness, HarnessError, Support, WhichClient,
+    WhichSecret, WireAnswer,
 };
 pub use ledger::{Deviation, Ledger, LedgerError};
 pub use profile::{
@@ -117,3 +117,4 @@ pub use profile::{
 pub use report::{CaseReport, Counts, Outcome, Report};
 pub use runner::Contract;
 pub use trial::{OTHER_PASSWORD, PASSWORD, Trial, mailbox};
+pub use user_directory::testing::{Call, Fault, FaultKind, FixtureUser};

@@ -21,11 +21,10 @@ use futures_util::FutureExt as _;
 use user_directory::{
     Attributes, Authentication as _, CreateGroup, CreateUser, Filter, FilterAttribute,
     ListGroupsForUser, ListUsers, ListUsersInGroup, MessageAction, SignIn, TokenSet,
-    UserDirectory as _,
+    UserDirectory as _, UserStatus,
 };
 use user_directory_fake::{
-    AliasAttribute, Attribute, Calls, CreateUserPoolRequest, Fake, FakeDirectory, FixtureUser,
-    UserStatus,
+    AliasAttribute, Calls, CreateUserPoolRequest, Fake, FakeDirectory, FixtureUser,
 };
 
 use harness::{Comparison, Random, compare, count, mix, rate, resident, seconds, time, verdict};
@@ -152,10 +151,10 @@ fn filled_with(
             for _ in 0..users {
                 let name = name(number);
                 let mut user = FixtureUser::new(&name, UserStatus::Confirmed);
-                user.password = Some(user_directory_fake::Secret::new(PASSWORD));
-                user.attributes.push(Attribute::new("email", email(&name)));
+                user.password = Some(PASSWORD.into());
+                user.attributes.push("email", email(&name));
                 for (name, value) in attributes {
-                    user.attributes.push(Attribute::new(*name, *value));
+                    user.attributes.push(*name, *value);
                 }
                 fake.put_user(&pool_id, user).expect("the name is free");
                 number += 1;

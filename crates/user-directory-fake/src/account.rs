@@ -9,14 +9,14 @@ use std::{
     },
 };
 
-use user_directory::{Error, ErrorKind, Operation, Result};
+use user_directory::{Error, ErrorKind, Operation, Result, testing::FixtureUser};
 use user_directory_pool::{
-    Checked, FixtureUser, Message, Pool, PoolRequest, PoolSnapshot, Replica, ServiceError, Target,
-    Timestamp,
+    Checked, Message, Pool, PoolRequest, PoolSnapshot, Replica, ServiceError, Target, Timestamp,
 };
 
 use crate::{
     Calls, Clock, FakeClient, Faults, Inbox, QuotaMeter,
+    directory::fixture_to_pool,
     entropy::{Seed, Stream},
     keys::SigningKeys,
     snapshot,
@@ -258,6 +258,7 @@ impl Account {
     }
 
     pub(crate) fn put_user(&self, pool_id: &str, user: FixtureUser) -> Result<()> {
+        let user = fixture_to_pool(user)?;
         let not_found = ServiceError::UserPoolNotFound { id: pool_id.to_owned() };
         let cell = self.pool(pool_id).ok_or_else(|| service_error(None, &not_found))?;
         let now = self.clock.timestamp();

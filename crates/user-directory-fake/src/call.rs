@@ -165,12 +165,10 @@ impl Fake {
                 span.record("request_id", error.request_id());
             }
         }
-        self.calls().push(Call {
-            at: self.clock().now(),
-            operation: R::ROW,
-            parameters,
-            outcome: outcome.as_ref().map(|_| ()).map_err(Error::kind),
-        });
+        let call = Call::new(self.clock().now(), R::ROW)
+            .with_parameters(parameters)
+            .with_outcome(outcome.as_ref().map(|_| ()).map_err(Error::kind));
+        self.calls().push(call);
         Called { request_id, outcome }
     }
 

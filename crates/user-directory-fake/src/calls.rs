@@ -1,6 +1,6 @@
-use std::{collections::VecDeque, sync::Mutex, time::SystemTime};
+use std::{collections::VecDeque, sync::Mutex};
 
-use user_directory::{ErrorKind, Operation};
+use user_directory::{Operation, testing::Call};
 
 /// Every call that the fake has answered: which operation, with which parameters by name, and how
 /// it ended. No values, so no secrets.
@@ -8,20 +8,6 @@ use user_directory::{ErrorKind, Operation};
 /// The newest [`Calls::CAPACITY`] are kept.
 #[derive(Debug, Default)]
 pub struct Calls(Mutex<VecDeque<Call>>);
-
-/// One call.
-#[derive(Clone, Debug, Eq, PartialEq)]
-#[non_exhaustive]
-pub struct Call {
-    /// When, by the fake's clock.
-    pub at: SystemTime,
-    /// The AWS operation.
-    pub operation: Operation,
-    /// The AWS names of the members that were given, in the order of the request.
-    pub parameters: Vec<&'static str>,
-    /// What the caller got: success, or an error of this kind.
-    pub outcome: Result<(), ErrorKind>,
-}
 
 impl Calls {
     /// How many calls are kept.

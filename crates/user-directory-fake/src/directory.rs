@@ -3,10 +3,11 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use user_directory::{
     Attributes, AuthEventPage, AuthOutcome, Authentication, ChallengeAnswer, ClientSecretSource,
-    ConfirmSignUp, CreateGroup, CreateUser, DeleteUserAttributes, DeliveryMedium, Group, GroupPage,
-    ListGroups, ListGroupsForUser, ListUserAuthEvents, ListUsers, ListUsersInGroup, MessageAction,
-    Refresh, RefreshFlow, Refreshed, ResetUserPassword, Result, Revoke, SetUserPassword, SignIn,
-    UpdateGroup, UpdateUserAttributes, User, UserDirectory, UserPage, UserStatus,
+    ConfirmSignUp, CreateGroup, CreateUser, DeleteUserAttributes, DeliveryMedium, Error, ErrorKind,
+    Group, GroupPage, ListGroups, ListGroupsForUser, ListUserAuthEvents, ListUsers,
+    ListUsersInGroup, MessageAction, Refresh, RefreshFlow, Refreshed, ResetUserPassword, Result,
+    Revoke, SetUserPassword, SignIn, UpdateGroup, UpdateUserAttributes, User, UserDirectory,
+    UserPage, UserStatus, testing::FixtureUser,
 };
 use user_directory_pool as pool;
 
@@ -345,6 +346,23 @@ fn user(user: pool::UserType) -> User {
 
 fn status(status: pool::UserStatus) -> UserStatus {
     UserStatus::from_name(status.name())
+}
+
+/// A status that Cognito no longer uses, and one that nobody knows, is refused.
+pub(crate) fn fixture_to_pool(user: FixtureUser) -> Result<pool::PutUser> {
+    let FixtureUser { username, status, password, attributes, enabled, sub, groups, .. } = user;
+    let status = pool::UserStatus::from_name(status.name()).ok_or_else(|| {
+        let names = pool::UserStatus::ALL.map(pool::UserStatus::name).join(", ");
+        let text = format!("the fake has no users of status {status}: choose one of {names}");
+        Error::new(ErrorKind::InvalidParameter, text)
+    })?;
+    let mut put = pool::PutUser::new(username, status);
+    put.password = password.map(|password| pool::Secret::new(password.expose()));
+    put.attributes = to_pool(attributes);
+    put.enabled = enabled;
+    put.sub = sub;
+    put.groups = groups;
+    Ok(put)
 }
 
 pub(crate) fn to_pool(attributes: Attributes) -> Vec<pool::Attribute> {

@@ -1,6 +1,9 @@
-use std::{sync::Mutex, time::Duration};
+use std::sync::Mutex;
 
-use user_directory::Operation;
+use user_directory::{
+    Operation,
+    testing::{Fault, FaultKind},
+};
 
 /// The faults that the fake shows on demand.
 ///
@@ -28,31 +31,6 @@ struct State {
     active: Vec<(FaultId, Fault)>,
 }
 
-/// A fault of one operation: until it is removed, or for the next calls.
-#[derive(Clone, Debug, Eq, PartialEq)]
-pub struct Fault {
-    operation: Operation,
-    kind: FaultKind,
-    times: Option<u32>,
-}
-
-/// What goes wrong.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-#[non_exhaustive]
-pub enum FaultKind {
-    /// TooManyRequestsException; nothing is done.
-    Throttling,
-    /// InternalErrorException; nothing is done, but the caller cannot know.
-    InternalError,
-    /// The answer comes late, by tokio's clock (which a paused test skips). The fake's own clock
-    /// is not moved.
-    Latency(Duration),
-    /// The call is carried out and its answer is lost; a refusal still arrives.
-    AnswerLost,
-    /// The call is carried out and its message is not delivered: CodeDeliveryFailureException.
-    DeliveryFailure,
-}
-
 /// Names an injected fault, to remove it.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub struct FaultId(u64);
@@ -67,46 +45,6 @@ impl From<FaultId> for u64 {
 impl From<u64> for FaultId {
     fn from(number: u64) -> Self {
         Self(number)
-    }
-}
-
-impl Fault {
-    /// A fault of this kind until it is removed.
-    pub fn new(operation: Operation, kind: FaultKind) -> Self {
-        Self { operation, kind, times: None }
-    }
-
-    /// The operation is throttled.
-    pub fn throttling(operation: Operation) -> Self {
-        Self::new(operation, FaultKind::Throttling)
-    }
-
-    /// The operation fails inside the service.
-    pub fn internal_error(operation: Operation) -> Self {
-        Self::new(operation, FaultKind::InternalError)
-    }
-
-    /// The operation answers late.
-    pub fn latency(operation: Operation, latency: Duration) -> Self {
-        Self::new(operation, FaultKind::Latency(latency))
-    }
-
-    /// The operation is carried out, and its answer is lost.
-    pub fn answer_lost(operation: Operation) -> Self {
-        Self::new(operation, FaultKind::AnswerLost)
-    }
-
-    /// The operation is carried out, and its message is not delivered. A call that sends none is
-    /// not affected.
-    pub fn delivery_failure(operation: Operation) -> Self {
-        Self::new(operation, FaultKind::DeliveryFailure)
-    }
-
-    /// Only for the next `times` calls of the operation, also those that are refused anyway.
-    #[must_use]
-    pub fn times(mut self, times: u32) -> Self {
-        self.times = Some(times);
-        self
     }
 }
 

@@ -12,10 +12,10 @@ use serde::{
     de::{self, MapAccess, Visitor, value::MapAccessDeserializer},
 };
 use serde_json::value::RawValue;
+use user_directory::{Password, UserStatus, testing::FixtureUser};
 use user_directory_pool::{
-    AliasAttribute, Attribute, AttributeDataType, CreateGroupRequest, ExplicitAuthFlow,
-    FixtureUser, PreventUserExistenceErrors, SchemaAttributeType, Secret, SmsConfiguration,
-    UserStatus,
+    self as pool, AliasAttribute, AttributeDataType, CreateGroupRequest, ExplicitAuthFlow,
+    PreventUserExistenceErrors, SchemaAttributeType, Secret, SmsConfiguration,
 };
 
 use crate::{
@@ -292,7 +292,7 @@ named! {
     Alias(AliasAttribute);
     ExistenceErrors(PreventUserExistenceErrors);
     Flow(ExplicitAuthFlow);
-    Status(UserStatus);
+    Status(pool::UserStatus);
 }
 
 #[derive(Deserialize)]
@@ -385,11 +385,10 @@ fn start(file: &File<'_>) -> Result<Start, FixtureError> {
 }
 
 fn fixture_user(part: UserPart) -> FixtureUser {
-    let status = part.status.map_or(UserStatus::Confirmed, |status| status.0);
-    let mut user = FixtureUser::new(part.username, status);
-    user.password = part.password.map(|password| password.0);
-    user.attributes =
-        part.attributes.into_iter().map(|(name, value)| Attribute::new(name, value)).collect();
+    let status = part.status.map_or(pool::UserStatus::Confirmed, |status| status.0);
+    let mut user = FixtureUser::new(part.username, UserStatus::from_name(status.name()));
+    user.password = part.password.map(|password| Password::new(password.0.expose()));
+    user.attributes = part.attributes.into_iter().collect();
     user.enabled = part.enabled.unwrap_or(true);
     user.sub = part.sub;
     user.groups = part.groups;

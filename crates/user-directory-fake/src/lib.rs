@@ -47,6 +47,7 @@
 //! Recipes: [`guide`]. The form of a fixture: [`fixtures`]. Design notes: [`design`].
 
 mod account;
+mod administration;
 mod authentication;
 mod call;
 mod calls;
@@ -75,12 +76,12 @@ mod self_service;
 mod snapshot;
 
 pub use call::{Called, TokenSigner};
-pub use calls::{Call, Calls};
+pub use calls::Calls;
 pub use client::FakeClient;
 pub use clock::Clock;
 pub use directory::FakeDirectory;
 pub use fake::{Fake, FakeBuilder};
-pub use faults::{Fault, FaultId, FaultKind, Faults};
+pub use faults::{FaultId, Faults};
 pub use fixture_error::FixtureError;
 pub use inbox::{Inbox, Message};
 pub use keys::public_test_moduli;
@@ -89,10 +90,11 @@ pub use requests::{Administer, FakeRequest};
 pub use secret_source::FakeSecretSource;
 pub use self_service::FakeSelfService;
 pub use snapshot::{FakeSnapshot, SnapshotError};
+pub use user_directory::testing::{Call, Fault, FaultKind, FixtureUser};
 pub use user_directory_pool::{
     AccessTokenClaims, AliasAttribute, Attribute, AttributeDataType, CreateGroupRequest,
-    CreateUserPoolClientRequest, CreateUserPoolRequest, ExplicitAuthFlow, FixtureUser,
-    IdTokenClaims, MessageTemplate, PasswordPolicy, PreventUserExistenceErrors, RecoveryMechanism,
-    RecoveryOption, RefreshTokenRotation, SchemaAttributeType, Secret, SmsConfiguration, TimeUnit,
-    TokenValidity, UserStatus,
+    CreateUserPoolClientRequest, CreateUserPoolRequest, ExplicitAuthFlow, IdTokenClaims,
+    MessageTemplate, PasswordPolicy, PreventUserExistenceErrors, RecoveryMechanism, RecoveryOption,
+    RefreshTokenRotation, SchemaAttributeType, Secret, SmsConfiguration, TimeUnit, TokenValidity,
+    UpdateUserPoolClientRequest, UpdateUserPoolRequest, UserPoolClientType, UserPoolType,
 };

@@ -24,8 +24,28 @@ pub trait FakeRequest: Request + sealed::Sealed {
     ) -> Result<Performed<Self::Response>, ServiceError>;
 }
 
-/// A request about pools and app clients, for [`Fake::administer`]: no method of the traits makes
-/// it.
+/// A request about pools and app clients, for [`Fake::administer`]: no method of the traits makes it.
+///
+/// A test that only sets something up takes the method of [`Fake`] in the second column, which is no
+/// call: faults, quotas and the call log do not see it.
+///
+/// | request of `user-directory-pool` | method of [`Fake`] |
+/// | --- | --- |
+/// | `CreateUserPoolRequest` | [`create_user_pool`](Fake::create_user_pool) |
+/// | `DescribeUserPoolRequest` | [`describe_user_pool`](Fake::describe_user_pool) |
+/// | `UpdateUserPoolRequest` | [`update_user_pool`](Fake::update_user_pool) |
+/// | `AddCustomAttributesRequest` | [`add_custom_attributes`](Fake::add_custom_attributes) |
+/// | `DeleteUserPoolRequest` | [`delete_user_pool`](Fake::delete_user_pool) |
+/// | `ListUserPoolsRequest` | |
+/// | `GetUserPoolMfaConfigRequest`, `SetUserPoolMfaConfigRequest` | |
+/// | `CreateUserPoolClientRequest` | [`create_user_pool_client`](Fake::create_user_pool_client) |
+/// | `DescribeUserPoolClientRequest` | [`describe_user_pool_client`](Fake::describe_user_pool_client) |
+/// | `UpdateUserPoolClientRequest` | [`update_user_pool_client`](Fake::update_user_pool_client) |
+/// | `DeleteUserPoolClientRequest` | [`delete_user_pool_client`](Fake::delete_user_pool_client) |
+/// | `ListUserPoolClientsRequest` | |
+/// | `AddUserPoolClientSecretRequest` | [`add_user_pool_client_secret`](Fake::add_user_pool_client_secret), [`rotate_client_secret`](Fake::rotate_client_secret) |
+/// | `DeleteUserPoolClientSecretRequest` | [`delete_user_pool_client_secret`](Fake::delete_user_pool_client_secret) |
+/// | `ListUserPoolClientSecretsRequest` | [`user_pool_client_secrets`](Fake::user_pool_client_secrets) |
 pub trait Administer: FakeRequest {}
 
 mod sealed {

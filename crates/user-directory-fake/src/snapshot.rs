@@ -298,7 +298,8 @@ fn sha256(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use serde_json::Value;
-    use user_directory_pool::{Attribute, CreateUserPoolRequest, FixtureUser, UserStatus};
+    use user_directory::{UserStatus, testing::FixtureUser};
+    use user_directory_pool::CreateUserPoolRequest;
 
     use super::*;
 
@@ -310,7 +311,7 @@ mod tests {
         fake.create_user_pool(CreateUserPoolRequest::new("second")).expect("good settings");
         let mut user = FixtureUser::new("alice", UserStatus::Confirmed);
         user.password = Some(PASSWORD.into());
-        user.attributes = vec![Attribute::new("email", "success@simulator.amazonses.com")];
+        user.attributes = [("email", "success@simulator.amazonses.com")].into();
         fake.put_user(&fake.first_client().pool_id, user).expect("a good user");
         fake.clock().advance(Duration::from_secs(60));
         fake

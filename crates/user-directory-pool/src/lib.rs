@@ -57,7 +57,6 @@ pub mod design {}
 mod entropy;
 mod error;
 mod filter;
-mod fixture_user;
 mod groups;
 mod lockout;
 mod message;
@@ -67,6 +66,7 @@ mod pages;
 mod password;
 mod pool;
 mod pool_rules;
+mod put_user;
 mod replica;
 mod request;
 mod rules;
@@ -91,12 +91,12 @@ pub use client::{
 pub use codes::CodeDeliveryDetailsType;
 pub use entropy::Entropy;
 pub use error::{ErrorCode, OUTSIDE_THE_MODEL, ServiceError};
-pub use fixture_user::FixtureUser;
 pub use groups::GroupType;
 pub use message::{DeliveryMedium, Message, MessageContent, MessageTemplate};
 pub use operations::*;
 pub use password::PasswordPolicy;
 pub use pool::{Attribute, Pool, UserType};
+pub use put_user::PutUser;
 #[doc(hidden)]
 pub use replica::Replica;
 pub use request::Call;

@@ -2,8 +2,8 @@
 
 use user_directory_pool::{
     AddCustomAttributesRequest, AdminAddUserToGroupRequest, AttributeDataType, CreateGroupRequest,
-    CreateUserPoolRequest, DeleteGroupRequest, Entropy, ErrorCode, FixtureUser, ListUsersRequest,
-    Pool, PoolRequest, SchemaAttributeType, ServiceError, Timestamp, UserStatus, check,
+    CreateUserPoolRequest, DeleteGroupRequest, Entropy, ErrorCode, ListUsersRequest, Pool,
+    PoolRequest, PutUser, SchemaAttributeType, ServiceError, Timestamp, UserStatus, check,
 };
 
 const POOL: &str = "local-fake-1_Limits001";
@@ -40,7 +40,7 @@ impl World {
     }
 
     fn put_user(&mut self, name: &str, attributes: &[(&str, &str)]) {
-        let mut fixture = FixtureUser::new(name, UserStatus::Confirmed);
+        let mut fixture = PutUser::new(name, UserStatus::Confirmed);
         fixture.password = Some("Correct-horse-9".into());
         fixture.attributes = attributes
             .iter()

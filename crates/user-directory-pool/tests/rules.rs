@@ -8,9 +8,9 @@ use user_directory_pool::{
     AdminRespondToAuthChallengeRequest, AdminSetUserPasswordRequest, AdminUserGlobalSignOutRequest,
     AliasAttribute, Attribute, AttributeDataType, AuthResponse, ChallengeParameters,
     ConfirmForgotPasswordRequest, CreateGroupRequest, CreateUserPoolClientRequest,
-    CreateUserPoolRequest, Entropy, ErrorCode, ExplicitAuthFlow, FixtureUser,
-    ForgotPasswordRequest, GetUserRequest, InitiateAuthRequest, ListUsersInGroupRequest,
-    MessageContent, Pool, PoolRequest, PresentedToken, PreventUserExistenceErrors, RecoveryOption,
+    CreateUserPoolRequest, Entropy, ErrorCode, ExplicitAuthFlow, ForgotPasswordRequest,
+    GetUserRequest, InitiateAuthRequest, ListUsersInGroupRequest, MessageContent, Pool,
+    PoolRequest, PresentedToken, PreventUserExistenceErrors, PutUser, RecoveryOption,
     RefreshTokenRotation, SchemaAttributeType, ServiceError, Timestamp, UserStatus, check,
 };
 
@@ -362,7 +362,7 @@ fn custom_attributes_cannot_be_required() {
 fn a_sub_that_is_given_again_revives_nothing() {
     let mut world = World::new(|_| {});
     let client = world.client(&[ExplicitAuthFlow::AllowUserPasswordAuth]).expect("valid");
-    let mut fixture = FixtureUser::new("alice", UserStatus::Confirmed);
+    let mut fixture = PutUser::new("alice", UserStatus::Confirmed);
     fixture.sub = Some("825d8d71-f582-4d9a-a35f-0123456789ab".to_owned());
     fixture.password = Some(PASSWORD.into());
     world.pool.put_user(NOW, &mut world.entropy, fixture.clone()).expect("the pool is empty");
@@ -379,7 +379,7 @@ fn a_sub_that_is_given_again_revives_nothing() {
 fn a_sub_that_is_given_again_revives_no_token_without_revocation() {
     let mut world = World::new(|_| {});
     let client = world.client_without_revocation();
-    let mut fixture = FixtureUser::new("alice", UserStatus::Confirmed);
+    let mut fixture = PutUser::new("alice", UserStatus::Confirmed);
     fixture.sub = Some("825d8d71-f582-4d9a-a35f-0123456789ab".to_owned());
     fixture.password = Some(PASSWORD.into());
     world.pool.put_user(NOW, &mut world.entropy, fixture.clone()).expect("the pool is empty");
@@ -395,7 +395,7 @@ fn a_sub_that_is_given_again_revives_no_token_without_revocation() {
 fn a_clock_that_is_set_back_takes_no_sign_out_back() {
     let mut world = World::new(|_| {});
     let client = world.client_without_revocation();
-    let mut fixture = FixtureUser::new("alice", UserStatus::Confirmed);
+    let mut fixture = PutUser::new("alice", UserStatus::Confirmed);
     fixture.password = Some(PASSWORD.into());
     world.pool.put_user(NOW, &mut world.entropy, fixture).expect("the pool is empty");
     let presented = world.access_token(&client);
@@ -413,7 +413,7 @@ fn a_clock_that_is_set_back_takes_no_sign_out_back() {
 fn a_sub_that_is_given_again_inherits_nothing() {
     let mut world = World::new(|_| {});
     let client = world.client(&[ExplicitAuthFlow::AllowUserPasswordAuth]).expect("valid");
-    let mut fixture = FixtureUser::new("alice", UserStatus::Confirmed);
+    let mut fixture = PutUser::new("alice", UserStatus::Confirmed);
     fixture.sub = Some("825d8d71-f582-4d9a-a35f-0123456789ab".to_owned());
     fixture.password = Some("Another-horse-9".into());
     fixture.attributes = vec![

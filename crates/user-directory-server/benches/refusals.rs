@@ -24,9 +24,9 @@ use std::{
 
 use serde_json::{Value, json};
 use user_directory_pool::{
-    CreateUserPoolClientRequest, CreateUserPoolRequest, Entropy, ExplicitAuthFlow, FixtureUser,
-    InitiateAuthRequest, Pool, PreventUserExistenceErrors, ServiceError, Timestamp, UserStatus,
-    check,
+    CreateUserPoolClientRequest, CreateUserPoolRequest, Entropy, ExplicitAuthFlow,
+    InitiateAuthRequest, Pool, PreventUserExistenceErrors, PutUser, ServiceError, Timestamp,
+    UserStatus, check,
 };
 
 const POOL: &str = "local-fake-1_Refusals1";
@@ -213,7 +213,7 @@ fn in_the_pool(tries: usize) -> [Vec<f64>; 3] {
     pool.handle(now, &mut entropy, client).expect("valid settings");
     for number in 0..tries {
         for kind in [Kind::Wrong, Kind::Disabled] {
-            let mut user = FixtureUser::new(kind.username(number), UserStatus::Confirmed);
+            let mut user = PutUser::new(kind.username(number), UserStatus::Confirmed);
             user.password = Some(PASSWORD.into());
             user.enabled = matches!(kind, Kind::Wrong);
             pool.put_user(now, &mut entropy, user).expect("the name is free");

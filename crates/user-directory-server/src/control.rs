@@ -2,6 +2,7 @@
 //! methods.
 
 use std::{
+    borrow::Cow,
     sync::Arc,
     time::{Duration, SystemTime, UNIX_EPOCH},
 };
@@ -277,7 +278,7 @@ struct Logged {
     at: f64,
     operation: String,
     /// Names, no values.
-    parameters: Vec<&'static str>,
+    parameters: Vec<Cow<'static, str>>,
     /// `None`: it succeeded.
     error: Option<String>,
 }

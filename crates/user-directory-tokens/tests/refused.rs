@@ -11,8 +11,8 @@ use common::{
     id_claims, kind, message, pool, refusal, verifier, with,
 };
 use serde_json::{Value, json};
-use user_directory::{Authentication as _, SignIn};
-use user_directory_fake::{Fake, FixtureUser, UserStatus};
+use user_directory::{Authentication as _, SignIn, UserStatus};
+use user_directory_fake::{Fake, FixtureUser};
 use user_directory_tokens::{LONGEST_TOKEN, TokenErrorKind, TokenVerifier, UserPool, fetch_with};
 
 fn header(extra: Value) -> Value {
@@ -387,8 +387,7 @@ async fn tokens_of_the_fake_at_the_issuer_of_a_real_pool() {
     let fixture = format!(r#"{{"pool": {{"id": "{POOL}"}}, "client": {{"id": "{CLIENT}"}}}}"#);
     let builder = Fake::builder().fixture_json(&fixture).expect("the fixture is valid");
     let fake = builder.build().expect("the settings are valid");
-    let mut alice = FixtureUser::new("alice", UserStatus::Confirmed);
-    alice.password = Some("Correct-horse-9".into());
+    let alice = FixtureUser::new("alice", UserStatus::Confirmed).with_password("Correct-horse-9");
     fake.put_user(POOL, alice).expect("the name is free");
     let outcome = fake.directory().sign_in(SignIn::new("alice", "Correct-horse-9")).await;
     let tokens = outcome.expect("the password is right").tokens().expect("no challenge");

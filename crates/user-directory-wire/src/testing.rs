@@ -6,9 +6,8 @@ use std::time::{Duration, UNIX_EPOCH};
 use bytes::Bytes;
 use http::Request;
 use serde_json::{Map, Value, json};
-use user_directory_fake::{
-    Attribute, CreateUserPoolClientRequest, ExplicitAuthFlow, Fake, FixtureUser, Secret, UserStatus,
-};
+use user_directory::UserStatus;
+use user_directory_fake::{CreateUserPoolClientRequest, ExplicitAuthFlow, Fake, FixtureUser};
 
 use crate::Wire;
 
@@ -50,13 +49,11 @@ pub(crate) fn wire() -> Wire {
 /// A wire to a fake with one user, alice, in a status.
 pub(crate) fn wire_with_alice(status: UserStatus) -> Wire {
     let wire = wire();
-    let mut alice = FixtureUser::new("alice", status);
-    alice.sub = Some(SUB.to_owned());
-    alice.password = Some(Secret::new(PASSWORD));
-    alice.attributes = vec![
-        Attribute::new("email", "success@simulator.amazonses.com"),
-        Attribute::new("email_verified", "true"),
-    ];
+    let alice =
+        FixtureUser::new("alice", status).with_sub(SUB).with_password(PASSWORD).with_attributes([
+            ("email", "success@simulator.amazonses.com"),
+            ("email_verified", "true"),
+        ]);
     wire.fake().put_user(POOL, alice).expect("the user is valid");
     wire
 }

@@ -6,10 +6,9 @@ use bytes::Bytes;
 use http::{Method, Request, Response};
 use proptest::prelude::*;
 use serde_json::{Value, json};
-use user_directory::{ErrorKind, Operation};
+use user_directory::{ErrorKind, Operation, UserStatus};
 use user_directory_fake::{
-    Attribute, CreateUserPoolClientRequest, ExplicitAuthFlow, Fake, Fault, FixtureUser, Secret,
-    UserStatus,
+    CreateUserPoolClientRequest, ExplicitAuthFlow, Fake, Fault, FixtureUser,
 };
 use user_directory_wire::{AnswerLost, Wire, WireHttpClient};
 
@@ -43,12 +42,11 @@ fn wire() -> Wire {
     let mut client = CreateUserPoolClientRequest::new("", "client");
     client.client_id = Some("client".to_owned());
     client.explicit_auth_flows = vec![ExplicitAuthFlow::AllowUserPasswordAuth];
-    let mut alice = FixtureUser::new("alice", UserStatus::Confirmed);
-    alice.password = Some(Secret::new(PASSWORD));
-    alice.attributes = vec![
-        Attribute::new("email", "success@simulator.amazonses.com"),
-        Attribute::new("email_verified", "true"),
-    ];
+    let alice =
+        FixtureUser::new("alice", UserStatus::Confirmed).with_password(PASSWORD).with_attributes([
+            ("email", "success@simulator.amazonses.com"),
+            ("email_verified", "true"),
+        ]);
     let now = UNIX_EPOCH + Duration::from_millis(1_571_809_201_580);
     let fake = Fake::builder().rng_seed(7).frozen_at(now).client(client).user(alice).build();
     Wire::new(fake.expect("the settings are valid"))

@@ -279,7 +279,7 @@ impl ClientSecrets {
     }
 }
 
-/// The source was asked and there is nothing newer.
+/// The source failed, and nothing newer is known.
 struct Failed;
 
 /// Notes the end of a fetch.

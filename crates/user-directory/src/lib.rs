@@ -101,6 +101,8 @@ mod self_service;
 pub mod shared_fetch;
 mod sign_up;
 mod starts;
+#[cfg(feature = "testing")]
+pub mod testing;
 mod tokens;
 mod user;
 mod user_pages;

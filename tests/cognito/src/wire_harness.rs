@@ -2,7 +2,6 @@ use std::{sync::Arc, time::Duration};
 
 use async_trait::async_trait;
 use aws_sdk_cognitoidentityprovider::config::retry::RetryConfig;
-use offline_tests::{FakeEnvironment, FakeHarness};
 use serde_json::Value;
 use user_directory::{Error, SelfService, UserDirectory};
 use user_directory_cognito::{AppClient, CognitoDirectory, CognitoSelfService, SdkConfig};
@@ -11,6 +10,7 @@ use user_directory_contract::{
     PoolProfile, Support, WireAnswer,
 };
 use user_directory_fake::{Fake, FakeClient};
+use user_directory_harness::{FakeEnvironment, FakeHarness};
 use user_directory_wire::WireHttpClient;
 
 /// Opens pools of the fake for the contract, reached through the AWS SDK and the in-process wire,

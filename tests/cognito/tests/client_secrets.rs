@@ -118,8 +118,8 @@ async fn across_rotations(
 }
 
 /// The call log has the names of parameters.
-fn is_proof(parameter: &&'static str) -> bool {
-    ["AuthParameters", "ChallengeResponses"].contains(parameter)
+fn is_proof(parameter: impl AsRef<str>) -> bool {
+    ["AuthParameters", "ChallengeResponses"].contains(&parameter.as_ref())
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

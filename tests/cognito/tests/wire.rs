@@ -20,9 +20,8 @@ use std::time::{Duration, UNIX_EPOCH};
 
 use aws_sdk_cognitoidentityprovider::{Client, primitives::DateTime};
 use cognito_tests::wire_config;
-use user_directory_fake::{
-    Attribute, CreateUserPoolClientRequest, ExplicitAuthFlow, Fake, FixtureUser, Secret, UserStatus,
-};
+use user_directory::UserStatus;
+use user_directory_fake::{CreateUserPoolClientRequest, ExplicitAuthFlow, Fake, FixtureUser};
 
 const POOL: &str = "local-fake-1_Fake00001";
 const CLIENT: &str = "client";
@@ -46,11 +45,10 @@ fn fake() -> Fake {
 /// A fake with one user, alice.
 fn fake_with_alice(status: UserStatus) -> Fake {
     let fake = fake();
-    let mut alice = FixtureUser::new("alice", status);
-    alice.sub = Some(SUB.to_owned());
-    alice.password = Some(Secret::new(PASSWORD));
-    alice.attributes =
-        vec![Attribute::new("email", EMAIL), Attribute::new("email_verified", "true")];
+    let alice = FixtureUser::new("alice", status)
+        .with_sub(SUB)
+        .with_password(PASSWORD)
+        .with_attributes([("email", EMAIL), ("email_verified", "true")]);
     fake.put_user(POOL, alice).expect("a good user");
     fake
 }

@@ -4,10 +4,13 @@
 use std::time::{Duration, SystemTime};
 
 use user_directory::{ErrorKind, Operation, QuotaCategory, Quotas};
-use user_directory_fake::{CreateUserPoolClientRequest, CreateUserPoolRequest, Fake, Fault};
+use user_directory_fake::{
+    AttributeDataType, CreateUserPoolClientRequest, CreateUserPoolRequest, Fake, Fault,
+    SchemaAttributeType,
+};
 use user_directory_pool::{
     DeleteUserPoolClientRequest, DescribeUserPoolClientRequest, DescribeUserPoolRequest,
-    ListUserPoolsRequest, UpdateUserPoolRequest,
+    ListUserPoolsRequest, UpdateUserPoolClientRequest, UpdateUserPoolRequest,
 };
 
 #[tokio::test]
@@ -78,8 +81,40 @@ async fn the_call_log_has_them_and_no_set_up() {
     let calls = fake.calls().all();
     let [described, listed] = calls.as_slice() else { panic!("{calls:?}") };
     assert_eq!(described.operation, Operation::DescribeUserPool);
-    assert_eq!((&*described.parameters, described.outcome), (&["UserPoolId"][..], Ok(())));
+    assert_eq!(described.parameters, ["UserPoolId"]);
+    assert_eq!(described.outcome, Ok(()));
     assert_eq!(listed.operation, Operation::ListUserPools);
     assert_eq!(listed.parameters, ["NextToken", "MaxResults"]);
     assert_eq!(listed.outcome, Err(ErrorKind::InvalidParameter));
+}
+
+#[test]
+fn a_pool_and_a_client_are_set_up_changed_and_deleted() {
+    let fake = Fake::new();
+    // What is set up has no fault and no place in the log.
+    fake.faults().inject(Fault::throttling(Operation::UpdateUserPool));
+    let pool = fake.create_user_pool(CreateUserPoolRequest::new("second")).expect("good");
+    let mut update = UpdateUserPoolRequest::new(&pool);
+    update.allow_admin_create_user_only = true;
+    fake.update_user_pool(update).expect("good");
+    let tier = SchemaAttributeType::new("tier", AttributeDataType::string(None, Some(8)));
+    fake.add_custom_attributes(&pool, vec![tier]).expect("good");
+    let described = fake.describe_user_pool(&pool).expect("it exists");
+    assert!(described.allow_admin_create_user_only);
+    assert!(described.schema_attributes.iter().any(|attribute| attribute.name == "custom:tier"));
+
+    let request = CreateUserPoolClientRequest::new("", "client");
+    let client = fake.create_user_pool_client(&pool, request).expect("good");
+    let mut update = UpdateUserPoolClientRequest::new(&pool, &client.client_id);
+    update.client_name = Some("renamed".to_owned());
+    let updated = fake.update_user_pool_client(update).expect("good");
+    assert_eq!(updated.client_name, "renamed");
+    assert_eq!(fake.describe_user_pool_client(&client).expect("it exists"), updated);
+    fake.delete_user_pool_client(&client).expect("it exists");
+    let gone = fake.describe_user_pool_client(&client).expect_err("it is gone");
+    assert_eq!(gone.kind(), ErrorKind::ResourceNotFound);
+    fake.delete_user_pool(&pool).expect("it exists");
+    let gone = fake.describe_user_pool(&pool).expect_err("it is gone");
+    assert_eq!(gone.kind(), ErrorKind::ResourceNotFound);
+    assert!(fake.calls().all().is_empty());
 }

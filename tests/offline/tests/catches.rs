@@ -3,9 +3,10 @@
 
 use std::sync::Arc;
 
-use offline_tests::{FakeHarness, wrong::*};
+use offline_tests::wrong::*;
 use user_directory_contract::{Contract, Ledger, Outcome};
 use user_directory_fake::Fake;
+use user_directory_harness::FakeHarness;
 
 /// Runs the whole contract on a wrong directory. Each case in `by` must fail, and nothing may fail
 /// whose id does not begin with one of `related`.
@@ -32,25 +33,22 @@ fn caught(harness: FakeHarness, by: &[&str], related: &[&str]) {
 /// The same wrong, without state, around both handles.
 fn both<W: Wrong>(wrong: W) -> FakeHarness {
     let own = wrong.clone();
-    FakeHarness::new()
-        .with_directory("wrong", move |directory| With(wrong.clone(), directory))
-        .with_self_service(move |self_service| With(own.clone(), self_service))
+    FakeHarness::wrapping(move |directory| With(wrong.clone(), directory))
+        .wrapping_self_service(move |self_service| With(own.clone(), self_service))
 }
 
 /// A wrong with a state for each fake, around both handles.
 fn with_state<W: Wrong + Default>() -> FakeHarness {
     let states = Arc::new(PerFake::<W>::default());
     let own = states.clone();
-    FakeHarness::new()
-        .with_directory("wrong", move |directory| With(states.of(directory.fake()), directory))
-        .with_self_service(move |handle| With(own.of(handle.fake()), handle))
+    FakeHarness::wrapping(move |directory| With(states.of(directory.fake()), directory))
+        .wrapping_self_service(move |handle| With(own.of(handle.fake()), handle))
 }
 
 /// A wrong that looks into the fake behind the handle.
 fn looking<W: Wrong>(make: fn(Fake) -> W) -> FakeHarness {
-    FakeHarness::new()
-        .with_directory("wrong", move |directory| With(make(directory.fake().clone()), directory))
-        .with_self_service(move |handle| With(make(handle.fake().clone()), handle))
+    FakeHarness::wrapping(move |directory| With(make(directory.fake().clone()), directory))
+        .wrapping_self_service(move |handle| With(make(handle.fake().clone()), handle))
 }
 
 #[test]
@@ -313,15 +311,14 @@ fn a_new_email_stays_verified() {
 fn a_lock_counts_what_is_tried_during_it() {
     let locks = Arc::new(PerFake::<Arc<_>>::default());
     let own = locks.clone();
-    let harness = FakeHarness::new()
-        .with_directory("wrong", move |directory| {
-            let fake = directory.fake().clone();
-            With(LockCountsTries(fake.clone(), locks.of(&fake)), directory)
-        })
-        .with_self_service(move |handle| {
-            let fake = handle.fake().clone();
-            With(LockCountsTries(fake.clone(), own.of(&fake)), handle)
-        });
+    let harness = FakeHarness::wrapping(move |directory| {
+        let fake = directory.fake().clone();
+        With(LockCountsTries(fake.clone(), locks.of(&fake)), directory)
+    })
+    .wrapping_self_service(move |handle| {
+        let fake = handle.fake().clone();
+        With(LockCountsTries(fake.clone(), own.of(&fake)), handle)
+    });
     caught(harness, &["lockout/uncounted"], &["lockout/"]);
 }
 

@@ -7,7 +7,6 @@ use std::{
     sync::Arc,
 };
 
-use offline_tests::FakeHarness;
 use user_directory::{SelfService, UserDirectory};
 use user_directory_contract::{
     Ledger,
@@ -16,6 +15,7 @@ use user_directory_contract::{
         libtest_mimic::{self, Arguments},
     },
 };
+use user_directory_harness::FakeHarness;
 
 fn main() -> ExitCode {
     let arguments = Arguments::from_args();
@@ -31,13 +31,13 @@ fn main() -> ExitCode {
 }
 
 fn in_an_arc() -> FakeHarness {
-    FakeHarness::new()
-        .with_directory("fake-in-an-arc", |directory| Arc::new(directory) as Arc<dyn UserDirectory>)
-        .with_self_service(|own| Arc::new(own) as Arc<dyn SelfService>)
+    FakeHarness::wrapping(|directory| Arc::new(directory) as Arc<dyn UserDirectory>)
+        .with_name("fake-in-an-arc")
+        .wrapping_self_service(|own| Arc::new(own) as Arc<dyn SelfService>)
 }
 
 fn in_a_box() -> FakeHarness {
-    FakeHarness::new()
-        .with_directory("fake-in-a-box", |directory| Box::new(directory) as Box<dyn UserDirectory>)
-        .with_self_service(|own| Box::new(own) as Box<dyn SelfService>)
+    FakeHarness::wrapping(|directory| Box::new(directory) as Box<dyn UserDirectory>)
+        .with_name("fake-in-a-box")
+        .wrapping_self_service(|own| Box::new(own) as Box<dyn SelfService>)
 }

@@ -4,11 +4,12 @@
 use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
-use offline_tests::FakeHarness;
+
 use user_directory_contract::{
     Ability, Contract, Environment, Harness, HarnessError, Ledger, PoolProfile, Support,
 };
 use user_directory_fake::Fake;
+use user_directory_harness::FakeHarness;
 
 /// Keeps the fakes that it opened.
 #[derive(Default)]

@@ -4,10 +4,11 @@
 
 use std::{fmt::Write as _, fs};
 
-use offline_tests::{FakeHarness, is_current};
+use offline_tests::is_current;
 use serde_json::{Map, Value};
 use user_directory::Operation;
 use user_directory_contract::{Ability, Case, Contract, Grade, Ledger};
+use user_directory_harness::FakeHarness;
 
 const README: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../README.md");
 const EXAMPLE: &str = include_str!("readme_example.rs");

@@ -6,9 +6,9 @@ use user_directory::{
     Authentication as _, ChangePassword, ClientSecret, ConfirmForgotPassword, ConfirmOwnSignUp,
     CreateUser, DeleteOwnAttributes, EndUserContext, Password, Register, Registration,
     SetUserPassword, SignIn, SignUp, UpdateOwnAttributes, UserAttributeVerificationCode,
-    UserDirectory as _, UserDirectoryExt as _, VerifyUserAttribute,
+    UserDirectory as _, UserDirectoryExt as _, UserStatus, VerifyUserAttribute,
 };
-use user_directory_fake::{Fake, FakeDirectory, FixtureUser, Secret, UserStatus};
+use user_directory_fake::{Fake, FakeDirectory, FixtureUser, Secret};
 use user_directory_pool as pool;
 
 #[tokio::test]
@@ -65,7 +65,7 @@ fn requests_of_the_pool() {
     client.client_secret = Some(secret());
     watch.show(&client);
     let mut fixture = FixtureUser::new("alice", UserStatus::Confirmed);
-    fixture.password = Some(secret());
+    fixture.password = Some(PASSWORD.into());
     watch.show(&fixture);
     watch.show(&Fake::builder().user(fixture));
     watch.check();

@@ -61,7 +61,7 @@ fn errors() -> Vec<Case> {
             async |t| {
                 t.register("alice").await?;
                 let operation = Operation::AdminUpdateUserAttributes;
-                t.fault(Fault::once(operation, FaultKind::Throttling)).await;
+                t.fault(Fault::new(operation, FaultKind::Throttling).times(1)).await;
                 let error = check::refused(rename(&t).await, ErrorKind::TooManyRequests, &[])?;
                 check::equal("the operation", error.operation(), Some(operation))?;
                 check::that(error.is_retryable(), "the error says to try again")?;
@@ -79,7 +79,7 @@ fn errors() -> Vec<Case> {
             async |t| {
                 t.register("alice").await?;
                 let operation = Operation::AdminUpdateUserAttributes;
-                t.fault(Fault::once(operation, FaultKind::InternalError)).await;
+                t.fault(Fault::new(operation, FaultKind::InternalError).times(1)).await;
                 let error = check::refused(rename(&t).await, ErrorKind::Internal, &[])?;
                 check::equal("the operation", error.operation(), Some(operation))?;
                 check::that(error.may_have_taken_effect(), "the error says that it may have")?;
@@ -95,7 +95,7 @@ fn errors() -> Vec<Case> {
             async |t| {
                 t.register("alice").await?;
                 let operation = Operation::AdminUpdateUserAttributes;
-                t.fault(Fault::once(operation, FaultKind::AnswerLost)).await;
+                t.fault(Fault::new(operation, FaultKind::AnswerLost).times(1)).await;
                 let error = check::refused(rename(&t).await, ErrorKind::NoAnswer, &[])?;
                 check::equal("the operation", error.operation(), Some(operation))?;
                 check::that(error.may_have_taken_effect(), "the error says that it may have")?;
@@ -110,7 +110,7 @@ fn errors() -> Vec<Case> {
             evidence = Evidence::Own { promise: "a call that only reads is always safe to repeat" },
             async |t| {
                 t.register("alice").await?;
-                t.fault(Fault::once(Operation::AdminGetUser, FaultKind::AnswerLost)).await;
+                t.fault(Fault::new(Operation::AdminGetUser, FaultKind::AnswerLost).times(1)).await;
                 let lost = t.directory().user("alice").await;
                 let error = check::refused(lost, ErrorKind::NoAnswer, &[])?;
                 check::that(error.is_retryable(), "the error says to try again")?;
@@ -126,7 +126,7 @@ fn errors() -> Vec<Case> {
             evidence = Evidence::Documented { url: "https://github.com/aws/aws-sdk/issues/438" },
             async |t| {
                 let operation = Operation::AdminCreateUser;
-                t.fault(Fault::once(operation, FaultKind::DeliveryFailure)).await;
+                t.fault(Fault::new(operation, FaultKind::DeliveryFailure).times(1)).await;
                 let email = mailbox("delivery-failure");
                 let request = CreateUser::new("alice")
                     .with_temporary_password(PASSWORD)
@@ -153,7 +153,7 @@ fn first_step() -> Vec<Case> {
             },
             async |t| {
                 let operation = Operation::AdminCreateUser;
-                t.fault(Fault::once(operation, FaultKind::AnswerLost)).await;
+                t.fault(Fault::new(operation, FaultKind::AnswerLost).times(1)).await;
                 let unfinished = stopped(&t).await?;
                 check::that(unfinished.created().is_none(), "nobody knows of a user")?;
                 let cause = unfinished.cause();
@@ -174,7 +174,7 @@ fn first_step() -> Vec<Case> {
             evidence = Evidence::Own { promise: "a refusal leaves no user" },
             async |t| {
                 let operation = Operation::AdminCreateUser;
-                t.fault(Fault::once(operation, FaultKind::Throttling)).await;
+                t.fault(Fault::new(operation, FaultKind::Throttling).times(1)).await;
                 let refused = t.directory().register(Register::new("alice", PASSWORD)).await;
                 let error = check::refused(refused, ErrorKind::TooManyRequests, &[])?;
                 check::that(error.is_retryable(), "the error says to try again")?;
@@ -190,7 +190,7 @@ fn first_step() -> Vec<Case> {
             evidence = Evidence::Own { promise: "a user who may be there is not given up" },
             async |t| {
                 let operation = Operation::AdminCreateUser;
-                t.fault(Fault::once(operation, FaultKind::DeliveryFailure)).await;
+                t.fault(Fault::new(operation, FaultKind::DeliveryFailure).times(1)).await;
                 let email = mailbox("undelivered-invitation");
                 let request = Register::new("alice", PASSWORD)
                     .with_attributes([("email", email.as_str())])
@@ -209,7 +209,7 @@ fn first_step() -> Vec<Case> {
             evidence = Evidence::Own { promise: "finishing answers as the sign-in does" },
             async |t| {
                 let operation = Operation::AdminCreateUser;
-                t.fault(Fault::once(operation, FaultKind::InternalError)).await;
+                t.fault(Fault::new(operation, FaultKind::InternalError).times(1)).await;
                 let unfinished = stopped(&t).await?;
                 check::that(unfinished.created().is_none(), "nobody knows of a user")?;
                 let refused = unfinished.finish(&*t.directory(), PASSWORD).await;
@@ -229,7 +229,7 @@ fn first_step() -> Vec<Case> {
                 let before = t.register("alice").await?;
                 // A lost answer would have been a refusal: the name is taken.
                 let operation = Operation::AdminCreateUser;
-                t.fault(Fault::once(operation, FaultKind::InternalError)).await;
+                t.fault(Fault::new(operation, FaultKind::InternalError).times(1)).await;
                 let unfinished = stopped(&t).await?;
                 let refused = unfinished.finish(&*t.directory(), PASSWORD).await;
                 check::refused(refused, ErrorKind::UsernameExists, &[])?;
@@ -253,7 +253,7 @@ fn first_step() -> Vec<Case> {
                     .with_message_action(MessageAction::Suppress);
                 t.directory().create_user(request).await?;
                 let operation = Operation::AdminCreateUser;
-                t.fault(Fault::once(operation, FaultKind::InternalError)).await;
+                t.fault(Fault::new(operation, FaultKind::InternalError).times(1)).await;
                 let unfinished = stopped(&t).await?;
                 let refused = unfinished.finish(&*t.directory(), PASSWORD).await;
                 check::refused(refused, ErrorKind::NotAuthorized, &[])?;
@@ -272,7 +272,7 @@ async fn second_step_stops(
     cause: ErrorKind,
     status: UserStatus,
 ) -> Result<(), Failure> {
-    t.fault(Fault::once(Operation::AdminSetUserPassword, fault)).await;
+    t.fault(Fault::new(Operation::AdminSetUserPassword, fault).times(1)).await;
     let unfinished = stopped(t).await?;
     check::equal("the cause", unfinished.cause().kind(), cause)?;
     let created = check::some("the created user", unfinished.created())?;

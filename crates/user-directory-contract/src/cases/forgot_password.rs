@@ -165,7 +165,8 @@ fn recipients() -> Vec<Case> {
             },
             async |t| {
                 verified(&t, "alice").await?;
-                t.fault(Fault::once(Operation::ForgotPassword, FaultKind::DeliveryFailure)).await;
+                t.fault(Fault::new(Operation::ForgotPassword, FaultKind::DeliveryFailure).times(1))
+                    .await;
                 let failed = forgot(&t, "alice").await;
                 let error = check::refused(failed, ErrorKind::CodeDeliveryFailure, &[])?;
                 check::that(error.may_have_taken_effect(), "the error says that it may have")?;

@@ -180,7 +180,7 @@ fn reuse() -> Vec<Case> {
             async |t| {
                 let operation = Operation::GetTokensFromRefreshToken;
                 let set = t.registered_and_signed_in("alice").await?;
-                t.fault(Fault::once(operation, FaultKind::AnswerLost)).await;
+                t.fault(Fault::new(operation, FaultKind::AnswerLost).times(1)).await;
                 let lost = t.directory().refresh(Refresh::from(&set.grant)).await;
                 let error = check::refused(lost, ErrorKind::NoAnswer, &[])?;
                 check::equal("the number of requests", t.count_calls(operation).await, 1)?;

@@ -138,7 +138,7 @@ fn account() -> Vec<Case> {
             needs = [SelfService, Faults],
             evidence = CLIENTS,
             async |t| {
-                t.fault(Fault::once(Operation::SignUp, FaultKind::DeliveryFailure)).await;
+                t.fault(Fault::new(Operation::SignUp, FaultKind::DeliveryFailure).times(1)).await;
                 let failed = t.self_service().sign_up(alice()).await;
                 let error = check::refused(failed, ErrorKind::CodeDeliveryFailure, &[])?;
                 check::that(error.may_have_taken_effect(), "the error says that it may have")?;

@@ -7,9 +7,9 @@ use std::time::Duration;
 
 use user_directory_pool::{
     AuthResponse, CreateUserPoolClientRequest, CreateUserPoolRequest,
-    DescribeUserPoolClientRequest, DescribeUserPoolRequest, Entropy, FixtureUser,
-    InitiateAuthRequest, Message, Pool, PoolRequest, ServiceError, Timestamp, UserPoolClientType,
-    UserPoolType, UserStatus, check_with,
+    DescribeUserPoolClientRequest, DescribeUserPoolRequest, Entropy, InitiateAuthRequest, Message,
+    Pool, PoolRequest, PutUser, ServiceError, Timestamp, UserPoolClientType, UserPoolType,
+    UserStatus, check_with,
     model::{Outliers, modelled_errors},
 };
 
@@ -101,7 +101,7 @@ impl World {
 
     /// Signs alice in, whom the first sign-in creates.
     pub(crate) fn sign_in(&mut self, client: &str) -> Result<AuthResponse, ServiceError> {
-        let mut alice = FixtureUser::new("alice", UserStatus::Confirmed);
+        let mut alice = PutUser::new("alice", UserStatus::Confirmed);
         alice.password = Some(PASSWORD.into());
         let put = self.pool.put_user(self.now, &mut self.entropy, alice);
         assert!(matches!(put, Ok(()) | Err(ServiceError::UserAccountExists)), "{put:?}");

@@ -2,11 +2,11 @@ use user_directory_pool::{
     AdminCreateUserRequest, AdminSetUserPasswordRequest, AliasAttribute, Attribute,
     AttributeDataType, CreateUserPoolClientRequest, CreateUserPoolRequest,
     DeleteUserPoolClientRequest, DeleteUserPoolRequest, DeliveryMedium,
-    DescribeUserPoolClientRequest, DescribeUserPoolRequest, ExplicitAuthFlow, FixtureUser,
+    DescribeUserPoolClientRequest, DescribeUserPoolRequest, ExplicitAuthFlow,
     ListUserPoolClientSecretsRequest, ListUserPoolClientsRequest, ListUserPoolsRequest,
-    MessageAction, MessageContent, Pool, RecoveryMechanism, RecoveryOption, SchemaAttributeType,
-    ServiceError, SignUpRequest, UpdateUserPoolClientRequest, UpdateUserPoolRequest, UserStatus,
-    check, check_with, model::Outliers,
+    MessageAction, MessageContent, Pool, PutUser, RecoveryMechanism, RecoveryOption,
+    SchemaAttributeType, ServiceError, SignUpRequest, UpdateUserPoolClientRequest,
+    UpdateUserPoolRequest, UserStatus, check, check_with, model::Outliers,
 };
 
 use crate::{HOUR, MINUTE, POOL, START, SplitMix, World, validation};
@@ -111,7 +111,7 @@ fn an_update_of_a_pool_keeps_rules_for_passwords_and_resets_the_rest() {
 #[test]
 fn an_updated_password_policy_is_in_force() {
     let mut world = World::new();
-    let user = FixtureUser::new("alice", UserStatus::Confirmed);
+    let user = PutUser::new("alice", UserStatus::Confirmed);
     world.pool.put_user(world.now, &mut world.entropy, user).expect("the pool is empty");
     let set = || AdminSetUserPasswordRequest::new(POOL, "alice", "lowercase", true);
     assert!(matches!(world.call(set()), Err(ServiceError::PasswordPolicy { .. })));

@@ -6,8 +6,8 @@ use user_directory_pool::{
     AdminConfirmSignUpRequest, AdminCreateUserRequest, AdminDeleteUserAttributesRequest,
     AdminDeleteUserRequest, AdminDisableUserRequest, AdminEnableUserRequest, AdminGetUserRequest,
     AdminResetUserPasswordRequest, AdminSetUserPasswordRequest, AdminUpdateUserAttributesRequest,
-    AdminUserGlobalSignOutRequest, DeliveryMedium, FixtureUser, ListUsersRequest, Message,
-    MessageAction, MessageContent, Secret, UserStatus,
+    AdminUserGlobalSignOutRequest, DeliveryMedium, ListUsersRequest, Message, MessageAction,
+    MessageContent, PutUser, Secret, UserStatus,
 };
 
 use crate::{
@@ -62,7 +62,7 @@ impl World<'_> {
             Status::ResetRequired => UserStatus::ResetRequired,
             Status::ExternalProvider => UserStatus::ExternalProvider,
         };
-        let mut fixture = FixtureUser::new(&name, status);
+        let mut fixture = PutUser::new(&name, status);
         fixture.password = Some(PASSWORDS[password].into());
         let given = pairs(attributes);
         fixture.attributes = list(&given);

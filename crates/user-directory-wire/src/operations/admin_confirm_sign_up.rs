@@ -17,7 +17,7 @@ impl Decode for AdminConfirmSignUpRequest {
 #[cfg(test)]
 mod tests {
     use serde_json::json;
-    use user_directory_pool::UserStatus;
+    use user_directory::UserStatus;
 
     use crate::testing::{POOL, Shape, alice, post, refusal, wire_with_alice};
 

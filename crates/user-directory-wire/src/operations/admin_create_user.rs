@@ -50,7 +50,7 @@ impl Encode for AdminCreateUserResponse {
 #[cfg(test)]
 mod tests {
     use serde_json::json;
-    use user_directory_pool::UserStatus;
+    use user_directory::UserStatus;
 
     use crate::testing::{NOW, PASSWORD, POOL, Shape, post, refusal, wire, wire_with_alice};
 

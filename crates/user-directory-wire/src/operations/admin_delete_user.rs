@@ -14,7 +14,7 @@ impl Decode for AdminDeleteUserRequest {
 #[cfg(test)]
 mod tests {
     use serde_json::json;
-    use user_directory_pool::UserStatus;
+    use user_directory::UserStatus;
 
     use crate::testing::{POOL, Shape, post, refusal, wire_with_alice};
 

@@ -18,7 +18,7 @@ impl Decode for AdminDeleteUserAttributesRequest {
 #[cfg(test)]
 mod tests {
     use serde_json::json;
-    use user_directory_pool::UserStatus;
+    use user_directory::UserStatus;
 
     use crate::testing::{POOL, SUB, Shape, alice, post, refusal, wire_with_alice};
 

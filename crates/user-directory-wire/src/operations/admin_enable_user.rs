@@ -14,7 +14,7 @@ impl Decode for AdminEnableUserRequest {
 #[cfg(test)]
 mod tests {
     use serde_json::json;
-    use user_directory_pool::UserStatus;
+    use user_directory::UserStatus;
 
     use crate::testing::{POOL, Shape, alice, post, wire_with_alice};
 

@@ -43,7 +43,7 @@ impl Encode for AdminGetUserResponse {
 #[cfg(test)]
 mod tests {
     use serde_json::json;
-    use user_directory_pool::UserStatus;
+    use user_directory::UserStatus;
 
     use crate::testing::{NOW, POOL, SUB, Shape, post, refusal, wire, wire_with_alice};
 

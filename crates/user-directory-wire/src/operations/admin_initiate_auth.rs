@@ -26,7 +26,7 @@ impl Decode for AdminInitiateAuthRequest {
 #[cfg(test)]
 mod tests {
     use serde_json::{Value, json};
-    use user_directory_pool::UserStatus;
+    use user_directory::UserStatus;
 
     use crate::testing::{
         CLIENT, PASSWORD, POOL, Shape, is_not_implemented, post, refusal, sign_in, token, wire,

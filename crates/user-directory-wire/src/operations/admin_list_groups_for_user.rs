@@ -39,7 +39,7 @@ impl Encode for AdminListGroupsForUserResponse {
 #[cfg(test)]
 mod tests {
     use serde_json::json;
-    use user_directory_pool::UserStatus;
+    use user_directory::UserStatus;
 
     use crate::testing::{
         NOW, POOL, Shape, add_to_group, create_group, post, refusal, wire, wire_with_alice,

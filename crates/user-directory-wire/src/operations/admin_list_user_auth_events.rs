@@ -28,7 +28,7 @@ impl Encode for Infallible {
 #[cfg(test)]
 mod tests {
     use serde_json::json;
-    use user_directory_pool::UserStatus;
+    use user_directory::UserStatus;
 
     use crate::testing::{POOL, Shape, refusal, wire, wire_with_alice};
 

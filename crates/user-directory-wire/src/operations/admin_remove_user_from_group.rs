@@ -18,7 +18,7 @@ impl Decode for AdminRemoveUserFromGroupRequest {
 #[cfg(test)]
 mod tests {
     use serde_json::json;
-    use user_directory_pool::UserStatus;
+    use user_directory::UserStatus;
 
     use crate::testing::{POOL, Shape, add_to_group, create_group, post, refusal, wire_with_alice};
 

@@ -26,7 +26,7 @@ impl Decode for AdminRespondToAuthChallengeRequest {
 #[cfg(test)]
 mod tests {
     use serde_json::json;
-    use user_directory_pool::UserStatus;
+    use user_directory::UserStatus;
 
     use crate::testing::{
         CLIENT, PASSWORD, POOL, Shape, alice, post, refusal, sign_in, wire, wire_with_alice,

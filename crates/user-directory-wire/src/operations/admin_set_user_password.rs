@@ -19,7 +19,7 @@ impl Decode for AdminSetUserPasswordRequest {
 #[cfg(test)]
 mod tests {
     use serde_json::json;
-    use user_directory_pool::UserStatus;
+    use user_directory::UserStatus;
 
     use crate::testing::{PASSWORD, POOL, Shape, alice, post, refusal, wire_with_alice};
 

@@ -17,7 +17,7 @@ impl Decode for ChangePasswordRequest {
 #[cfg(test)]
 mod tests {
     use serde_json::json;
-    use user_directory_pool::UserStatus;
+    use user_directory::UserStatus;
 
     use crate::testing::{
         NEW_PASSWORD, PASSWORD, Shape, access_token, post, refusal, sign_in_with, wire,

@@ -26,7 +26,7 @@ impl Decode for ConfirmForgotPasswordRequest {
 #[cfg(test)]
 mod tests {
     use serde_json::json;
-    use user_directory_pool::UserStatus;
+    use user_directory::UserStatus;
 
     use crate::testing::{
         CLIENT, NEW_PASSWORD, Shape, code, other_code, post, refusal, sign_in_with, wire_with_alice,

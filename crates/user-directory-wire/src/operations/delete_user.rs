@@ -14,7 +14,7 @@ impl Decode for DeleteUserRequest {
 #[cfg(test)]
 mod tests {
     use serde_json::json;
-    use user_directory_pool::UserStatus;
+    use user_directory::UserStatus;
 
     use crate::testing::{POOL, Shape, access_token, post, refusal, wire_with_alice};
 

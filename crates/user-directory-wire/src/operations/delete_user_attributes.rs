@@ -15,7 +15,7 @@ impl Decode for DeleteUserAttributesRequest {
 #[cfg(test)]
 mod tests {
     use serde_json::json;
-    use user_directory_pool::UserStatus;
+    use user_directory::UserStatus;
 
     use crate::testing::{SUB, Shape, access_token, alice, post, refusal, wire_with_alice};
 

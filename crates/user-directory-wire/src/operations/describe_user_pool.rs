@@ -30,7 +30,7 @@ impl Encode for DescribeUserPoolResponse {
 #[cfg(test)]
 mod tests {
     use serde_json::json;
-    use user_directory_pool::UserStatus;
+    use user_directory::UserStatus;
 
     use crate::testing::{NOW, POOL, Shape, post, wire_with_alice};
 

@@ -38,7 +38,7 @@ impl Encode for ForgotPasswordResponse {
 #[cfg(test)]
 mod tests {
     use serde_json::json;
-    use user_directory_pool::UserStatus;
+    use user_directory::UserStatus;
 
     use crate::testing::{CLIENT, Shape, code, post, refusal, wire_with_alice};
 

@@ -19,8 +19,9 @@ impl Decode for GetTokensFromRefreshTokenRequest {
 #[cfg(test)]
 mod tests {
     use serde_json::json;
+    use user_directory::UserStatus;
     use user_directory_pool::{
-        CreateUserPoolClientRequest, ExplicitAuthFlow, RefreshTokenRotation, UserStatus,
+        CreateUserPoolClientRequest, ExplicitAuthFlow, RefreshTokenRotation,
     };
 
     use crate::testing::{

@@ -34,7 +34,7 @@ impl Encode for GetUserResponse {
 #[cfg(test)]
 mod tests {
     use serde_json::json;
-    use user_directory_pool::UserStatus;
+    use user_directory::UserStatus;
 
     use crate::testing::{SUB, Shape, post, refusal, sign_in, token, wire, wire_with_alice};
 

@@ -35,7 +35,7 @@ impl Encode for GetUserAttributeVerificationCodeResponse {
 #[cfg(test)]
 mod tests {
     use serde_json::json;
-    use user_directory_pool::UserStatus;
+    use user_directory::UserStatus;
 
     use crate::testing::{Shape, access_token, code, post, refusal, wire_with_alice};
 

@@ -23,7 +23,7 @@ impl Decode for InitiateAuthRequest {
 #[cfg(test)]
 mod tests {
     use serde_json::json;
-    use user_directory_pool::UserStatus;
+    use user_directory::UserStatus;
 
     use crate::testing::{
         CLIENT, PASSWORD, Shape, is_not_implemented, post, refusal, wire, wire_with_alice,

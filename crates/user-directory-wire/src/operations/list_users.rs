@@ -40,7 +40,7 @@ impl Encode for ListUsersResponse {
 #[cfg(test)]
 mod tests {
     use serde_json::json;
-    use user_directory_pool::{FixtureUser, UserStatus};
+    use user_directory::{UserStatus, testing::FixtureUser};
 
     use crate::testing::{NOW, POOL, SUB, Shape, post, refusal, wire, wire_with_alice};
 

@@ -39,7 +39,7 @@ impl Encode for ListUsersInGroupResponse {
 #[cfg(test)]
 mod tests {
     use serde_json::json;
-    use user_directory_pool::{FixtureUser, UserStatus};
+    use user_directory::{UserStatus, testing::FixtureUser};
 
     use crate::testing::{
         NOW, POOL, SUB, Shape, add_to_group, create_group, post, refusal, wire, wire_with_alice,

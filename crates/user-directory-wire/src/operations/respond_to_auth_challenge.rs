@@ -23,7 +23,7 @@ impl Decode for RespondToAuthChallengeRequest {
 #[cfg(test)]
 mod tests {
     use serde_json::json;
-    use user_directory_pool::UserStatus;
+    use user_directory::UserStatus;
 
     use crate::testing::{
         CLIENT, PASSWORD, Shape, alice, post, refusal, sign_in, wire, wire_with_alice,

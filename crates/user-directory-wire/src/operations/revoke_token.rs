@@ -18,7 +18,7 @@ impl Decode for RevokeTokenRequest {
 #[cfg(test)]
 mod tests {
     use serde_json::json;
-    use user_directory_pool::UserStatus;
+    use user_directory::UserStatus;
 
     use crate::testing::{
         CLIENT, Shape, is_not_implemented, post, refusal, sign_in, token, wire, wire_with_alice,

@@ -35,7 +35,7 @@ impl Encode for UpdateUserAttributesResponse {
 #[cfg(test)]
 mod tests {
     use serde_json::json;
-    use user_directory_pool::UserStatus;
+    use user_directory::UserStatus;
 
     use crate::testing::{
         SUB, Shape, access_token, alice, post, refusal, verify_email, wire_with_alice,

@@ -18,7 +18,7 @@ impl Decode for VerifyUserAttributeRequest {
 #[cfg(test)]
 mod tests {
     use serde_json::json;
-    use user_directory_pool::UserStatus;
+    use user_directory::UserStatus;
 
     use crate::testing::{
         POOL, Shape, access_token, alice, code, other_code, post, refusal, wire_with_alice,

@@ -3,9 +3,10 @@
 use std::time::{Duration, UNIX_EPOCH};
 
 use serde_json::{Value, json};
+use user_directory::UserStatus;
 use user_directory_fake::{
-    AliasAttribute, Attribute, CreateGroupRequest, CreateUserPoolClientRequest,
-    CreateUserPoolRequest, ExplicitAuthFlow, Fake, FixtureUser, UserStatus,
+    AliasAttribute, CreateGroupRequest, CreateUserPoolClientRequest, CreateUserPoolRequest,
+    ExplicitAuthFlow, Fake, FixtureUser,
 };
 use user_directory_wire::Wire;
 
@@ -45,11 +46,10 @@ impl Populated {
             ("bob", UserStatus::ForceChangePassword),
             ("carol", UserStatus::Confirmed),
         ] {
-            let mut user = FixtureUser::new(name, status);
-            user.password = Some(PASSWORD.into());
-            user.attributes =
-                vec![Attribute::new("email", EMAIL), Attribute::new("email_verified", "true")];
-            user.groups = vec!["admins".to_owned()];
+            let user = FixtureUser::new(name, status)
+                .with_password(PASSWORD)
+                .with_attributes([("email", EMAIL), ("email_verified", "true")])
+                .with_groups(["admins"]);
             builder = builder.user(user);
         }
         let wire = Wire::new(builder.build().expect("good settings"));

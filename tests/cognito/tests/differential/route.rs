@@ -6,11 +6,10 @@ use user_directory::{
     Authentication, ClientSecretSource, ConfirmSignUp, CreateUser, DeleteUserAttributes,
     DeliveryMedium, ListUsers, MessageAction, Refresh, RefreshFlow, Register, ResetUserPassword,
     Revoke, SelfService, SetUserPassword, SignIn, UpdateUserAttributes, UserDirectory,
-    UserDirectoryExt as _,
+    UserDirectoryExt as _, UserStatus,
 };
 use user_directory_fake::{
-    AttributeDataType, Fake, FakeClient, Fault, FixtureUser, SchemaAttributeType, Secret,
-    UserStatus,
+    AttributeDataType, Fake, FakeClient, Fault, FixtureUser, SchemaAttributeType,
 };
 use user_directory_pool::AddCustomAttributesRequest;
 
@@ -176,8 +175,8 @@ impl Route {
             Step::Public { app, call } => self.public(*app, call).await,
             Step::Own { app, token, call } => self.own(*app, *token, call, kept).await,
             Step::PutUnconfirmed { name } => {
-                let mut user = FixtureUser::new(*name, UserStatus::Unconfirmed);
-                user.password = Some(Secret::new("Correct-horse-9"));
+                let user = FixtureUser::new(*name, UserStatus::Unconfirmed)
+                    .with_password("Correct-horse-9");
                 let put = self.fake.put_user(&self.fake.first_client().pool_id, user);
                 answers::done(put)
             }

@@ -9,9 +9,10 @@ use aws_sdk_cognitoidentityprovider::{
 };
 use aws_smithy_runtime_api::client::result::CreateUnhandledError;
 use user_directory::Operation;
+use user_directory::UserStatus;
 use user_directory_fake::{
-    AliasAttribute, Attribute, CreateUserPoolClientRequest, CreateUserPoolRequest,
-    ExplicitAuthFlow, Fake, Fault, FixtureUser, RefreshTokenRotation, UserStatus,
+    AliasAttribute, CreateUserPoolClientRequest, CreateUserPoolRequest, ExplicitAuthFlow, Fake,
+    Fault, FixtureUser, RefreshTokenRotation,
 };
 
 use crate::{CLIENT, PASSWORD, POOL, fake_with_alice, sdk};
@@ -197,9 +198,8 @@ async fn a_taken_alias() {
     pool.alias_attributes = vec![AliasAttribute::Email];
     let fake = Fake::builder().pool(pool).build().expect("good settings");
     for (name, email) in [("alice", "success@simulator.amazonses.com"), ("bob", "b@example.com")] {
-        let mut user = FixtureUser::new(name, UserStatus::Confirmed);
-        user.attributes =
-            vec![Attribute::new("email", email), Attribute::new("email_verified", "true")];
+        let user = FixtureUser::new(name, UserStatus::Confirmed)
+            .with_attributes([("email", email), ("email_verified", "true")]);
         fake.put_user(POOL, user).expect("a good user");
     }
     refused!(

@@ -1,7 +1,8 @@
 //! The operations on groups: every member of every answer.
 
 use aws_sdk_cognitoidentityprovider::{operation::RequestId as _, types::GroupType};
-use user_directory_fake::{Fake, FixtureUser, UserStatus};
+use user_directory::UserStatus;
+use user_directory_fake::{Fake, FixtureUser};
 
 use crate::{POOL, SUB, fake, fake_with_alice, now, sdk};
 

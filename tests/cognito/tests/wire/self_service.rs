@@ -8,7 +8,8 @@ use aws_sdk_cognitoidentityprovider::{
         DeliveryMediumType, UserContextDataType, UserStatusType, VerifiedAttributeType,
     },
 };
-use user_directory_fake::{Fake, UserStatus};
+use user_directory::UserStatus;
+use user_directory_fake::Fake;
 
 use crate::{CLIENT, EMAIL, PASSWORD, POOL, fake, fake_with_alice, sdk};
 

@@ -7,8 +7,9 @@ use aws_sdk_cognitoidentityprovider::{
         ContextDataType, HttpHeader, UserContextDataType,
     },
 };
+use user_directory::UserStatus;
 use user_directory_fake::{
-    CreateUserPoolClientRequest, ExplicitAuthFlow, Fake, RefreshTokenRotation, UserStatus,
+    CreateUserPoolClientRequest, ExplicitAuthFlow, Fake, RefreshTokenRotation,
 };
 
 use crate::{CLIENT, EMAIL, PASSWORD, POOL, SUB, fake_with_alice, sdk};

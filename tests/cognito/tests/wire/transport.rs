@@ -21,7 +21,8 @@ use aws_sdk_cognitoidentityprovider::{
 };
 use aws_smithy_types::body::SdkBody;
 use user_directory::Operation;
-use user_directory_fake::{Fake, Fault, UserStatus};
+use user_directory::UserStatus;
+use user_directory_fake::{Fake, Fault};
 use user_directory_wire::WireHttpClient;
 
 use crate::{CLIENT, PASSWORD, POOL, fake_with_alice, sdk};

@@ -4,7 +4,8 @@ use aws_sdk_cognitoidentityprovider::{
     operation::RequestId as _,
     types::{AttributeType, DeliveryMediumType, MessageActionType, UserStatusType, UserType},
 };
-use user_directory_fake::{FixtureUser, UserStatus};
+use user_directory::UserStatus;
+use user_directory_fake::FixtureUser;
 
 use crate::{EMAIL, PASSWORD, POOL, SUB, fake, fake_with_alice, now, sdk};
 

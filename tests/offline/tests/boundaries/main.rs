@@ -55,8 +55,13 @@ fn is_network(name: &str) -> bool {
         .contains(&name)
 }
 
-const OFFLINE: [&str; 4] =
-    ["user-directory", "user-directory-pool", "user-directory-fake", "user-directory-contract"];
+const OFFLINE: [&str; 5] = [
+    "user-directory",
+    "user-directory-pool",
+    "user-directory-fake",
+    "user-directory-contract",
+    "user-directory-harness",
+];
 
 #[test]
 fn nothing_offline_reaches_the_aws_sdk_or_the_network() {

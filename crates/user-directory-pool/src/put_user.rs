@@ -12,7 +12,7 @@ use crate::{
 /// A user to put into a pool as it is, in any status: for tests that start in the middle.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
-pub struct FixtureUser {
+pub struct PutUser {
     /// What an administrator would create the user as.
     pub username: String,
     /// Where the account stands.
@@ -30,7 +30,7 @@ pub struct FixtureUser {
     pub groups: Vec<String>,
 }
 
-impl FixtureUser {
+impl PutUser {
     /// An enabled user without attributes.
     pub fn new(username: impl Into<String>, status: UserStatus) -> Self {
         Self {
@@ -56,7 +56,7 @@ impl Pool {
         &mut self,
         now: Timestamp,
         entropy: &mut dyn Entropy,
-        fixture: FixtureUser,
+        fixture: PutUser,
     ) -> Result<(), ServiceError> {
         let mut members = Members::default();
         members.text("Username", &fixture.username, &USERNAME_TYPE);

@@ -22,11 +22,11 @@ pub(crate) type WrapDirectory = Arc<dyn Fn(FakeDirectory) -> Arc<dyn UserDirecto
 pub(crate) type WrapSelfService =
     Arc<dyn Fn(FakeSelfService) -> Arc<dyn SelfService> + Send + Sync>;
 
-/// Opens pools of the fake for the contract, with every ability, and with handles as they are or
-/// wrapped.
+/// Opens pools of the fake for the contract, with every [`Ability`], and with handles as they are or
+/// in wrappers.
 #[derive(Clone)]
 pub struct FakeHarness {
-    name: &'static str,
+    name: String,
     directory: WrapDirectory,
     self_service: WrapSelfService,
 }
@@ -35,37 +35,38 @@ impl FakeHarness {
     /// The fake as it is.
     pub fn new() -> Self {
         Self {
-            name: "fake",
+            name: "fake".to_owned(),
             directory: Arc::new(|directory| Arc::new(directory)),
             self_service: Arc::new(|self_service| Arc::new(self_service)),
         }
     }
 
-    /// Every administrator's handle goes through a function.
-    #[must_use]
-    pub fn with_directory<W>(
-        mut self,
-        name: &'static str,
+    /// Every administrator's handle in a wrapper. A case asks for several, of one pool or of one for
+    /// each case: [`FakeDirectory::fake`] tells which.
+    pub fn wrapping<W: UserDirectory>(
         wrap: impl Fn(FakeDirectory) -> W + Send + Sync + 'static,
-    ) -> Self
-    where
-        W: UserDirectory,
-    {
-        self.name = name;
-        self.directory = Arc::new(move |directory| Arc::new(wrap(directory)));
+    ) -> Self {
+        Self {
+            name: "wrapped fake".to_owned(),
+            directory: Arc::new(move |directory| Arc::new(wrap(directory))),
+            ..Self::new()
+        }
+    }
+
+    /// Every user's own handle in a wrapper, as well.
+    #[must_use]
+    pub fn wrapping_self_service<W: SelfService>(
+        mut self,
+        wrap: impl Fn(FakeSelfService) -> W + Send + Sync + 'static,
+    ) -> Self {
+        self.self_service = Arc::new(move |self_service| Arc::new(wrap(self_service)));
         self
     }
 
-    /// Every user's handle goes through a function.
+    /// Sets the name in reports and tests: `wrapped fake` unless set.
     #[must_use]
-    pub fn with_self_service<W>(
-        mut self,
-        wrap: impl Fn(FakeSelfService) -> W + Send + Sync + 'static,
-    ) -> Self
-    where
-        W: SelfService,
-    {
-        self.self_service = Arc::new(move |self_service| Arc::new(wrap(self_service)));
+    pub fn with_name(mut self, name: impl Into<String>) -> Self {
+        self.name = name.into();
         self
     }
 }
@@ -85,7 +86,7 @@ impl fmt::Debug for FakeHarness {
 #[async_trait]
 impl Harness for FakeHarness {
     fn name(&self) -> &str {
-        self.name
+        &self.name
     }
 
     fn support(&self, _ability: Ability) -> Support {

@@ -3,11 +3,11 @@ use std::{fmt, sync::Arc, time::Duration};
 use async_trait::async_trait;
 use serde_json::Value;
 use user_directory::{ClientSecret, ClientSecretSource, Error, SelfService, UserDirectory};
-use user_directory_contract as contract;
 use user_directory_contract::{
-    Call, ClientChoice, Delivered, Environment, FixtureUser, WhichClient, WhichSecret, WireAnswer,
+    Call, ClientChoice, Delivered, Environment, Fault, FixtureUser, WhichClient, WhichSecret,
+    WireAnswer,
 };
-use user_directory_fake::{Attribute, Fake, FakeClient, Fault, FaultKind, Secret, UserStatus};
+use user_directory_fake::{Fake, FakeClient};
 use user_directory_wire::Wire;
 
 use crate::harness::{WrapDirectory, WrapSelfService};
@@ -119,24 +119,11 @@ impl Environment for FakeEnvironment {
     }
 
     async fn put_user(&self, user: FixtureUser) {
-        let status = UserStatus::from_name(user.status.name()).expect("the fake knows the status");
-        let mut fixture = user_directory_fake::FixtureUser::new(user.username, status);
-        fixture.password = user.password.map(|password| Secret::new(password.expose()));
-        fixture.attributes =
-            user.attributes.into_iter().map(|(name, value)| Attribute::new(name, value)).collect();
-        fixture.enabled = user.enabled;
-        self.fake.put_user(&self.pool_id(), fixture).expect("the case puts in a valid user");
+        self.fake.put_user(&self.pool_id(), user).expect("the case puts in a valid user");
     }
 
-    async fn fault(&self, fault: contract::Fault) {
-        let kind = match fault.kind {
-            contract::FaultKind::Throttling => FaultKind::Throttling,
-            contract::FaultKind::InternalError => FaultKind::InternalError,
-            contract::FaultKind::AnswerLost => FaultKind::AnswerLost,
-            contract::FaultKind::DeliveryFailure => FaultKind::DeliveryFailure,
-            other => panic!("the fake does not show {other:?}"),
-        };
-        self.fake.faults().inject(Fault::new(fault.operation, kind).times(fault.times));
+    async fn fault(&self, fault: Fault) {
+        self.fake.faults().inject(fault);
     }
 
     async fn send(&self, operation: &str, members: Value) -> WireAnswer {
@@ -152,16 +139,7 @@ impl Environment for FakeEnvironment {
     }
 
     async fn calls(&self) -> Vec<Call> {
-        let calls = self.fake.calls().all().into_iter();
-        calls
-            .map(|call| {
-                let logged = Call::new(call.operation, call.parameters);
-                match call.outcome {
-                    Ok(()) => logged,
-                    Err(kind) => logged.with_error_code(kind.code().unwrap_or_default()),
-                }
-            })
-            .collect()
+        self.fake.calls().all()
     }
 
     async fn add_client_secret(&self) -> Result<String, Error> {
