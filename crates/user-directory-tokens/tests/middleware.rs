@@ -3,6 +3,11 @@
 
 mod common;
 
+use std::{
+    io,
+    sync::{Arc, Mutex},
+};
+
 use axum::{
     Router,
     body::{Body, to_bytes},
@@ -195,12 +200,46 @@ async fn what_judges_is_not_there() {
     assert_eq!(ask(&app, "/any", &[&token]).await, (503, String::new(), String::new()));
 }
 
+#[derive(Clone, Default)]
+struct Log(Arc<Mutex<Vec<u8>>>);
+
+impl io::Write for Log {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.lock().expect("nobody panics with the lock").extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
 #[tokio::test]
-async fn a_route_without_the_layer_is_a_loud_mistake() {
-    let app = Router::new().route("/any", get(any)).route("/group", get(group));
+async fn a_route_without_the_layer_is_a_loud_mistake_and_the_log_names_the_layer() {
+    let app = app(layer());
+    let without = Router::new()
+        .route("/any", get(any))
+        .route("/access", get(access))
+        .route("/id", get(id))
+        .route("/group", get(group))
+        .route("/scope", get(scope));
     let token = bearer(&KEY.token(&access_claims()));
-    for path in ["/any", "/group"] {
-        assert_eq!(ask(&app, path, &[&token]).await.0, 500);
+    for path in ["/any", "/access", "/id", "/group", "/scope"] {
+        let log = Log::default();
+        let writer = {
+            let log = log.clone();
+            move || log.clone()
+        };
+        let subscriber = tracing_subscriber::fmt().with_writer(writer).finish();
+        let guard = tracing::subscriber::set_default(subscriber);
+        assert_eq!(ask(&without, path, &[&token]).await.0, 500);
+        assert_ne!(ask(&app, path, &[&token]).await.0, 500);
+        drop(guard);
+        let log = log.0.lock().expect("nobody panics with the lock").clone();
+        let log = String::from_utf8(log).expect("a log is text");
+        let said = "no RequireToken layer: add `.layer(RequireToken::new(verifier))`";
+        assert_eq!(log.matches(said).count(), 1, "{path}: {log}");
+        assert!(log.contains("ERROR"), "{log}");
     }
 }
 

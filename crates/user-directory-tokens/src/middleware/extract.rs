@@ -19,7 +19,10 @@ impl IntoResponse for BearerError {
 /// What [`RequireToken`](crate::RequireToken) has put there.
 fn claims(parts: &Parts) -> Result<&Claims, BearerError> {
     parts.extensions.get().ok_or_else(|| {
-        tracing::error!("a handler asks for claims, and its route has no RequireToken layer");
+        tracing::error!(
+            "a handler asks for claims, and its route has no RequireToken layer: add \
+             `.layer(RequireToken::new(verifier))` to its router"
+        );
         BearerError::NoLayer
     })
 }
