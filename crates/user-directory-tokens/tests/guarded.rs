@@ -26,7 +26,7 @@ use user_directory_tokens::{
 const PASSWORD: &str = "Correct-horse-9";
 const OTHER_PASSWORD: &str = "Another-horse-9";
 
-/// Keeps what was recorded, and fails when told to.
+/// Keeps what was recorded, names aside, and fails when told to.
 #[derive(Clone, Debug, Default)]
 struct Recorder(Arc<Mutex<Recorded>>);
 
@@ -55,6 +55,10 @@ impl Recorder {
 #[async_trait]
 impl SignOutLedger for Recorder {
     async fn record(&self, ending: &Ending) -> Result<(), BackendError> {
+        // Those of `tests/holding.rs`.
+        if matches!(&ending.ended, Ended::User(sub) if sub.starts_with("name:")) {
+            return Ok(());
+        }
         let mut recorded = self.0.lock().expect("nobody panics with the lock");
         if recorded.fails_after.is_some_and(|records| recorded.endings.len() >= records) {
             return Err(BackendError::new("it is away"));

@@ -1,5 +1,5 @@
 //! No interleaving of sign-in, refresh, sign-out, revocation and clock lets a token of a session
-//! that was ended pass afterwards.
+//! that was ended pass afterwards; and where sign-ins are held back, each new one lasts.
 
 use std::{
     collections::BTreeSet,
@@ -147,12 +147,18 @@ struct World {
     sessions: Vec<Session>,
     /// How many tokens passed before their session was ended, and were refused after.
     witnesses: u64,
+    /// Whether sign-ins are held back, so that each lasts.
+    holds_back: bool,
+    /// How many sign-ins were held back.
+    held: u64,
 }
 
 impl World {
-    async fn new() -> Self {
+    /// In tokio's time, which is paused.
+    async fn new(holds_back: bool) -> Self {
         let start = UNIX_EPOCH + Duration::from_millis(1_700_000_000_300);
-        let fake = Fake::builder().rng_seed(1).frozen_at(start).build().expect("valid settings");
+        let builder = Fake::builder().rng_seed(1).frozen_at(start).tokio_clock();
+        let fake = builder.build().expect("valid settings");
         let client = fake.first_client().clone();
         let clock = {
             let fake = fake.clone();
@@ -165,12 +171,14 @@ impl World {
             refreshed: Mutex::default(),
             signed_in: Mutex::default(),
         });
-        let directory = Guarded::new(racing.clone(), ledger.clone(), &client.pool_id)
+        let mut directory = Guarded::new(racing.clone(), ledger.clone(), &client.pool_id)
             .expect("its own pool")
             .with_clock(clock.clone());
-        let own = Guarded::new(fake.self_service(), ledger.clone(), &client.pool_id)
-            .expect("its own pool")
-            .with_clock(clock.clone());
+        if !holds_back {
+            directory = directory.refuse_early_sign_ins();
+        }
+        let own = directory.self_service(|racing| racing.directory.self_service());
+        let own = own.expect("the same pool");
         let keys = fake.jwks(&client.pool_id).expect("the pool is there");
         let verifier = TokenVerifier::builder(UserPool::new(&client.pool_id, [&client.client_id]))
             .fetcher(fetch_with(move |_| Ok(keys.clone().into_bytes())))
@@ -182,7 +190,9 @@ impl World {
         for name in NAMES {
             let _ = directory.register(Register::new(name, PASSWORD)).await.expect("it is free");
         }
-        Self { fake, directory, racing, own, verifier, sessions: vec![], witnesses: 0 }
+        let sessions = Vec::new();
+        let (witnesses, held) = (0, 0);
+        Self { fake, directory, racing, own, verifier, sessions, witnesses, holds_back, held }
     }
 
     fn session(&self, number: usize) -> Option<usize> {
@@ -194,16 +204,19 @@ impl World {
         numbers.map(|number| self.sessions[number].grant.clone()).collect()
     }
 
-    async fn run(&mut self, step: &Step) {
+    async fn run(&mut self, step: &Step) -> Result<(), TestCaseError> {
         match step {
             Step::SignIn(user) => {
+                let began = self.fake.clock().now();
                 let request = SignIn::new(NAMES[*user], PASSWORD);
                 if let Ok(AuthOutcome::Tokens(set)) = self.directory.sign_in(request).await {
+                    let waited = self.fake.clock().now().duration_since(began);
+                    self.check_hold(&set, waited.expect("time goes on")).await?;
                     self.sessions.push(Session::new(*user, set));
                 }
             }
             Step::Refresh(number) => {
-                let Some(number) = self.session(*number) else { return };
+                let Some(number) = self.session(*number) else { return Ok(()) };
                 let grant = &self.sessions[number].grant;
                 if let Ok(refreshed) = self.directory.refresh(Refresh::from(grant)).await {
                     self.sessions[number].tokens.push(refreshed.tokens().clone());
@@ -214,7 +227,7 @@ impl World {
                 self.end_all(*user);
             }
             Step::SignOutOneself(number) => {
-                let Some(number) = self.session(*number) else { return };
+                let Some(number) = self.session(*number) else { return Ok(()) };
                 let session = &self.sessions[number];
                 let token = session.tokens.last().expect("a session has tokens").clone();
                 let user = session.user;
@@ -223,7 +236,7 @@ impl World {
                 }
             }
             Step::Revoke(number) => {
-                let Some(number) = self.session(*number) else { return };
+                let Some(number) = self.session(*number) else { return Ok(()) };
                 let revoke = Revoke::from(&self.sessions[number].grant);
                 self.directory.revoke(revoke).await.expect("it is a refresh token");
                 self.sessions[number].ended = true;
@@ -254,6 +267,20 @@ impl World {
                 self.fake.clock().advance(Duration::from_millis(*milliseconds));
             }
         }
+        Ok(())
+    }
+
+    /// Where sign-ins are held back, each lasts, after three seconds at most; elsewhere, none waits.
+    async fn check_hold(&mut self, set: &TokenSet, waited: Duration) -> Result<(), TestCaseError> {
+        if !self.holds_back {
+            prop_assert_eq!(waited, Duration::ZERO);
+            return Ok(());
+        }
+        self.held += u64::from(waited > Duration::ZERO);
+        prop_assert!(waited <= Duration::from_secs(3), "held back for {:?}", waited);
+        let verified = self.verifier.access_token(set.tokens.access_token.expose()).await;
+        prop_assert!(verified.is_ok(), "a sign-in that was held back for {:?} is refused", waited);
+        Ok(())
     }
 
     fn end_all(&mut self, user: usize) {
@@ -296,6 +323,13 @@ fn number(variable: &str, default: u64) -> u64 {
 /// fixed by default, so that the same ones run each time; a failure names it, with the steps.
 #[test]
 fn no_interleaving_lets_a_token_of_an_ended_session_pass() {
+    for holds_back in [true, false] {
+        println!("{}", interleavings(holds_back));
+    }
+}
+
+/// What it has shown.
+fn interleavings(holds_back: bool) -> String {
     let seed = number("USER_DIRECTORY_SEED", 20_191_023);
     let cases = number("USER_DIRECTORY_INTERLEAVINGS", 100);
     let mut bytes = [0; 32];
@@ -303,27 +337,32 @@ fn no_interleaving_lets_a_token_of_an_ended_session_pass() {
     let rng = TestRng::from_seed(RngAlgorithm::ChaCha, &bytes);
     let mut config = Config::with_cases(u32::try_from(cases).expect("not as many"));
     config.failure_persistence = None;
-    let witnesses = AtomicU64::new(0);
-    let runtime =
-        tokio::runtime::Builder::new_current_thread().enable_time().build().expect("it starts");
+    let (witnesses, held) = (AtomicU64::new(0), AtomicU64::new(0));
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_time()
+        .start_paused(true)
+        .build()
+        .expect("it starts");
     let result = TestRunner::new_with_rng(config, rng).run(&vec(step(), 1..20), |steps| {
         runtime.block_on(async {
-            let mut world = World::new().await;
+            let mut world = World::new(holds_back).await;
             for step in &steps {
-                world.run(step).await;
+                world.run(step).await?;
                 world.check().await?;
             }
             witnesses.fetch_add(world.witnesses, Ordering::Relaxed);
+            held.fetch_add(world.held, Ordering::Relaxed);
             Ok(())
         })
     });
     if let Err(error) = result {
         panic!("with USER_DIRECTORY_SEED={seed}: {error}");
     }
-    let witnesses = witnesses.into_inner();
-    println!(
-        "{cases} interleavings with USER_DIRECTORY_SEED={seed}: {witnesses} tokens passed before \
-         their session was ended, and none after"
-    );
+    let (witnesses, held) = (witnesses.into_inner(), held.into_inner());
     assert!(witnesses >= cases, "{witnesses} of {cases} interleavings show nothing");
+    assert_eq!(held > 0, holds_back, "{held} were held back");
+    format!(
+        "{cases} interleavings with USER_DIRECTORY_SEED={seed}: {witnesses} tokens passed before \
+         their session was ended, and none after; {held} sign-ins were held back and lasted"
+    )
 }

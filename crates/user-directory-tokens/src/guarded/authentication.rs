@@ -1,7 +1,10 @@
 use async_trait::async_trait;
-use user_directory::{Authentication, Error, ErrorKind, Operation, Result, Revoke, forward};
+use user_directory::{
+    AuthOutcome, Authentication, ChallengeAnswer, Error, ErrorKind, Operation, Result, Revoke,
+    SignIn, forward,
+};
 
-use super::Guarded;
+use super::{Endings, Guarded};
 use crate::Ended;
 
 #[async_trait]
@@ -14,6 +17,16 @@ impl<D: Authentication> forward::Authentication for Guarded<D> {
 
     fn pool_id(&self) -> Option<&str> {
         Some(&self.pool_id)
+    }
+
+    async fn sign_in(&self, request: SignIn) -> Result<AuthOutcome> {
+        self.hold_back(&request.username).await;
+        self.inner.sign_in(request).await
+    }
+
+    async fn respond_to_challenge(&self, answer: ChallengeAnswer) -> Result<AuthOutcome> {
+        self.hold_back(answer.username()).await;
+        self.inner.respond_to_challenge(answer).await
     }
 
     async fn revoke(&self, request: Revoke) -> Result<()> {
@@ -29,6 +42,7 @@ impl<D: Authentication> forward::Authentication for Guarded<D> {
             }
         };
         let call = self.inner.revoke(request);
+        let ended = Endings::without_names(ended);
         self.ending(Operation::RevokeToken, ended, self.longest_token_life, call).await
     }
 }

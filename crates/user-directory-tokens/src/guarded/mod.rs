@@ -2,6 +2,7 @@
 
 mod authentication;
 mod directory;
+mod hold;
 mod self_service;
 
 use std::{
@@ -11,7 +12,8 @@ use std::{
 };
 
 use user_directory::{
-    Authentication, Error, ErrorKind, Operation, Result, SelfService, User, UserDirectory,
+    Attributes, Authentication, Error, ErrorKind, Operation, Result, SelfService, User,
+    UserDirectory,
 };
 
 use crate::{
@@ -33,18 +35,35 @@ const LONGEST_REFRESH_TOKEN_LIFE: Duration = Duration::from_secs(315_360_000);
 /// Cognito does not refuse a refresh at once after a sign-out: tokens may still be made for a while.
 const PROPAGATION: Duration = Duration::from_secs(5 * 60);
 
-/// A [`UserDirectory`] or a [`SelfService`] that writes a [`SignOutLedger`] whenever it ends sign-ins, so that tokens which are verified offline are
-/// refused at once.
+/// A [`UserDirectory`] or a [`SelfService`] that writes a [`SignOutLedger`] whenever it ends
+/// sign-ins, so that tokens which are verified offline are refused at once.
 ///
 /// Global sign-out, disabling and deleting a user, and revoking a grant write the ledger before the
 /// call, so that no token passes while it is under way, and again after it, so that sign-ins that
 /// slipped in between are ended, too. Passwords by [choice](Self::end_on_password_change).
 ///
+/// # Signing in again at once
+///
+/// A ledger refuses sign-ins of the ended second and of the clock skew after it, new ones among them.
+/// So a sign-in, or an answer to a challenge, of a user whose sign-ins were just ended is held back
+/// before it is sent, **for 3 seconds at most**, until its tokens will pass. Whichever of the user's
+/// names it goes by (user name, `sub`, email, phone number, preferred user name), and on all
+/// instances that share the ledger. Nothing is exempted, and sign-ins from before stay refused.
+/// [`refuse_early_sign_ins`](Self::refuse_early_sign_ins) is the other choice.
+///
+/// Not held back, and refused if it is too early: the next sign-in after a revocation at a client
+/// without token revocation, where only the `sub` is known; a sign-in with a clock that differs from
+/// Cognito's; one that the ledger's own, longer skew refuses.
+///
+/// The wait needs tokio's timer, and it tells that somebody of that name was signed out a moment
+/// ago.
+///
 /// # What it costs
 ///
 /// A ledger goes by pool and `sub`. A user name, an alias or an e-mail address is looked up first:
 /// **one more call** to AdminGetUser, and to GetUser for a user's own access token. The call is then
-/// made by the real user name. Revoking looks nothing up. The ledger is written twice.
+/// made by the real user name. Revoking looks nothing up. The ledger is written twice, once more for
+/// each of the user's names; a sign-in asks it once.
 ///
 /// # Errors
 ///
@@ -71,7 +90,7 @@ const PROPAGATION: Duration = Duration::from_secs(5 * 60);
 ///
 /// let _ = directory.register(Register::new("alice", "Correct-horse-9")).await?;
 /// directory.global_sign_out("alice").await?;
-/// assert_eq!(ledger.len(), 1);
+/// assert!(!ledger.is_empty());
 /// # Ok::<(), user_directory::Error>(()) }).unwrap();
 /// ```
 #[derive(Clone)]
@@ -85,6 +104,7 @@ pub struct Guarded<D> {
     on_password_change: Option<Duration>,
     /// Finds the `sub` of those who have no access token.
     on_recovery: Option<(Arc<dyn UserDirectory>, Duration)>,
+    holds_back: bool,
 }
 
 impl<D: Authentication> Guarded<D> {
@@ -110,6 +130,7 @@ impl<D: Authentication> Guarded<D> {
             longest_token_life: LONGEST_TOKEN_LIFE,
             on_password_change: None,
             on_recovery: None,
+            holds_back: true,
         })
     }
 
@@ -134,8 +155,8 @@ impl<D: Authentication> Guarded<D> {
     /// Cognito lets them live and be refreshed. So the record must last as long as refresh tokens
     /// of the pool do: 30 days unless the clients say otherwise.
     ///
-    /// Registering sets a password, too: after it, a user has to wait for the clock skew of the
-    /// ledger ([`DEFAULT_SKEW`](crate::DEFAULT_SKEW)) and a second before a sign-in lasts.
+    /// Registering sets a password, too: a first sign-in right after it [is held
+    /// back](Self#signing-in-again-at-once).
     #[must_use]
     pub fn end_on_password_change(mut self, refresh_token_life: Duration) -> Self {
         self.on_password_change = Some(refresh_token_life);
@@ -157,6 +178,15 @@ impl<D: Authentication> Guarded<D> {
         check_pool(&directory, &self.pool_id)?;
         self.on_recovery = Some((directory, refresh_token_life));
         Ok(self)
+    }
+
+    /// Sends every sign-in at once, also one that is too early after an ending: Cognito answers it
+    /// with tokens, the ledger refuses them, and the user signs in once more. For who must not let a
+    /// delay tell that somebody was signed out.
+    #[must_use]
+    pub fn refuse_early_sign_ins(mut self) -> Self {
+        self.holds_back = false;
+        self
     }
 
     /// Guards the users' own handle that goes with the directory, with the same ledger, clock and choices.
@@ -193,6 +223,7 @@ impl<D: Authentication> Guarded<D> {
             longest_token_life: self.longest_token_life,
             on_password_change: self.on_password_change,
             on_recovery: self.on_recovery.clone(),
+            holds_back: self.holds_back,
         })
     }
 
@@ -205,28 +236,55 @@ impl<D: Authentication> Guarded<D> {
     async fn ending<F>(
         &self,
         operation: Operation,
-        ended: Ended,
+        ended: Endings,
         life: Duration,
         call: F,
     ) -> Result<()>
     where
         F: Future<Output = Result<()>> + Send,
     {
-        self.record(ended.clone(), life).await.map_err(|error| {
+        self.record(&ended, life).await.map_err(|error| {
             let text = "the sign-out ledger cannot be written, so nothing was called";
             Error::new(ErrorKind::NotSent, text).with_operation(operation).with_source(error)
         })?;
         call.await.map_err(|error| error.with_note(SIGN_INS_ENDED))?;
-        self.record(ended, life).await.map_err(|error| {
+        self.record(&ended, life).await.map_err(|error| {
             let text = "done, but the sign-out ledger could not be written again";
             Error::new(ErrorKind::NoAnswer, text).with_operation(operation).with_source(error)
         })
     }
 
-    async fn record(&self, ended: Ended, life: Duration) -> Result<(), BackendError> {
+    async fn record(&self, ended: &Endings, life: Duration) -> Result<(), BackendError> {
         let now = (self.clock)();
         let until = now + life.min(LONGEST_REFRESH_TOKEN_LIFE) + PROPAGATION + LONGEST_LEEWAY;
-        self.ledger.record(&Ending::new(&self.pool_id, ended, now, until)).await
+        if self.holds_back {
+            for name in &ended.names {
+                let ended = Ended::User(name.clone());
+                let ending = Ending::new(&self.pool_id, ended, now, now + hold::NAMES_LAST);
+                self.ledger.record(&ending).await?;
+            }
+        }
+        self.ledger.record(&Ending::new(&self.pool_id, ended.ended.clone(), now, until)).await
+    }
+}
+
+/// What a call ends.
+struct Endings {
+    ended: Ended,
+    /// What the user can sign in again by, as the ledger has it.
+    names: Vec<String>,
+}
+
+impl Endings {
+    /// All of a user's sign-ins.
+    fn of_user(asked: &str, username: &str, sub: &str, attributes: &Attributes) -> Self {
+        let names = hold::names(asked, username, sub, attributes);
+        Self { ended: Ended::User(sub.to_owned()), names }
+    }
+
+    /// After which nobody signs in again, or under names that nobody here knows.
+    fn without_names(ended: Ended) -> Self {
+        Self { ended, names: Vec::new() }
     }
 }
 
@@ -248,14 +306,15 @@ fn sub_of(sub: Option<&str>, operation: Operation) -> Result<String> {
     })
 }
 
-/// Real name and `sub` of a user, by any name.
+/// Real name of a user, by any name, and what ends all sign-ins.
 async fn resolve(
     directory: &(impl UserDirectory + ?Sized),
     username: &str,
-) -> Result<(String, String)> {
+) -> Result<(String, Endings)> {
     let user: User = directory.user(username).await?;
     let sub = sub_of(user.sub(), Operation::AdminGetUser)?;
-    Ok((user.username, sub))
+    let ended = Endings::of_user(username, &user.username, &sub, &user.attributes);
+    Ok((user.username, ended))
 }
 
 impl<D: fmt::Debug> fmt::Debug for Guarded<D> {

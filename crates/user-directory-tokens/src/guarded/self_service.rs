@@ -4,15 +4,15 @@ use user_directory::{
     SelfService, forward,
 };
 
-use super::{Guarded, resolve, sub_of};
-use crate::Ended;
+use super::{Endings, Guarded, resolve, sub_of};
 
 impl<D: SelfService> Guarded<D> {
     /// The sign-ins of the user whom an access token belongs to. Cognito is asked: a token that
     /// nobody has verified could name anybody.
-    async fn own(&self, access_token: &AccessToken) -> Result<Ended> {
+    async fn own(&self, access_token: &AccessToken) -> Result<Endings> {
         let user = self.inner.user(access_token).await?;
-        sub_of(user.sub(), Operation::GetUser).map(Ended::User)
+        let sub = sub_of(user.sub(), Operation::GetUser)?;
+        Ok(Endings::of_user(&user.username, &user.username, &sub, &user.attributes))
     }
 }
 
@@ -29,7 +29,7 @@ impl<D: SelfService> forward::SelfService for Guarded<D> {
             return self.inner.confirm_forgot_password(request).await;
         };
         // Whoever asks is nobody yet: the ledger is written only once the code was right.
-        let (username, sub) = match resolve(directory, &request.username).await {
+        let (username, ended) = match resolve(directory, &request.username).await {
             Ok(found) => found,
             // Cognito's own answer does not tell who exists, where that is hidden.
             Err(error) if error.kind() == ErrorKind::UserNotFound => {
@@ -39,7 +39,7 @@ impl<D: SelfService> forward::SelfService for Guarded<D> {
         };
         request.username = username;
         self.inner.confirm_forgot_password(request).await?;
-        self.record(Ended::User(sub), *life).await.map_err(|error| {
+        self.record(&ended, *life).await.map_err(|error| {
             let text = "the password is changed, but the sign-out ledger could not be written";
             let error = Error::new(ErrorKind::NoAnswer, text).with_source(error);
             error.with_operation(Operation::ConfirmForgotPassword)
@@ -56,7 +56,8 @@ impl<D: SelfService> forward::SelfService for Guarded<D> {
     }
 
     async fn delete_user(&self, access_token: &AccessToken) -> Result<()> {
-        let ended = self.own(access_token).await?;
+        // Whoever registers under the name is another user.
+        let ended = Endings::without_names(self.own(access_token).await?.ended);
         let call = self.inner.delete_user(access_token);
         self.ending(Operation::DeleteUser, ended, self.longest_token_life, call).await
     }

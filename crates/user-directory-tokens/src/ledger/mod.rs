@@ -33,7 +33,8 @@ pub const DEFAULT_SKEW: Duration = Duration::from_secs(2);
 ///
 /// - for a user, those whose `auth_time` is not later than the recorded second plus the clock skew
 ///   ([`DEFAULT_SKEW`]). Refreshing keeps `auth_time`, so a refresh that races the sign-out gains
-///   nothing. **A new sign-in in the same seconds is refused, too**: the user signs in once more.
+///   nothing. **A new sign-in in the same seconds is refused, too**, so
+///   [`Guarded`](crate::Guarded#signing-in-again-at-once) holds it back.
 /// - for one sign-in, all tokens with its `origin_jti`.
 ///
 /// A later record never takes an earlier one back. What cannot be known is an error, never false.
@@ -84,7 +85,8 @@ impl Ending {
 #[derive(Clone, Debug, Eq, PartialEq)]
 #[expect(clippy::exhaustive_enums, reason = "a ledger has to know them all")]
 pub enum Ended {
-    /// All of a user, by `sub`.
+    /// All of a user, by `sub`; for [`Guarded`](crate::Guarded), which [holds sign-ins
+    /// back](crate::Guarded#signing-in-again-at-once), also by `name:` and a digest of a name.
     User(String),
     /// One, by the `origin_jti` of its tokens.
     SignIn(String),
