@@ -30,6 +30,8 @@ pub(crate) enum During {
     /// What a user who is logged in does: refresh, look, log out.
     Session,
     Listing,
+    /// Of a forgotten password.
+    Recovery,
 }
 
 /// Seconds after which a throttled or failed call may be worth another try.
@@ -74,7 +76,7 @@ impl Refusal {
     }
 
     fn by_kind(during: During, error: &Error) -> Self {
-        use During::{Listing, Login, NewPassword, Registration, Session};
+        use During::{Listing, Login, NewPassword, Recovery, Registration, Session};
         use ErrorKind as Kind;
         match (during, error.kind()) {
             (
@@ -115,14 +117,16 @@ impl Refusal {
                 "This registration is not allowed.",
             ),
             // This text names the rule that was broken, and nothing of the password.
-            (Registration | NewPassword, Kind::InvalidPassword) => {
+            (Registration | NewPassword | Recovery, Kind::InvalidPassword) => {
                 Self::new(StatusCode::BAD_REQUEST, "password_refused", error.message().to_owned())
             }
-            (Registration | NewPassword, Kind::PasswordHistoryPolicyViolation) => Self::new(
-                StatusCode::BAD_REQUEST,
-                "password_refused",
-                "This password was used before.",
-            ),
+            (Registration | NewPassword | Recovery, Kind::PasswordHistoryPolicyViolation) => {
+                Self::new(
+                    StatusCode::BAD_REQUEST,
+                    "password_refused",
+                    "This password was used before.",
+                )
+            }
             (Registration, Kind::InvalidParameter) => Self::invalid(
                 "The user name, the password or the e-mail address has a form that is not allowed.",
             ),
@@ -149,7 +153,24 @@ impl Refusal {
                 | Kind::RefreshTokenReuse,
             ) => Self::no_session(),
 
-            // A mistake in the configuration or in this program: nothing that the client can mend.
+            // One answer to a wrong code and to a user who is not there, or cannot do this.
+            (
+                Recovery,
+                Kind::CodeMismatch
+                | Kind::ExpiredCode
+                | Kind::CodeDeliveryFailure
+                | Kind::UserNotFound
+                | Kind::UserNotConfirmed
+                | Kind::NotAuthorized
+                | Kind::InvalidParameter
+                | Kind::UserLambdaValidation,
+            ) => Self::new(
+                StatusCode::BAD_REQUEST,
+                "code_refused",
+                "The code is wrong or has expired: ask for a new one.",
+            ),
+
+            // A mistake in the configuration or in this program: nothing that the client can change.
             _ => Self::broken(),
         }
     }

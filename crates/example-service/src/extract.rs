@@ -6,7 +6,7 @@ use axum::{
     http::{StatusCode, request::Parts},
 };
 use serde::{Deserialize, Deserializer, de::DeserializeOwned};
-use user_directory::Password;
+use user_directory::{Code, Password};
 use user_directory_tokens::TokenErrorKind;
 
 use crate::{AppState, cookies, errors::Refusal};
@@ -114,4 +114,9 @@ impl FromRequestParts<AppState> for Administrator {
 /// Reads a secret. `Password` itself is not for serde, so that nobody serializes one by accident.
 pub(crate) fn password<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Password, D::Error> {
     String::deserialize(deserializer).map(Password::from)
+}
+
+/// As [`password`].
+pub(crate) fn code<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Code, D::Error> {
+    String::deserialize(deserializer).map(Code::from)
 }

@@ -1,5 +1,6 @@
 //! A small HTTP service over an `Arc<dyn UserDirectory>`: registration, log in over a server-side
-//! session, refresh, log out, a list for administrators, and an API for bearer tokens.
+//! session, forgotten passwords, refresh, log out, a list for administrators, and an API for bearer
+//! tokens.
 //!
 //! ```
 //! use std::sync::Arc;
@@ -23,7 +24,9 @@
 //!     .build()
 //!     .unwrap();
 //! let directory = Guarded::new(directory, ledger, &client.pool_id).unwrap();
-//! let app: axum::Router = router(AppState::new(Arc::new(directory), verifier, ["alice"]));
+//! let own = directory.self_service(FakeDirectory::self_service).unwrap();
+//! let state = AppState::new(Arc::new(directory), Arc::new(own), verifier, ["alice"]);
+//! let app: axum::Router = router(state);
 //! ```
 //!
 //! Tokens of a browser never leave the process: it gets an opaque cookie. Both ways in end at once
@@ -35,6 +38,7 @@ mod errors;
 mod extract;
 mod handlers;
 mod sessions;
+mod settings;
 
 use std::{collections::BTreeSet, fmt, sync::Arc, time::SystemTime};
 
@@ -46,10 +50,11 @@ use axum::{
     response::Response,
     routing::{get, post},
 };
-use user_directory::{NewPasswordRequired, UserDirectory};
+use user_directory::{NewPasswordRequired, SelfService, UserDirectory};
 use user_directory_tokens::{RequireToken, TokenVerifier};
 
 use crate::sessions::{Session, Store};
+pub use crate::settings::{CognitoSettings, SecretFrom, Settings, SettingsError};
 
 /// More than any body that the service takes.
 const BODY_LIMIT: usize = 16 * 1024;
@@ -79,6 +84,8 @@ pub fn router(state: AppState) -> Router {
         .route("/register", post(handlers::register))
         .route("/login", post(handlers::login))
         .route("/new-password", post(handlers::new_password))
+        .route("/forgot-password", post(handlers::forgot_password))
+        .route("/reset-password", post(handlers::reset_password))
         .route("/refresh", post(handlers::refresh))
         .route("/logout", post(handlers::logout))
         .route("/logout-everywhere", post(handlers::logout_everywhere))
@@ -99,6 +106,7 @@ async fn not_stored(mut response: Response) -> Response {
 #[derive(Clone)]
 pub struct AppState {
     directory: Arc<dyn UserDirectory>,
+    self_service: Arc<dyn SelfService>,
     verifier: TokenVerifier,
     administrators: Arc<BTreeSet<String>>,
     clock: Arc<dyn Fn() -> SystemTime + Send + Sync>,
@@ -107,16 +115,20 @@ pub struct AppState {
 }
 
 impl AppState {
-    /// A service on a directory, which should be guarded by the ledger that the verifier asks.
-    /// Administrators are named by their **real** user names, which in a
-    /// pool with addresses as user names are `sub`s. Nobody can register one of these names.
+    /// A service on a directory, for what it does itself, and on the users' own handle, for what
+    /// needs no administrator's rights. Both should be guarded by the ledger that the verifier asks.
+    ///
+    /// Administrators are named by their **real** user names, which in a pool with addresses as user
+    /// names are `sub`s. Nobody can register one of these names.
     pub fn new<N: Into<String>>(
         directory: Arc<dyn UserDirectory>,
+        self_service: Arc<dyn SelfService>,
         verifier: TokenVerifier,
         administrators: impl IntoIterator<Item = N>,
     ) -> Self {
         Self {
             directory,
+            self_service,
             verifier,
             administrators: Arc::new(administrators.into_iter().map(Into::into).collect()),
             clock: Arc::new(SystemTime::now),

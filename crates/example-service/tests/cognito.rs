@@ -34,7 +34,9 @@ async fn on_cognito_over_the_wire() {
     let directory = CognitoDirectory::new(&config, app_client).unwrap();
 
     let clock = fake.clone();
-    let state = AppState::new(Arc::new(directory), verifier(&fake).build().unwrap(), [""; 0]);
+    let own = Arc::new(directory.self_service());
+    let verifier = verifier(&fake).build().unwrap();
+    let state = AppState::new(Arc::new(directory), own, verifier, [""; 0]);
     let app = router(state.with_clock(move || clock.clock().now()));
     story(&app, |by| fake.clock().advance(by)).await;
     assert_eq!(fake.calls().count(Operation::RevokeToken), 1);

@@ -11,10 +11,10 @@ use axum::{
 };
 use common::{Browser, NAME, PASSWORD, service};
 use serde_json::json;
-use user_directory::{Attributes, CreateUser, Operation, UserDirectory as _};
+use user_directory::{Attributes, CreateUser, Operation, UserDirectory as _, UserStatus};
 use user_directory_fake::{
     CreateUserPoolClientRequest, CreateUserPoolRequest, ExplicitAuthFlow, Fake, FakeDirectory,
-    Fault, FixtureUser, PreventUserExistenceErrors, SchemaAttributeType, UserStatus,
+    Fault, FixtureUser, PreventUserExistenceErrors, SchemaAttributeType,
 };
 
 const TEMPORARY: &str = "Temporary-1";
@@ -27,13 +27,8 @@ async fn who_does_not_get_in_learns_nothing() {
         let mut client = CreateUserPoolClientRequest::new("", "client");
         client.explicit_auth_flows = vec![ExplicitAuthFlow::AllowAdminUserPasswordAuth];
         client.prevent_user_existence_errors = Some(prevent);
-        let user = |name: &str, status| {
-            let mut user = FixtureUser::new(name, status);
-            user.password = Some(PASSWORD.into());
-            user
-        };
-        let mut disabled = user("disabled", UserStatus::Confirmed);
-        disabled.enabled = false;
+        let user = |name: &str, status| FixtureUser::new(name, status).with_password(PASSWORD);
+        let disabled = user("disabled", UserStatus::Confirmed).with_enabled(false);
         let fake = Fake::builder()
             .client(client)
             .user(user(NAME, UserStatus::Confirmed))

@@ -156,7 +156,8 @@ async fn a_log_out_revokes_the_sign_in_once() {
         .returning(|_| Ok(()));
 
     let verifier = verifier(fake.fake()).build().unwrap();
-    let state = AppState::new(Arc::new(directory), verifier, [""; 0]);
+    let state =
+        AppState::new(Arc::new(directory), Arc::new(fake.self_service()), verifier, [""; 0]);
     let mut browser = Browser::new(&router(state));
     browser.login(NAME, PASSWORD).await;
     assert_eq!(browser.me().await, (503, "unavailable".to_owned()));

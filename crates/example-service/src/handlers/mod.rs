@@ -2,12 +2,14 @@
 
 mod admin;
 mod api;
+mod forgotten;
 mod login;
 mod register;
 mod session;
 
 pub(crate) use admin::list_users;
 pub(crate) use api::{api_me, api_profile, api_users};
+pub(crate) use forgotten::{forgot_password, reset_password};
 pub(crate) use login::{login, new_password};
 pub(crate) use register::register;
 pub(crate) use session::{logout, logout_everywhere, me, refresh};

@@ -38,9 +38,13 @@ pub(crate) fn instance(
     let (fake, pool_id) = (directory.fake().clone(), &directory.client().pool_id);
     let clock = move || fake.clock().now();
     let verifier = verifier(directory.fake()).ledger(ledger.clone()).build().unwrap();
+    let users = Arc::new(directory.clone());
     let directory = Guarded::new(directory.clone(), ledger, pool_id).unwrap();
     let directory = directory.with_clock(clock.clone());
-    let state = AppState::new(Arc::new(directory), verifier, administrators.iter().copied());
+    let own = directory.self_service(FakeDirectory::self_service).unwrap();
+    let own = own.end_on_password_recovery(users, 30 * 24 * HOUR).unwrap();
+    let administrators = administrators.iter().copied();
+    let state = AppState::new(Arc::new(directory), Arc::new(own), verifier, administrators);
     router(state.with_clock(clock))
 }
 
