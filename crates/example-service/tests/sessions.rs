@@ -8,7 +8,7 @@ mod common;
 use std::{sync::Arc, time::Duration};
 
 use axum::http::StatusCode;
-use common::{Browser, HOUR, NAME, PASSWORD, service, verifier};
+use common::{Browser, HOUR, NAME, PASSWORD, instance, service, verifier};
 use example_service::{AppState, router};
 use serde_json::json;
 use user_directory::{
@@ -16,6 +16,7 @@ use user_directory::{
     UserDirectoryExt as _, mock::MockUserDirectory,
 };
 use user_directory_fake::{FakeDirectory, Fault};
+use user_directory_tokens::{Ended, Ending, InMemoryLedger, SignOutLedger as _};
 
 async fn logged_in(directory: &FakeDirectory) -> Browser {
     let mut browser = Browser::new(&service(directory, &[]));
@@ -164,4 +165,26 @@ async fn a_log_out_revokes_the_sign_in_once() {
     for _ in 0..2 {
         assert_eq!(browser.post("/logout", json!({})).await.status, StatusCode::NO_CONTENT);
     }
+}
+
+/// As with an ending that does not know the user's names, or a clock that differs.
+#[tokio::test]
+async fn a_log_in_that_the_ledger_takes_for_an_earlier_one() {
+    let directory = FakeDirectory::new();
+    let fake = directory.fake().clone();
+    let ledger = InMemoryLedger::new().with_clock(move || fake.clock().now());
+    let app = instance(&directory, &[], Arc::new(ledger.clone()));
+    let user = directory.register(Register::new(NAME, PASSWORD)).await.unwrap().complete().unwrap();
+    let now = directory.fake().clock().now();
+    let ended = Ended::User(user.sub().unwrap().to_owned());
+    let ending = Ending::new(&directory.client().pool_id, ended, now, now + HOUR);
+    ledger.record(&ending).await.unwrap();
+
+    let mut browser = Browser::new(&app);
+    let answer = browser.login(NAME, PASSWORD).await;
+    assert_eq!((answer.status.as_u16(), answer.error().as_str()), (503, "just_signed_out"));
+    assert_eq!(answer.headers["retry-after"], "3");
+    assert!(browser.jar.is_empty());
+    directory.fake().clock().advance(Duration::from_secs(3));
+    assert_eq!(browser.login(NAME, PASSWORD).await.status, StatusCode::OK);
 }
