@@ -64,6 +64,10 @@ impl Guarded<FakeDirectory> {
     /// Guards a fake's directory by the fake's clock: for tests, and behind the feature `fake`. Its
     /// [`self_service`](Self::self_service) guards the users' own handle.
     ///
+    /// A sign-in that is [held back](Guarded#signing-in-again-at-once) waits in tokio's time. In a
+    /// paused test of a fake with [`tokio_clock`](user_directory_fake::FakeBuilder::tokio_clock), that
+    /// takes no time.
+    ///
     /// ```
     /// # tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap().block_on(async {
     /// use std::{sync::Arc, time::Duration};
