@@ -80,6 +80,16 @@ struct Chosen {
     changes: u64,
 }
 
+/// Why the source is to be asked.
+#[derive(Clone, Copy)]
+enum Cause<'a> {
+    NoneKnown,
+    /// This was refused for its secret.
+    Refused(&'a Chosen),
+    /// A refusal did not tell whether it was for the secret.
+    Doubt,
+}
+
 impl State {
     fn choose(&self, secret: Option<ClientSecret>) -> Chosen {
         Chosen { secret, changes: self.changes }
@@ -152,7 +162,7 @@ impl ClientSecrets {
                 return Ok(state.choose(known.cloned()));
             }
         }
-        match self.fetch().await {
+        match self.fetch(Cause::NoneKnown).await {
             Ok(secret) => Ok(self.state().choose(Some(secret))),
             Err(error) => {
                 let text = format!(
@@ -180,7 +190,7 @@ impl ClientSecrets {
                 return Ok(both.into_iter().find(is_other).map(|other| state.choose(other)));
             }
         }
-        let fetched = self.fetch().await;
+        let fetched = self.fetch(Cause::Refused(sent)).await;
         let state = self.state();
         match (is_other(&state.newest), fetched) {
             (true, _) => Ok(Some(state.choose(state.newest.clone()))),
@@ -224,17 +234,33 @@ impl ClientSecrets {
         self.state().is_doubted = true;
         if self.0.source.is_some() {
             // Without a runtime there is nothing newer than what is known.
-            let _ = self.wish();
+            let _ = self.wish(Cause::Doubt);
         }
     }
 
-    fn wish(&self) -> Result<Wish<Fetched>, Unended> {
+    /// Begins a fetch, or joins one, unless its cause is gone: somebody else may have found a secret
+    /// since the caller has looked. A fetch would bring it again, and make the next one wait.
+    fn wish(&self, cause: Cause<'_>) -> Result<Wish<Fetched>, Unended> {
         let source = self.0.source.clone().expect("only a source is asked");
         self.0.fetch.wish(|| {
-            if let Some((ended, outcome)) = &self.state().ended
-                && ended.elapsed() < Self::PAUSE
             {
-                return Err(outcome.clone());
+                let state = self.state();
+                let found = match cause {
+                    Cause::NoneKnown => state.accepted.as_ref().or(state.newest.as_ref()),
+                    Cause::Refused(sent) if state.changes == sent.changes => None,
+                    Cause::Refused(sent) => {
+                        state.accepted.as_ref().filter(|found| sent.secret.as_ref() != Some(*found))
+                    }
+                    Cause::Doubt => None,
+                };
+                if let Some(found) = found {
+                    return Err(Ok(found.clone()));
+                }
+                if let Some((ended, outcome)) = &state.ended
+                    && ended.elapsed() < Self::PAUSE
+                {
+                    return Err(outcome.clone());
+                }
             }
             let state = self.0.state.clone();
             Ok(async move {
@@ -250,8 +276,8 @@ impl ClientSecrets {
         })
     }
 
-    async fn fetch(&self) -> Fetched {
-        let wish = self.wish();
+    async fn fetch(&self, cause: Cause<'_>) -> Fetched {
+        let wish = self.wish(cause);
         let ended = match wish {
             Ok(Wish::Begun(pending) | Wish::Joined(pending)) => {
                 self.0.fetch.wait(pending, LONGEST_WAIT).await
@@ -263,9 +289,9 @@ impl ClientSecrets {
             let outcome = Err(match unended {
                 Unended::Late(_) => late(),
                 Unended::Gone => failure("the runtime of the source ended before it answered"),
-                Unended::NoRuntime => failure(
-                    "a source of client secrets is asked on a tokio runtime, and there is none",
-                ),
+                Unended::NoRuntime => {
+                    failure("there is no tokio runtime to ask the source of client secrets on")
+                }
             });
             if matches!(unended, Unended::Late(true)) {
                 end(&self.0.state, outcome.clone());
