@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Writes MATRIX.md and the README's summary from the runs of scripts/matrix."""
+"""Writes MATRIX.md from the runs of scripts/matrix."""
 
 import collections
 import datetime
@@ -69,12 +69,6 @@ def main():
         lines.append(f"| `{case}` | {claim} | {first['grade']} |{marks}")
     (ROOT / "MATRIX.md").write_text("\n".join(lines) + "\n")
 
-    readme = ROOT / "README.md"
-    text = readme.read_text()
-    begin, end = "<!-- matrix:begin -->\n", "<!-- matrix:end -->"
-    before, rest = text.split(begin)
-    _, after = rest.split(end)
-    readme.write_text(f"{before}{begin}Of {date}:\n\n{summary}{end}{after}")
     print(summary)
 
 

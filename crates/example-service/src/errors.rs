@@ -71,7 +71,7 @@ impl Refusal {
 
     /// What an error of the verifier is, where nothing is known against the token.
     pub(crate) fn of_token(error: &TokenError) -> Self {
-        tracing::warn!(kind = ?error.kind(), "tokens cannot be judged");
+        tracing::warn!(kind = ?error.kind(), "tokens cannot be verified now");
         Self::unavailable(SOON)
     }
 
@@ -220,7 +220,7 @@ impl Refusal {
     }
 
     pub(crate) fn broken() -> Self {
-        let message = "Something is wrong with this service. Its log tells more.";
+        let message = "Something is wrong with this service. Its log says what.";
         Self::new(StatusCode::INTERNAL_SERVER_ERROR, "internal", message)
     }
 

@@ -54,7 +54,7 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequestParts<S> for Parameters<T> 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Refusal> {
         match Query::from_request_parts(parts, state).await {
             Ok(Query(parameters)) => Ok(Self(parameters)),
-            Err(_) => Err(Refusal::invalid("A parameter is unknown, or has a value it cannot.")),
+            Err(_) => Err(Refusal::invalid("A parameter is unknown, or its value is not allowed.")),
         }
     }
 }

@@ -40,6 +40,12 @@ mod handlers;
 mod sessions;
 mod settings;
 
+/// The snippets of the READMEs of the repository: here, everything that they use is a dependency.
+#[cfg(doctest)]
+#[doc = include_str!("../../../README.md")]
+#[doc = include_str!("../../../README.ja.md")]
+mod readmes {}
+
 use std::{collections::BTreeSet, fmt, sync::Arc, time::SystemTime};
 
 use axum::{

@@ -65,7 +65,7 @@ async fn run() -> Result<(), Failure> {
     if settings.cognito.is_none() {
         tell_what_to_try(&address.to_string());
     }
-    println!("listening on http://{address}, until Ctrl-C");
+    println!("listening on http://{address}; stop with Ctrl-C");
     let until_ctrl_c = async {
         // Without a handler for it, Ctrl-C would have to end the program at once.
         if tokio::signal::ctrl_c().await.is_err() {
@@ -121,7 +121,9 @@ async fn on_cognito(cognito: &CognitoSettings, settings: &Settings) -> Result<Ap
             app_client.with_client_secret_source(Arc::new(source))
         }
         SecretFrom::Here(secret) => app_client.with_client_secret(secret),
-        _ => return Err((2, "this way to a client secret is not known here".to_owned())),
+        _ => {
+            return Err((2, "this service does not know this source of client secrets".to_owned()));
+        }
     };
     let directory = CognitoDirectory::new(&config, app_client)
         .map_err(|error| (2, format!("cannot use the user pool {user_pool_id}: {error}")))?;

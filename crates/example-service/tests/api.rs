@@ -31,7 +31,7 @@ async fn each_path_has_its_token() {
     let (access, id) = (tokens.access_token().expose(), tokens.id_token().expose());
     let mut browser = Browser::new(&service(&directory, &[]));
     let good = (200, String::new());
-    let other_use = (401, "the token is for another use".to_owned());
+    let other_use = (401, "the token is of another kind: access or ID".to_owned());
     assert_eq!(browser.bearer("/api/me", access).await, good);
     assert!(browser.seen.contains(NAME));
     assert_eq!(browser.bearer("/api/me", id).await, other_use);

@@ -45,7 +45,7 @@ async fn a_code_brings_a_new_password_and_ends_every_session() {
 
     let answer = owner.post("/forgot-password", json!({ "username": NAME })).await;
     assert_eq!(answer.status, 202);
-    assert_eq!(thief.me().await.0, 200, "whoever asks for a code is nobody yet");
+    assert_eq!(thief.me().await.0, 200, "a code was asked for, and nothing is proved yet");
     let code = code(&directory);
     let answer = owner.post("/reset-password", reset(&code, NEW_PASSWORD)).await;
     assert_eq!((answer.status.as_u16(), answer.text.as_str()), (204, ""));

@@ -191,7 +191,7 @@ async fn eviction_is_refused(servers: &Servers) {
 
 async fn an_address_that_cannot_be(_: &Servers) {
     let malformed = RedisLedger::builder("http://:pa55word@127.0.0.1").connect().await.unwrap_err();
-    let text = "the address of Redis is malformed: it is redis://<host>:<port>";
+    let text = "the address of Redis is malformed: write redis://<host>:<port>";
     assert_eq!(malformed.to_string(), text);
     let nobody = RedisLedger::builder("redis://:pa55word@127.0.0.1:1").connect().await.unwrap_err();
     assert!(nobody.to_string().starts_with("Redis cannot be asked: "), "{nobody}");

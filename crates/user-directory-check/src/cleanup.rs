@@ -29,7 +29,7 @@ impl Drop for Cleanup {
         .join();
         if !matches!(&left, Ok(Ok(left)) if left.is_empty()) {
             eprintln!(
-                "pools may be left over: delete those whose names begin {}",
+                "pools may be left over: delete those whose names begin with {}",
                 self.0.rules().pools().prefix()
             );
         }

@@ -77,11 +77,11 @@ impl EndpointHarness {
     ) -> Self {
         let no = |reason: &str| reason.to_owned();
         let missing = BTreeMap::from([
-            (Ability::Clock, no("time cannot be moved over the API")),
-            (Ability::Inbox, no("messages cannot be read over the API, so none are caused")),
+            (Ability::Clock, no("the API cannot move the time")),
+            (Ability::Inbox, no("the API cannot read messages, so no case causes one")),
             (Ability::Fixtures, no("the API leads to most statuses only by messages to users")),
-            (Ability::Faults, no("calls cannot be made to fail over the API")),
-            (Ability::CallLog, no("calls cannot be listed over the API")),
+            (Ability::Faults, no("the API cannot make calls fail")),
+            (Ability::CallLog, no("the API does not list the calls that were made")),
         ]);
         Self {
             name: name.into(),
@@ -217,7 +217,7 @@ fn failed(reason: impl fmt::Display) -> HarnessError {
     HarnessError::Failed(reason.to_string())
 }
 
-/// Codes that say that a request is well understood and cannot be had here.
+/// Codes of an answer to a request that is understood, but not supported here.
 const UNSUPPORTED: &[&str] = &[
     "FeatureUnavailableInTierException",
     "InvalidParameterException",

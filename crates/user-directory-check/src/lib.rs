@@ -41,6 +41,11 @@
 //! Time cannot be moved over an API, messages cannot be read and calls cannot be made to fail, so
 //! the cases that need it are unsupported at every endpoint, with that reason.
 //!
+//! Its siblings: [`user-directory-contract`](https://docs.rs/user-directory-contract) (the cases),
+//! [`user-directory-server`](https://docs.rs/user-directory-server) (an endpoint of this project)
+//! and [`user-directory-cognito`](https://docs.rs/user-directory-cognito) (the traits on the AWS
+//! SDK).
+//!
 //! Design notes: [`design`].
 
 mod account;

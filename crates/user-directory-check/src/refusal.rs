@@ -76,14 +76,16 @@ impl Refusal {
         let Names { account, region, opt_in, url: the_url } = names;
         match self {
             Self::NoAccount => {
-                format!("AWS is used only where {account} names the account that may be")
+                format!("AWS is used only if {account} names the account to use")
             }
             Self::NotAnAccount => format!("{account} must be the 12 digits of an account"),
             Self::OtherAccount { of, named } => format!(
-                "the credentials are of the account {of}, and {account} allows {named} only"
+                "the credentials belong to the account {of}, and {account} allows only {named}"
             ),
             Self::Unconfirmed => {
-                "STS does not say whose the credentials are: check credentials and region".into()
+                "STS does not say which account the credentials belong to: check the credentials \
+                 and the region"
+                    .into()
             }
             Self::NoRegion => format!("there is no region: set {region}"),
             Self::NoCredentials => {
@@ -92,15 +94,18 @@ impl Refusal {
                  it"
                 .into()
             }
-            Self::AwsHost(host) => format!("{host} is AWS: use {opt_in} in place of {the_url}"),
+            Self::AwsHost(host) => format!("{host} is AWS: use {opt_in} instead of {the_url}"),
             Self::UrlWithSecrets => format!(
-                "{the_url} has a user, a password or a query, which reports would show: leave it \
-                 out"
+                "{the_url} has a user, a password or a query, which reports would show: leave \
+                 them out"
             ),
             Self::NotAUrl(url) => {
-                format!("{url:?} is no URL: write {the_url} as http://127.0.0.1:4566")
+                format!("{url:?} is not a URL: write {the_url} like http://127.0.0.1:4566")
             }
-            Self::NoAddress { url, why } => format!("{url} has no address, correct it: {why}"),
+            Self::NoAddress { url, why } => format!(
+                "no address is known for {url}: {why}; correct \
+                                                     it"
+            ),
             Self::NothingListens(url) => {
                 format!("nothing listens at {url}: start the emulator, or correct {the_url}")
             }

@@ -241,12 +241,12 @@ impl fmt::Display for ConfigError {
         match self {
             Self::InsecureEndpoint { endpoint } => write!(
                 f,
-                "the endpoint {endpoint} would get passwords without TLS: use https, or call \
+                "passwords would go to the endpoint {endpoint} without TLS: use https, or call \
                  allow_insecure_endpoint"
             ),
             Self::NoEndpoint { reason } => write!(
                 f,
-                "the SDK's configuration leads to no endpoint ({reason}): set a region, or call \
+                "the SDK's configuration names no endpoint ({reason}): set a region, or call \
                  with_endpoint_url"
             ),
             Self::EndpointWithoutScheme { meant } => {
@@ -254,8 +254,8 @@ impl fmt::Display for ConfigError {
             }
             Self::ForeignEndpoint { endpoint, pool_id } => write!(
                 f,
-                "the endpoint {endpoint} is AWS's of another region than that of the pool {pool_id}: \
-                 change either, or call allow_region_mismatch"
+                "the endpoint {endpoint} is AWS's in another region than the pool {pool_id}: \
+                 change one of the two, or call allow_region_mismatch"
             ),
             Self::MalformedClientId => f.write_str(
                 "the app client's id is empty or has a blank: take it from the console, where it is \
@@ -273,13 +273,14 @@ impl fmt::Display for ConfigError {
             Self::RegionMismatch { pool_id, region } => write!(
                 f,
                 "the pool {pool_id} is not in the region {region} of the SDK's configuration: \
-                 change either, or call allow_region_mismatch"
+                 change one of the two, or call allow_region_mismatch"
             ),
             Self::SecondSecretAlone => f.write_str(
-                "there is a second client secret and no first: call with_client_secret as well",
+                "there is a second client secret but no first one: call with_client_secret as well",
             ),
             Self::SecretBesideSource => f.write_str(
-                "there is a source of client secrets and a fixed secret as well: leave out either",
+                "there is a source of client secrets and also a fixed secret: leave one of them \
+                 out",
             ),
         }
     }

@@ -213,7 +213,7 @@ fn tokens(result: AuthenticationResultType) -> Result<Tokens> {
         return Err(unexpected("an issue without an access or ID token"));
     };
     let seconds = u64::try_from(result.expires_in)
-        .map_err(|_| unexpected("an issue that expires before it begins"))?;
+        .map_err(|_| unexpected("tokens that expire before they were issued"))?;
     let tokens = Tokens::new(access_token.into(), id_token.into(), Duration::from_secs(seconds));
     Ok(match result.token_type {
         Some(token_type) => tokens.with_token_type(token_type),

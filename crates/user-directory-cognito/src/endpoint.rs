@@ -120,7 +120,7 @@ fn resolve(config: &Config) -> Result<Uri, ConfigError> {
     let outcome = match pin!(call).poll(&mut Context::from_waker(Waker::noop())) {
         Poll::Ready(outcome) => outcome,
         Poll::Pending => {
-            let reason = "its endpoint resolver waits for something".to_owned();
+            let reason = "its endpoint resolver does not answer at once".to_owned();
             return Err(ConfigError::NoEndpoint { reason });
         }
     };
@@ -299,8 +299,9 @@ mod tests {
         let error = check("https://cognito-idp.us-east-1.amazonaws.com").expect_err("elsewhere");
         assert_eq!(
             error.to_string(),
-            "the endpoint https://cognito-idp.us-east-1.amazonaws.com is AWS's of another region \
-             than that of the pool eu-west-1_Example01: change either, or call allow_region_mismatch"
+            "the endpoint https://cognito-idp.us-east-1.amazonaws.com is AWS's in another region \
+             than the pool eu-west-1_Example01: change one of the two, or call \
+             allow_region_mismatch"
         );
     }
 
@@ -320,7 +321,7 @@ mod tests {
         assert_eq!(
             build("us-east-1_Example01", Some("eu-west-1")).expect_err("elsewhere").to_string(),
             "the pool us-east-1_Example01 is not in the region eu-west-1 of the SDK's \
-             configuration: change either, or call allow_region_mismatch"
+             configuration: change one of the two, or call allow_region_mismatch"
         );
         assert_eq!(
             build("Example01", Some("eu-west-1")).expect_err("no region").to_string(),

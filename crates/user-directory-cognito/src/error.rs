@@ -82,7 +82,11 @@ where
                 None => unreadable(status),
             }
         }
-        _ => plain(ErrorKind::NoAnswer, "the SDK failed in a way that this crate does not know"),
+        _ => plain(
+            ErrorKind::NoAnswer,
+            "the SDK failed for a reason that this crate does not \
+                                         know",
+        ),
     };
     match error.request_id() {
         Some(id) if is_request_id(id) => converted.with_request_id(id),
@@ -94,7 +98,7 @@ where
 fn unreadable(status: u16) -> Error {
     // A status of 500 and above says who failed, whatever the body says.
     let kind = if status >= 500 { ErrorKind::Internal } else { ErrorKind::UnexpectedResponse };
-    let text = format!("an answer with the status {status} that is not one of AWS's");
+    let text = format!("the answer with status {status} does not come from AWS");
     Error::new(kind, text)
 }
 

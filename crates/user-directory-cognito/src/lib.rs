@@ -53,7 +53,15 @@
 //! * `default-https-client` (on): the SDK's own HTTPS client.
 //! * `secrets-manager`: `SecretsManagerSource`, for a secret that Cognito keeps in AWS Secrets Manager.
 //!
+//! Its siblings: [`user-directory`](https://docs.rs/user-directory) (the traits),
+//! [`user-directory-fake`](https://docs.rs/user-directory-fake) (an in-memory Cognito for tests)
+//! and [`user-directory-tokens`](https://docs.rs/user-directory-tokens) (verifies what a sign-in
+//! brings).
+//!
 //! Design notes: [`design`].
+
+// docs.rs alone: each item says which feature brings it.
+#![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod app_client;
 mod authentication;

@@ -138,7 +138,7 @@ fn without_text(fault: ConnectFault) -> ConnectFault {
 /// Why there are no credentials, by the class of the provider's error: its text may be anything.
 fn want_of(error: &CredentialsError) -> &'static str {
     match error {
-        CredentialsError::CredentialsNotLoaded(_) => "no provider of the chain has any",
+        CredentialsError::CredentialsNotLoaded(_) => "no provider of the chain has credentials",
         CredentialsError::ProviderTimedOut(_) => "their provider did not answer in time",
         CredentialsError::InvalidConfiguration(_) => {
             "the configuration of their provider is invalid"
@@ -187,7 +187,10 @@ impl Intercept for MarkUnsent {
         } else if note == Some(true) && connector_error.is_some_and(ConnectorError::is_user) {
             // A connection whose runtime was shut down while it waited for the answer: hyper blames
             // the user, and the request may have left.
-            ConnectorError::other("the connection was given up".into(), None)
+            ConnectorError::other(
+                "the SDK closed the connection before the call ended".into(),
+                None,
+            )
         } else if note == Some(false)
             && self.connections_noted
             && (connector_error.is_some() || error.is_timeout_error())

@@ -120,7 +120,7 @@ impl SecretsManagerSource {
         let (pool_id, client_id) = (&value.user_pool_id, &value.user_pool_client_id);
         if *pool_id != self.pool_id || *client_id != self.client_id {
             return Err(self.unexpected(&format!(
-                "is that of another app client than {} of the pool {}: correct its ARN or name",
+                "belongs to another app client than {} of the pool {}: correct its ARN or name",
                 self.client_id, self.pool_id
             )));
         }

@@ -23,11 +23,11 @@ use crate::{
     retry::{MarkUnsent, RetrySafely},
 };
 
-/// How long a connection may take, unless the SDK's configuration says else.
+/// How long a connection may take, unless the SDK's configuration says otherwise.
 pub const CONNECT_TIMEOUT: Duration = Duration::from_secs(3);
-/// How long an answer may take once the request was sent, unless the SDK's configuration says else.
+/// How long an answer may take once the request was sent, unless the SDK's configuration says otherwise.
 pub const READ_TIMEOUT: Duration = Duration::from_secs(10);
-/// How long a call may take with all its attempts, unless the SDK's configuration says else.
+/// How long a call may take with all its attempts, unless the SDK's configuration says otherwise.
 pub const TOTAL_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// A span for each operation: the name of a span is part of its call site.

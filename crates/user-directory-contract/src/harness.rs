@@ -31,8 +31,8 @@ pub trait Harness: Send + Sync + 'static {
     ///
     /// # Errors
     ///
-    /// [`HarnessError::Unsupported`] if such a pool cannot be had here, [`HarnessError::Failed`] if
-    /// it should have been.
+    /// [`HarnessError::Unsupported`] if the harness has no such pools, [`HarnessError::Failed`] if it
+    /// has and could not open one.
     async fn open(&self, profile: &PoolProfile) -> Result<Arc<dyn Environment>, HarnessError>;
 }
 
@@ -131,7 +131,7 @@ fn missing(ability: Ability) -> ! {
 #[derive(Clone, Debug, Eq, PartialEq)]
 #[non_exhaustive]
 pub enum HarnessError {
-    /// Pools of that profile cannot be had here, and why.
+    /// The harness has no pools of that profile, and this is why.
     Unsupported(String),
     /// Something went wrong.
     Failed(String),

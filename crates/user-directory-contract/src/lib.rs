@@ -81,6 +81,14 @@
 //! * `mimic`, on by default: [`mimic`], the cases as a test target, by libtest-mimic.
 //!
 //! Which case proves which rule of Cognito's: [`rules`]. Design notes: [`design`].
+//!
+//! Its siblings: [`user-directory`](https://docs.rs/user-directory) (the traits),
+//! [`user-directory-harness`](https://docs.rs/user-directory-harness) (the cases on a wrapper of
+//! the fake) and [`user-directory-check`](https://docs.rs/user-directory-check) (the cases at a
+//! URL).
+
+// docs.rs alone: each item says which feature brings it.
+#![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod case;
 mod cases;

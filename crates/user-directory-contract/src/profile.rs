@@ -55,7 +55,7 @@ pub struct PoolProfile {
     pub name: &'static str,
     /// The pool.
     pub pool: PoolSettings,
-    /// The app client that a case uses unless it says else.
+    /// The app client that a case uses unless it names another.
     pub client: ClientSettings,
     /// Another app client of the same pool.
     pub second_client: Option<ClientSettings>,

@@ -233,7 +233,7 @@ impl Report {
         }
         text += &numbers("all", self.counts());
         if self.counts().run() == 0 {
-            text += "\nNo case was run, and that is no success.\n";
+            text += "\nNo case was run, so this is not a success.\n";
         }
         for name in ["failed", "deviates", "unsupported"] {
             let mut results = self.results.iter().filter(|r| r.outcome.name() == name).peekable();

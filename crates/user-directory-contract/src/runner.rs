@@ -128,7 +128,7 @@ async fn run(case: &Case, harness: &dyn Harness) -> Ended {
 
 fn unsupported(ability: Ability, reason: &str) -> Ended {
     if reason.trim().is_empty() {
-        let message = format!("the harness says it has no {ability}, without a reason");
+        let message = format!("the harness says that it has no {ability}, and gives no reason");
         return Ended::Broken(Failure::other(message));
     }
     Ended::Unsupported(format!("{ability}: {reason}"))
@@ -144,12 +144,12 @@ fn judge(result: Result<(), Failure>, case: &Case, ledger: &Ledger) -> Outcome {
     let (aspect, reason) = (recorded.aspect(), recorded.reason().to_owned());
     match result {
         Ok(()) => Outcome::Failed(Failure::other(format!(
-            "it passes, but the ledger records a deviation in {aspect}: remove the row"
+            "the case passes, but the ledger records a deviation in {aspect}: remove the row"
         ))),
         Err(failure) if failure.aspect() == aspect => Outcome::Deviates { aspect, reason },
         Err(failure) => {
             let message = format!(
-                "the ledger records a deviation in {aspect}, this is one in {}: {failure}",
+                "the ledger records a deviation in {aspect}, and this one is in {}: {failure}",
                 failure.aspect()
             );
             Outcome::Failed(Failure::new(failure.aspect(), message))
@@ -221,7 +221,7 @@ mod tests {
         );
         assert_eq!(
             failure(&report, "stub/no-reason").message(),
-            "the harness says it has no faults, without a reason"
+            "the harness says that it has no faults, and gives no reason"
         );
         assert!(!report.is_success());
     }
@@ -238,7 +238,7 @@ mod tests {
         assert_eq!(failure(&report, "stub/wrong-code").aspect(), Aspect::Code);
         let deviates = |aspect, reason: &str| Outcome::Deviates { aspect, reason: reason.into() };
         assert_eq!(outcome(&report, "stub/wrong-text"), &deviates(Aspect::Text, "b"));
-        assert!(failure(&report, "stub/passes").message().starts_with("it passes, but"));
+        assert!(failure(&report, "stub/passes").message().starts_with("the case passes, but"));
         assert_eq!(outcome(&report, "stub/panics"), &deviates(Aspect::Other, "d"));
         assert!(failure(&report, "stub/broken-pool").message().contains("out of pools"));
         let found = |id: &str| {

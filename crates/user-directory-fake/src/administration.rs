@@ -114,7 +114,7 @@ impl Fake {
     ///
     /// # Errors
     ///
-    /// `LimitExceeded` for a third.
+    /// [`LimitExceeded`](user_directory::ErrorKind::LimitExceeded) for a third.
     pub fn add_user_pool_client_secret(
         &self,
         client: &FakeClient,
@@ -129,7 +129,7 @@ impl Fake {
     ///
     /// # Errors
     ///
-    /// `InvalidParameter` for the last one.
+    /// [`InvalidParameter`](user_directory::ErrorKind::InvalidParameter) for the last one.
     pub fn delete_user_pool_client_secret(&self, client: &FakeClient, id: &str) -> Result<()> {
         self.set_up(DeleteUserPoolClientSecretRequest::new(&client.pool_id, &client.client_id, id))
     }
@@ -138,7 +138,8 @@ impl Fake {
     ///
     /// # Errors
     ///
-    /// `ResourceNotFound` for a client that does not exist.
+    /// [`ResourceNotFound`](user_directory::ErrorKind::ResourceNotFound) for a client that does not
+    /// exist.
     pub fn user_pool_client_secrets(
         &self,
         client: &FakeClient,
@@ -155,7 +156,8 @@ impl Fake {
     ///
     /// # Errors
     ///
-    /// `ResourceNotFound` for a client that does not exist.
+    /// [`ResourceNotFound`](user_directory::ErrorKind::ResourceNotFound) for a client that does not
+    /// exist.
     pub fn rotate_client_secret(&self, client: &FakeClient) -> Result<(String, ClientSecret)> {
         let secrets = self.user_pool_client_secrets(client)?;
         if let [(oldest, _), _] = secrets.as_slice() {
@@ -216,8 +218,10 @@ impl Fake {
     ///
     /// # Errors
     ///
-    /// `ResourceNotFound` for a pool that does not exist, `InvalidParameter` for a Region that is the
-    /// pool's own or malformed, `LimitExceeded` for a second replica. A replica has none itself.
+    /// [`ResourceNotFound`](user_directory::ErrorKind::ResourceNotFound) for a pool that does not
+    /// exist, [`InvalidParameter`](user_directory::ErrorKind::InvalidParameter) for a Region that
+    /// is the pool's own or malformed, [`LimitExceeded`](user_directory::ErrorKind::LimitExceeded)
+    /// for a second replica. A replica has none itself.
     pub fn create_user_pool_replica(&self, pool_id: &str, region: &str) -> Result<Self> {
         let not_found = ServiceError::UserPoolNotFound { id: pool_id.to_owned() };
         let cell = self.0.pool(pool_id).ok_or_else(|| service_error(None, &not_found))?;
@@ -226,11 +230,17 @@ impl Fake {
             || !region.chars().all(is_word)
             || region == self.region()
         {
-            let text = format!("a pool of {} has no replica in {region:?}", self.region());
+            let text = format!("a pool in {} cannot have a replica in {region:?}", self.region());
             return Err(Error::new(ErrorKind::InvalidParameter, text));
         }
         let account = self.0.replicate(&cell, region).ok_or_else(|| {
-            Error::new(ErrorKind::LimitExceeded, format!("the pool {pool_id} has a replica"))
+            Error::new(
+                ErrorKind::LimitExceeded,
+                format!(
+                    "the pool {pool_id} already has a \
+                                                          replica"
+                ),
+            )
         })?;
         Ok(Self(Arc::new(account)))
     }

@@ -203,7 +203,7 @@ impl Fake {
                 self.inbox().deliver(cell.as_ref().map_or("", |cell| cell.id()), message);
             }
             if faults.contains(&FaultKind::AnswerLost) {
-                let text = "the answer was lost, as an injected fault asks";
+                let text = "an injected fault has lost the answer";
                 return Err(Error::new(ErrorKind::NoAnswer, text).with_operation(operation));
             }
             finish(&TokenSigner(cell), response)

@@ -51,9 +51,9 @@ impl From<u64> for FaultId {
 impl Faults {
     /// Shows a fault from the next call on.
     ///
-    /// Faults of one operation do not queue up: all of them meet, and count, the same calls, and
-    /// throttling goes before an internal error. Two that are throttling for one time each throttle
-    /// one call; for two calls in a row, write `times(2)`.
+    /// Faults of one operation do not queue up. Each of them meets every call, and counts it. So two
+    /// faults with `times(1)` throttle one call; to throttle two calls in a row, write `times(2)`.
+    /// Throttling goes before an internal error.
     pub fn inject(&self, fault: Fault) -> FaultId {
         let mut state = self.lock();
         let id = FaultId(state.next_id);

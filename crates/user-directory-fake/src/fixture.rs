@@ -320,7 +320,7 @@ fn custom(names: &[String], number: usize) -> Result<SchemaAttributeType, Fixtur
     let name = unprefixed(&names[number]);
     if names[..number].iter().any(|other| unprefixed(other) == name) {
         let path = format!("pool.custom_attributes[{number}]");
-        return Err(FixtureError::new(path, "expected a name that is not there before"));
+        return Err(FixtureError::new(path, "expected a name that was not used before"));
     }
     Ok(SchemaAttributeType::new(name.to_owned(), AttributeDataType::string(None, None)))
 }
@@ -372,7 +372,7 @@ fn start(file: &File<'_>) -> Result<Start, FixtureError> {
     if client.client_secret.is_some() && !client.generate_secret {
         return Err(FixtureError::new(
             "client",
-            "it has a secret and has_secret false: leave one of them out",
+            "it has a secret, and has_secret is false: leave one of the two out",
         ));
     }
     if let Some(flows) = &client_part.explicit_auth_flows {
@@ -475,7 +475,7 @@ mod tests {
             ),
             (
                 "{\"usres\": []}",
-                "line 1, column 8: there is a member that is not known; expected one of `pool`, \
+                "line 1, column 8: there is a member with an unknown name; expected one of `pool`, \
                  `client`, `groups`, `users`",
             ),
             ("[]", "line 1, column 0: expected an object"),

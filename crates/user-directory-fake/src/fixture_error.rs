@@ -129,7 +129,7 @@ fn reason(error: &serde_json::Error) -> String {
         other => other,
     };
     match found {
-        "unknown field" => format!("there is a member that is not known; expected {expected}"),
+        "unknown field" => format!("there is a member with an unknown name; expected {expected}"),
         _ => format!("expected {expected}"),
     }
 }

@@ -34,7 +34,9 @@
 //! | [`Fake::calls`] | which operations were called, with which parameters, and how they ended |
 //! | [`Fake::put_user`], [`Fake::from_fixture_file`] | start in the middle: users in any status |
 //! | [`FakeBuilder::rng_seed`], [`FakeBuilder::frozen_at`] | the same ids and tokens in every run |
+//! | [`FakeBuilder::tokio_clock`] | one time for the fake and for what the application sleeps |
 //! | [`Fake::jwks`], [`Fake::issuer`] | verify tokens with any JWT library |
+//! | [`Fake::access_claims`], [`Fake::id_claims`] | read what is in a token |
 //!
 //! # It cannot pass for the real thing
 //!
@@ -43,6 +45,11 @@
 //! AWS issuer has. Building a fake logs one warning that names it. What it does not implement is an
 //! error of kind [`NotImplemented`](user_directory::ErrorKind::NotImplemented), never an empty
 //! success.
+//!
+//! Its siblings: [`user-directory`](https://docs.rs/user-directory) (the traits),
+//! [`user-directory-harness`](https://docs.rs/user-directory-harness) (the contract on a wrapper
+//! of yours) and [`user-directory-server`](https://docs.rs/user-directory-server) (the fake behind
+//! a socket, for any AWS SDK).
 //!
 //! Recipes: [`guide`]. The form of a fixture: [`fixtures`]. Design notes: [`design`].
 
@@ -92,7 +99,7 @@ pub use self_service::FakeSelfService;
 pub use snapshot::{FakeSnapshot, SnapshotError};
 pub use user_directory::testing::{Call, Fault, FaultKind, FixtureUser};
 pub use user_directory_pool::{
-    AccessTokenClaims, AliasAttribute, Attribute, AttributeDataType, CreateGroupRequest,
+    AccessTokenClaims, AliasAttribute, AttributeDataType, CreateGroupRequest,
     CreateUserPoolClientRequest, CreateUserPoolRequest, ExplicitAuthFlow, IdTokenClaims,
     MessageTemplate, PasswordPolicy, PreventUserExistenceErrors, RecoveryMechanism, RecoveryOption,
     RefreshTokenRotation, SchemaAttributeType, Secret, SmsConfiguration, TimeUnit, TokenValidity,

@@ -29,23 +29,23 @@ pub trait FakeRequest: Request + sealed::Sealed {
 /// A test that only sets something up takes the method of [`Fake`] in the second column, which is no
 /// call: faults, quotas and the call log do not see it.
 ///
-/// | request of `user-directory-pool` | method of [`Fake`] |
+/// | request | method of [`Fake`] |
 /// | --- | --- |
-/// | `CreateUserPoolRequest` | [`create_user_pool`](Fake::create_user_pool) |
-/// | `DescribeUserPoolRequest` | [`describe_user_pool`](Fake::describe_user_pool) |
-/// | `UpdateUserPoolRequest` | [`update_user_pool`](Fake::update_user_pool) |
-/// | `AddCustomAttributesRequest` | [`add_custom_attributes`](Fake::add_custom_attributes) |
-/// | `DeleteUserPoolRequest` | [`delete_user_pool`](Fake::delete_user_pool) |
-/// | `ListUserPoolsRequest` | |
-/// | `GetUserPoolMfaConfigRequest`, `SetUserPoolMfaConfigRequest` | |
-/// | `CreateUserPoolClientRequest` | [`create_user_pool_client`](Fake::create_user_pool_client) |
-/// | `DescribeUserPoolClientRequest` | [`describe_user_pool_client`](Fake::describe_user_pool_client) |
-/// | `UpdateUserPoolClientRequest` | [`update_user_pool_client`](Fake::update_user_pool_client) |
-/// | `DeleteUserPoolClientRequest` | [`delete_user_pool_client`](Fake::delete_user_pool_client) |
-/// | `ListUserPoolClientsRequest` | |
-/// | `AddUserPoolClientSecretRequest` | [`add_user_pool_client_secret`](Fake::add_user_pool_client_secret), [`rotate_client_secret`](Fake::rotate_client_secret) |
-/// | `DeleteUserPoolClientSecretRequest` | [`delete_user_pool_client_secret`](Fake::delete_user_pool_client_secret) |
-/// | `ListUserPoolClientSecretsRequest` | [`user_pool_client_secrets`](Fake::user_pool_client_secrets) |
+/// | [`CreateUserPoolRequest`](user_directory_pool::CreateUserPoolRequest) | [`create_user_pool`](Fake::create_user_pool) |
+/// | [`DescribeUserPoolRequest`](user_directory_pool::DescribeUserPoolRequest) | [`describe_user_pool`](Fake::describe_user_pool) |
+/// | [`UpdateUserPoolRequest`](user_directory_pool::UpdateUserPoolRequest) | [`update_user_pool`](Fake::update_user_pool) |
+/// | [`AddCustomAttributesRequest`](user_directory_pool::AddCustomAttributesRequest) | [`add_custom_attributes`](Fake::add_custom_attributes) |
+/// | [`DeleteUserPoolRequest`](user_directory_pool::DeleteUserPoolRequest) | [`delete_user_pool`](Fake::delete_user_pool) |
+/// | [`ListUserPoolsRequest`](user_directory_pool::ListUserPoolsRequest) | |
+/// | [`GetUserPoolMfaConfigRequest`](user_directory_pool::GetUserPoolMfaConfigRequest), [`SetUserPoolMfaConfigRequest`](user_directory_pool::SetUserPoolMfaConfigRequest) | |
+/// | [`CreateUserPoolClientRequest`](user_directory_pool::CreateUserPoolClientRequest) | [`create_user_pool_client`](Fake::create_user_pool_client) |
+/// | [`DescribeUserPoolClientRequest`](user_directory_pool::DescribeUserPoolClientRequest) | [`describe_user_pool_client`](Fake::describe_user_pool_client) |
+/// | [`UpdateUserPoolClientRequest`](user_directory_pool::UpdateUserPoolClientRequest) | [`update_user_pool_client`](Fake::update_user_pool_client) |
+/// | [`DeleteUserPoolClientRequest`](user_directory_pool::DeleteUserPoolClientRequest) | [`delete_user_pool_client`](Fake::delete_user_pool_client) |
+/// | [`ListUserPoolClientsRequest`](user_directory_pool::ListUserPoolClientsRequest) | |
+/// | [`AddUserPoolClientSecretRequest`](user_directory_pool::AddUserPoolClientSecretRequest) | [`add_user_pool_client_secret`](Fake::add_user_pool_client_secret), [`rotate_client_secret`](Fake::rotate_client_secret) |
+/// | [`DeleteUserPoolClientSecretRequest`](user_directory_pool::DeleteUserPoolClientSecretRequest) | [`delete_user_pool_client_secret`](Fake::delete_user_pool_client_secret) |
+/// | [`ListUserPoolClientSecretsRequest`](user_directory_pool::ListUserPoolClientSecretsRequest) | [`user_pool_client_secrets`](Fake::user_pool_client_secrets) |
 pub trait Administer: FakeRequest {}
 
 mod sealed {

@@ -129,7 +129,7 @@ impl FakeSnapshot {
     pub fn from_json(text: &str) -> Result<Self, SnapshotError> {
         let file: File<'_> = serde_json::from_str(text).map_err(|error| {
             SnapshotError(format!(
-                "it is no whole snapshot (the text cannot be read at line {}, column {})",
+                "it is not a complete snapshot: line {}, column {} cannot be read",
                 error.line(),
                 error.column()
             ))
@@ -142,8 +142,8 @@ impl FakeSnapshot {
         }
         if file.sha256 != sha256(file.state.get()) {
             return Err(SnapshotError(
-                "it was changed since it was written: its SHA-256 digest is another (fixtures are \
-                 for editing)"
+                "it was changed after it was written, as its SHA-256 digest says: use a fixture \
+                 for what you edit by hand"
                     .to_owned(),
             ));
         }
@@ -175,7 +175,7 @@ impl FakeSnapshot {
             return Err(SnapshotError("a counter in it is too large".to_owned()));
         }
         if self.frozen_at.is_some_and(|since| since > Clock::FARTHEST) {
-            return Err(SnapshotError("its clock stands past the end of time".to_owned()));
+            return Err(SnapshotError("its clock is at a time that is too late".to_owned()));
         }
         let frozen_at = self.frozen_at.map(|since| UNIX_EPOCH + since);
         let clock = Clock::restored(frozen_at, self.clock_offset);
@@ -186,11 +186,13 @@ impl FakeSnapshot {
             let cell = Arc::new(PoolCell::new(pool, accepted, seed));
             for client_id in cell.read(Pool::client_ids) {
                 if registry.clients.insert(client_id, cell.clone()).is_some() {
-                    return Err(SnapshotError("two pools have a client of one id".to_owned()));
+                    return Err(SnapshotError(
+                        "two pools have clients with the same id".to_owned(),
+                    ));
                 }
             }
             if registry.pools.insert(cell.id().to_owned(), cell).is_some() {
-                return Err(SnapshotError("two pools have one id".to_owned()));
+                return Err(SnapshotError("two pools have the same id".to_owned()));
             }
         }
         let ClientState { pool_id, client_id, client_secret } = self.first_client;
@@ -364,7 +366,7 @@ mod tests {
             assert!(FakeSnapshot::from_json(&text[..end]).is_err(), "cut at {end}");
         }
         let other = text.replace("alice", "alicf");
-        assert!(refusal(&other).starts_with("it was changed since it was written"));
+        assert!(refusal(&other).starts_with("it was changed after it was written"));
         let other = text.replace(env!("CARGO_PKG_VERSION"), "0.0.1");
         assert!(refusal(&other).starts_with("it was written by another version"));
         let error = refusal("{\n \"WARNING\": 7");

@@ -40,6 +40,11 @@
 //!
 //! What a wrapper does otherwise on purpose stands in a [`Ledger`](contract::Ledger), with its
 //! reason.
+//!
+//! Its siblings: [`user-directory-fake`](https://docs.rs/user-directory-fake) (the fake),
+//! [`user-directory-contract`](https://docs.rs/user-directory-contract) (the cases, and harnesses
+//! of your own) and [`user-directory-check`](https://docs.rs/user-directory-check) (the cases at a
+//! URL).
 
 mod environment;
 mod harness;

@@ -42,6 +42,11 @@
 //! # Ok::<_, user_directory_pool::ServiceError>(())
 //! ```
 //!
+//! Its siblings: [`user-directory-fake`](https://docs.rs/user-directory-fake) (the rules with
+//! clock, keys and lock), [`user-directory-wire`](https://docs.rs/user-directory-wire) (the
+//! protocol) and [`user-directory-contract`](https://docs.rs/user-directory-contract) (the cases
+//! that hold the rules).
+//!
 //! Design notes: [`design`].
 
 mod attributes;

@@ -180,7 +180,7 @@ fn interval(text: &str) -> Result<Duration, String> {
     let time = humantime::parse_duration(text)
         .map_err(|_| "give a number with a unit, such as 500ms, 5s or 1m".to_owned())?;
     if time < Duration::from_millis(100) {
-        return Err("100ms is the least: a snapshot takes time to write".to_owned());
+        return Err("write 100ms or more: a snapshot takes time to write".to_owned());
     }
     Ok(time)
 }

@@ -145,7 +145,7 @@ async fn move_clock(
         .filter(|by| *by <= Duration::from_secs(FURTHEST_SECONDS))
         .ok_or_else(|| {
             let why = "advance_seconds must be from 0 to 3153600000 (100 years): time does not go \
-                       back; POST reset sets the clock right";
+                       back; POST reset puts the clock back";
             Refused::bad(why)
         })?;
     control.shared.fake().clock().advance(by);
@@ -237,14 +237,17 @@ async fn inject_fault(
 ) -> Result<Json<Value>, Refused> {
     let Inject { operation: name, kind, milliseconds, times } = read(body)?;
     let operation = Operation::from_name(&name).ok_or_else(|| {
-        Refused::bad(format!("{name:?} is no operation that faults know: write it as AWS does"))
+        Refused::bad(format!(
+            "{name:?} is not an operation with faults: write its name as AWS \
+                              does"
+        ))
     })?;
     let kind = match (kind, milliseconds) {
         (Kind::Latency, Some(milliseconds)) => {
             FaultKind::Latency(Duration::from_millis(milliseconds))
         }
         (Kind::Latency, None) => return Err(Refused::bad("latency needs milliseconds")),
-        (_, Some(_)) => return Err(Refused::bad("milliseconds are for latency alone")),
+        (_, Some(_)) => return Err(Refused::bad("milliseconds are only for the kind latency")),
         (Kind::Throttling, None) => FaultKind::Throttling,
         (Kind::InternalError, None) => FaultKind::InternalError,
         (Kind::AnswerLost, None) => FaultKind::AnswerLost,
@@ -316,7 +319,12 @@ async fn export(State(control): State<Control>) -> Response {
 }
 
 async fn import(State(control): State<Control>, body: Bytes) -> Result<StatusCode, Refused> {
-    let text = std::str::from_utf8(&body).map_err(|_| Refused::bad("a snapshot is UTF-8 text"))?;
+    let text = std::str::from_utf8(&body).map_err(|_| {
+        Refused::bad(
+            "the snapshot is not UTF-8 \
+                                                                    text",
+        )
+    })?;
     user_directory_fake::FakeSnapshot::from_json(text)
         .and_then(|snapshot| control.shared.replace(snapshot))
         .map_err(|error| Refused::bad(format!("the snapshot is refused: {error}")))?;

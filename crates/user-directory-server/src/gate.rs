@@ -29,7 +29,7 @@ impl Gate {
             let authority = host.parse::<Authority>().ok();
             if authority.is_none_or(|authority| authority.port().is_some()) {
                 return Err(format!(
-                    "--allow-host {host:?} is no host name: give it without a port"
+                    "--allow-host {host:?} is not a host name: write it without a port"
                 ));
             }
         }
@@ -39,8 +39,8 @@ impl Gate {
             });
             HeaderValue::from_str(origin).ok().filter(|_| is_origin).ok_or_else(|| {
                 format!(
-                    "--allow-origin {origin:?} is no origin: give scheme, host and port, such as \
-                     http://localhost:5173"
+                    "--allow-origin {origin:?} is not an origin: write scheme, host and port, \
+                     such as http://localhost:5173"
                 )
             })
         });
@@ -59,7 +59,8 @@ impl Gate {
         }
         Err((
             StatusCode::MISDIRECTED_REQUEST,
-            "this host is not served here: call localhost, or start the server with --allow-host"
+            "the server does not answer to this host name: call localhost, or start the server \
+             with --allow-host"
                 .to_owned(),
         ))
     }
@@ -75,7 +76,7 @@ impl Gate {
             Some(origin) => Ok(Some(origin.clone())),
             None => Err((
                 StatusCode::FORBIDDEN,
-                "pages of this origin may not call: start the server with --allow-origin"
+                "web pages of this origin may not call the server: start it with --allow-origin"
                     .to_owned(),
             )),
         }

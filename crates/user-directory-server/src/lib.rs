@@ -20,6 +20,10 @@
 //! A Rust application needs no server for its tests: `user-directory-fake` is the same directory
 //! without a socket.
 //!
+//! Its siblings: [`user-directory-fake`](https://docs.rs/user-directory-fake) (the fake without a
+//! socket), [`user-directory-wire`](https://docs.rs/user-directory-wire) (the protocol) and
+//! [`user-directory-check`](https://docs.rs/user-directory-check) (the contract at a URL).
+//!
 //! Design notes: [`design`].
 
 mod args;

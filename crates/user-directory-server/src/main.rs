@@ -17,7 +17,9 @@ fn main() -> ExitCode {
     args.init_logging();
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,
-        Err(error) => return refused(&StartError::new(format!("no async runtime: {error}"))),
+        Err(error) => {
+            return refused(&StartError::new(format!("the async runtime cannot start: {error}")));
+        }
     };
     runtime.block_on(async {
         let server = match Server::bind(&args).await {

@@ -48,7 +48,7 @@ pub struct Server {
     token: Option<Secret>,
 }
 
-/// Why the server does not start, or stopped: one sentence that names the culprit and the mend.
+/// Why the server does not start, or has stopped: one sentence that says what is wrong and how to fix it.
 #[derive(Debug)]
 pub struct StartError(String);
 
@@ -110,9 +110,9 @@ impl Server {
         let listener = TcpListener::bind(wanted).await.map_err(|error| {
             StartError(format!("cannot listen on {wanted}: {error}; --port 0 takes a free port"))
         })?;
-        let address = listener
-            .local_addr()
-            .map_err(|error| StartError(format!("the system does not say the port: {error}")))?;
+        let address = listener.local_addr().map_err(|error| {
+            StartError(format!("the system does not say which port it is: {error}"))
+        })?;
         let control = control::router(shared.clone(), token, file.clone());
         let service = Service { gate, shared, control, max_body: args.max_body };
         Ok(Self {
@@ -233,7 +233,7 @@ fn check_remote(args: &Args) -> Result<(), StartError> {
     if !args.allow_remote {
         return Err(StartError(format!(
             "--listen {listen} opens a test double with public keys to other machines: add \
-             --allow-remote if that is meant"
+             --allow-remote if you want that"
         )));
     }
     if args.control_token_file.is_none() {
@@ -304,7 +304,9 @@ async fn stop_signal() {
             }
         }
         _ => {
-            tracing::warn!("signals cannot be heard: the snapshot is written at its times only");
+            tracing::warn!(
+                "signals cannot be received: the snapshot is written only every --snapshot-every"
+            );
             std::future::pending().await
         }
     }
@@ -313,7 +315,9 @@ async fn stop_signal() {
 #[cfg(not(unix))]
 async fn stop_signal() {
     if tokio::signal::ctrl_c().await.is_err() {
-        tracing::warn!("Ctrl-C cannot be heard: the snapshot is written at its times only");
+        tracing::warn!(
+            "Ctrl-C cannot be received: the snapshot is written only every --snapshot-every"
+        );
         std::future::pending::<()>().await;
     }
 }

@@ -75,10 +75,13 @@ impl Service {
         let body = match Limited::new(body, self.max_body).collect().await {
             Ok(body) => body.to_bytes(),
             Err(error) if error.is::<LengthLimitError>() => {
-                let why = format!("a body may have {} bytes: see --max-body", self.max_body);
+                let why =
+                    format!("a body may have at most {} bytes: see --max-body", self.max_body);
                 return Ok(refusal(StatusCode::PAYLOAD_TOO_LARGE, &why));
             }
-            Err(_) => return Ok(refusal(StatusCode::BAD_REQUEST, "the body did not arrive whole")),
+            Err(_) => {
+                return Ok(refusal(StatusCode::BAD_REQUEST, "the body did not arrive completely"));
+            }
         };
         let target = tracing::enabled!(tracing::Level::DEBUG)
             .then(|| head.headers.get("x-amz-target").cloned())
@@ -103,8 +106,8 @@ impl Service {
             Some(document) => whole(document),
             None => refusal(
                 StatusCode::NOT_FOUND,
-                "this is a test double of Amazon Cognito: its API takes POST /, a pool's documents \
-                 are at /<pool id>/.well-known/jwks.json and openid-configuration",
+                "this is a test double of Amazon Cognito: its API takes POST /, and a pool's \
+                 documents are at /<pool id>/.well-known/jwks.json and openid-configuration",
             ),
         }
     }
@@ -112,7 +115,7 @@ impl Service {
     /// The control plane, which no page may reach.
     async fn control(&self, request: Request<Incoming>) -> Answer {
         if request.headers().contains_key(header::ORIGIN) {
-            return refusal(StatusCode::FORBIDDEN, "the control plane is not for web pages");
+            return refusal(StatusCode::FORBIDDEN, "web pages may not call the control plane");
         }
         let answer = self.control.clone().oneshot(request).await;
         let answer = answer.unwrap_or_else(|never: Infallible| match never {});

@@ -40,8 +40,8 @@ impl SnapshotFile {
         let fake = FakeSnapshot::from_json(&text).and_then(FakeSnapshot::restore);
         fake.map(Some).map_err(|error| {
             format!(
-                "the snapshot {path} is refused: {error}. It is left as it is; move it away to start \
-                 anew"
+                "the snapshot {path} is refused: {error}. The file is unchanged; move it away to \
+                 start without it"
             )
         })
     }

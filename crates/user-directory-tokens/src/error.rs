@@ -96,7 +96,7 @@ kinds! {
     /// Comes from none of the user pools (`iss`).
     Issuer "the token comes from another issuer",
     /// An ID token where an access token is asked for, or the other way round.
-    TokenUse "the token is for another use",
+    TokenUse "the token is of another kind: access or ID",
     /// Made for another app client.
     Client "the token was made for another client",
     /// An access token for another resource server (`aud`).

@@ -52,10 +52,10 @@ impl HttpsFetcher {
             "https" => Ok(url),
             "http" if loopback && self.http_on_loopback => Ok(url),
             "http" if loopback => Err(BackendError::new(
-                "the key set is at a plain HTTP address of this machine: \
-                 allow it with allow_http_on_loopback()",
+                "the address of the key set is plain HTTP on this machine: allow it with \
+                 allow_http_on_loopback()",
             )),
-            _ => Err(BackendError::new("the key set is not at an HTTPS address")),
+            _ => Err(BackendError::new("the address of the key set is not HTTPS")),
         }
     }
 }

@@ -144,10 +144,8 @@ impl Keys {
 fn unended(why: Unended) -> BackendError {
     match why {
         Unended::Late(_) => late(),
-        Unended::Gone => BackendError::new("the runtime of the fetch ended before it"),
-        Unended::NoRuntime => {
-            BackendError::new("keys are fetched on a tokio runtime, and there is none")
-        }
+        Unended::Gone => BackendError::new("the tokio runtime ended before the keys were fetched"),
+        Unended::NoRuntime => BackendError::new("there is no tokio runtime to fetch keys on"),
     }
 }
 
@@ -216,7 +214,7 @@ impl Key {
 
 fn late() -> BackendError {
     BackendError::new(format!(
-        "the key set was not there within {} seconds",
+        "the key set did not arrive within {} seconds",
         LONGEST_FETCH.as_secs()
     ))
 }

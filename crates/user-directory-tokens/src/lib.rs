@@ -1,6 +1,11 @@
 //! Verifies Amazon Cognito's tokens without asking Cognito, and ends sign-ins **at once**.
 //!
-//! Cognito's own sign-out leaves a gap. After AdminUserGlobalSignOut, Cognito refuses the user's tokens, but whoever verifies tokens offline never asks Cognito: the access token goes on for up to a day, and so does the ID token. This crate closes the gap with a ledger of ended sign-ins, which one side writes and the other asks:
+//! Cognito's own sign-out leaves a gap. After AdminUserGlobalSignOut, Cognito refuses the user's
+//! tokens, but whoever verifies tokens offline never asks Cognito: the access token goes on for up
+//! to
+//! a day, and so does the ID token. This crate closes the gap with a ledger of ended sign-ins,
+//! which
+//! one side writes and the other asks:
 //!
 //! | | |
 //! | --- | --- |
@@ -27,9 +32,13 @@
 //!
 //! ```rust
 //! use std::{sync::Arc, time::Duration};
-//! use user_directory::{Authentication as _, Register, SignIn, UserDirectory as _, UserDirectoryExt as _};
+//! use user_directory::{
+//!     Authentication as _, Register, SignIn, UserDirectory as _, UserDirectoryExt as _,
+//! };
 //! use user_directory_fake::FakeDirectory;
-//! use user_directory_tokens::{Guarded, InMemoryLedger, TokenErrorKind, TokenVerifier, UserPool, fetch_with};
+//! use user_directory_tokens::{
+//!     Guarded, InMemoryLedger, TokenErrorKind, TokenVerifier, UserPool, fetch_with,
+//! };
 //!
 //! # tokio::runtime::Builder::new_current_thread().enable_time().build()?.block_on(async {
 //! let directory = FakeDirectory::new();
@@ -38,7 +47,7 @@
 //!
 //! let ledger = Arc::new(InMemoryLedger::new());
 //! let verifier = TokenVerifier::builder(UserPool::new(&client.pool_id, [&client.client_id]))
-//!     // For tests alone: Cognito's keys are fetched without a word.
+//!     // For tests alone. Without these two lines, the verifier fetches Cognito's keys.
 //!     .fetcher(fetch_with(move |_| Ok(keys.clone().into_bytes())))
 //!     .trust_public_test_keys()
 //!     .ledger(ledger.clone())
@@ -62,16 +71,29 @@
 //!
 //! ## What it refuses
 //!
-//! Anything but RS256; a key that the token itself brings or points at; unknown keys, pools and clients; an ID token where an access token is asked for; a claim that stands there twice; tokens of the in-memory fake, whose keys are public, whatever key set serves them; and, with a ledger, a user's token without the claims that the ledger goes by (`auth_time`, `origin_jti`: switch token revocation on for the app client). Tokens that an app client has for itself have no user, so no ledger is asked about them.
+//! - Any algorithm but RS256, and a key that the token itself brings or points at.
+//! - Keys, pools and clients that you did not name.
+//! - An ID token where an access token is asked for.
+//! - A claim that stands there twice.
+//! - Tokens of the in-memory fake, whose keys are public, whatever key set serves them.
+//! - With a ledger, a user's token without the claims that the ledger goes by, `auth_time` and
+//!   `origin_jti`: switch token revocation on for the app client. Tokens that an app client has for
+//!   itself have no user, so no ledger is asked about them.
 //!
-//! Each reason is a [`TokenErrorKind`]. Two of them say nothing against the token, only that it cannot be judged now: [`TokenError::is_unavailable`].
+//! Each reason is a [`TokenErrorKind`]. Two of them say nothing against the token, only that it
+//! cannot be judged now: [`TokenError::is_unavailable`].
 //!
 //! ## What to know
 //!
-//! - **A sign-out takes whole seconds.** A ledger goes by `auth_time`, which has no fractions, and by a clock skew of 2 seconds: who signs in again within about 3 seconds of a sign-out gets tokens that are refused. Sign in once more.
-//! - **It fails closed.** Without its ledger a verifier refuses users' tokens, unless it was told to [`fail_open_without_ledger`](TokenVerifierBuilder::fail_open_without_ledger).
-//! - **A ledger that has lost its data** refuses everybody who signed in before; `RedisLedger` says what it can notice and what it cannot.
-//! - **What is not guarded is not recorded**: sign-outs in the console, or by a program that does not write the ledger.
+//! - **A sign-out takes whole seconds.** A ledger goes by `auth_time`, which has no fractions, and
+//!   by a clock skew of 2 seconds. Tokens of a sign-in within these seconds are refused, so
+//!   [`Guarded`] [holds it back](Guarded#signing-in-again-at-once) until they are over.
+//! - **It fails closed.** Without its ledger a verifier refuses users' tokens, unless it was told
+//!   to [`fail_open_without_ledger`](TokenVerifierBuilder::fail_open_without_ledger).
+//! - **A ledger that has lost its data** refuses everybody who signed in before; `RedisLedger` says
+//!   what it can notice and what it cannot.
+//! - **What is not guarded is not recorded**: sign-outs in the console, or by a program that does
+//!   not write the ledger.
 //!
 //! ## Features
 //!
@@ -82,6 +104,14 @@
 //! | `axum` | claims, `RequireGroup` and `RequireScope` as extractors | |
 //! | `redis` | `RedisLedger` | |
 //! | `fake` | `TokenVerifier::for_fake` and `Guarded::for_fake`, for an application's tests | |
+//!
+//! Its siblings: [`user-directory`](https://docs.rs/user-directory) (the traits),
+//! [`user-directory-cognito`](https://docs.rs/user-directory-cognito) (the traits on Amazon
+//! Cognito) and [`user-directory-fake`](https://docs.rs/user-directory-fake) (an in-memory Cognito
+//! for tests).
+
+// docs.rs alone: each item says which feature brings it.
+#![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod backend_error;
 mod claims;

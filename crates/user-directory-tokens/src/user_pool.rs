@@ -179,14 +179,15 @@ impl UserPool {
         }
         if let Some(region) = self.regions.keys().find(|region| !is_region(region)) {
             return Err(SettingsError::new(format!(
-                "the Region {region:?} of the pool {pool_id} is none: take its code, such as eu-west-1"
+                "{region:?}, given for the pool {pool_id}, is not a Region: write its code, such \
+                 as eu-west-1"
             )));
         }
         let own = self.regions.keys().find(|region| *region == self.region());
         if let Some(region) = own.or(self.repeated_region.as_ref()) {
             return Err(SettingsError::new(format!(
-                "the Region {region} of the pool {pool_id} is given twice: name those of replicas \
-                 alone, each once"
+                "the Region {region} of the pool {pool_id} is given twice: name only those of \
+                 replicas, each once"
             )));
         }
         let Some(audiences) = &self.audiences else { return Ok(()) };

@@ -256,7 +256,8 @@ impl TokenVerifier {
             Ok(false) => Ok(()),
             Ok(true) => Err(TokenErrorKind::SignedOut.into()),
             Err(error) if self.0.fails_open => {
-                tracing::warn!(%error, "a token passed although the sign-out ledger cannot be asked");
+                tracing::warn!(%error, "a token passed although the sign-out ledger cannot be \
+                                        asked");
                 Ok(())
             }
             Err(error) => {
@@ -404,8 +405,8 @@ impl TokenVerifierBuilder {
         if self.leeway > LONGEST_LEEWAY {
             let leeway = self.leeway;
             return Err(SettingsError::new(format!(
-                "the leeway of {leeway:?} is over 5 minutes: set the clock of this machine right \
-                 instead"
+                "the leeway of {leeway:?} is more than 5 minutes: correct the clock of this \
+                 machine instead"
             )));
         }
         let fetcher = match self.fetcher {
@@ -445,7 +446,7 @@ fn default_fetcher() -> Result<Arc<dyn JwksFetcher>, SettingsError> {
 
 #[cfg(not(feature = "https"))]
 fn default_fetcher() -> Result<Arc<dyn JwksFetcher>, SettingsError> {
-    Err(SettingsError::new("no fetcher is given: set one, or use the feature `https`"))
+    Err(SettingsError::new("there is no fetcher for keys: set one, or use the feature `https`"))
 }
 
 impl fmt::Debug for TokenVerifierBuilder {

@@ -137,7 +137,7 @@ async fn everybody_is_answered_in_time_when_the_endpoint_hangs() {
             let error = verifier.access_token(&token).await.expect_err("there are no keys");
             assert_eq!(error.kind(), TokenErrorKind::KeysUnavailable);
             let cause = error.source().expect("the fetch has failed").to_string();
-            assert_eq!(cause, "the key set was not there within 5 seconds");
+            assert_eq!(cause, "the key set did not arrive within 5 seconds");
             start.elapsed()
         });
         sleep(SECOND / 20).await;
@@ -243,6 +243,6 @@ fn without_a_runtime_keys_cannot_be_fetched() {
     let error = result.expect("nothing is waited for").expect_err("there is no runtime");
     assert_eq!(error.kind(), TokenErrorKind::KeysUnavailable);
     let cause = error.source().expect("it says why").to_string();
-    assert_eq!(cause, "keys are fetched on a tokio runtime, and there is none");
+    assert_eq!(cause, "there is no tokio runtime to fetch keys on");
     assert_eq!(endpoint.begun(), 0);
 }

@@ -55,8 +55,8 @@ async fn plain_http_comes_from_loopback_alone_and_by_name() {
     let (url, requests) = serve(answer("HTTP/1.1 200 OK", b"{}")).await;
     assert_eq!(
         failure(&fetcher(), &url).await,
-        "the key set is at a plain HTTP address of this machine: \
-         allow it with allow_http_on_loopback()"
+        "the address of the key set is plain HTTP on this machine: allow it with \
+         allow_http_on_loopback()"
     );
     assert_eq!(requests.load(Ordering::SeqCst), 0);
     let allowing = fetcher().allow_http_on_loopback();
@@ -71,7 +71,7 @@ async fn plain_http_comes_from_loopback_alone_and_by_name() {
         "file:///etc/passwd",
     ] {
         let failure = failure(&allowing, url).await;
-        assert_eq!(failure, "the key set is not at an HTTPS address", "{url}");
+        assert_eq!(failure, "the address of the key set is not HTTPS", "{url}");
     }
     assert_eq!(failure(&allowing, "nonsense").await, "the address of the key set is malformed");
 }
@@ -135,7 +135,8 @@ async fn https_is_not_traded_for_http() {
     let failure = failure(&fetcher(), &url.replace("http://", "https://")).await;
     let place = place(&url);
     let start = format!(
-        "the key set cannot be fetched, no connection to {place} was made: the TLS handshake failed: "
+        "the key set cannot be fetched, no connection to {place} was made: the TLS handshake \
+         failed: "
     );
     assert!(failure.starts_with(&start), "{failure}");
 }
@@ -156,11 +157,15 @@ async fn a_failed_connection_says_where_to_and_why() {
     let nameless = format!("{}localhost", format!("{}.", "n".repeat(60)).repeat(5));
     let nameless_place = format!("{nameless}:80");
     for (url, place, why) in [
-        (format!("http://user:hunter2@{place}/jwks.json"), place.as_str(), "the port refused it"),
+        (
+            format!("http://user:hunter2@{place}/jwks.json"),
+            place.as_str(),
+            "the port refused the connection",
+        ),
         (
             format!("http://{nameless}/jwks.json?key=hunter2"),
             nameless_place.as_str(),
-            "the name was not found",
+            "no address was found for the name",
         ),
     ] {
         let failure = failure(&fetcher, &url).await;

@@ -244,8 +244,8 @@ fn settings_that_cannot_be() {
     };
     for id in ["", "eu-west-1", "_Example01", "eu-west-1_", "eu-west-1_a/b", "EU/x_a", "a.b_c"] {
         let fault = fault(UserPool::new(id, ["client"])).expect("the pool id is malformed");
-        let mend = "take it from the console, such as eu-west-1_Example01";
-        assert_eq!(fault, format!("the pool id {id:?} is not <region>_<name>: {mend}"));
+        let form = "take it from the console, such as eu-west-1_Example01";
+        assert_eq!(fault, format!("the pool id {id:?} is not <region>_<name>: {form}"));
     }
     assert_eq!(
         fault(UserPool::new("eu-west-1_A", [""; 0])).as_deref(),
@@ -281,7 +281,9 @@ fn settings_that_cannot_be() {
     assert_eq!(leeway(300), None);
     assert_eq!(
         leeway(301).as_deref(),
-        Some("the leeway of 301s is over 5 minutes: set the clock of this machine right instead")
+        Some(
+            "the leeway of 301s is more than 5 minutes: correct the clock of this machine instead"
+        )
     );
     let twice = TokenVerifier::builder(pool()).pool(pool()).fetcher(KeySet::new(&[])).build();
     assert_eq!(

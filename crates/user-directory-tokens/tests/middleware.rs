@@ -150,7 +150,10 @@ async fn a_token_that_is_not_accepted() {
     assert_eq!(ask(&app, "/any", &["Bearer a"]).await, refused("the token is malformed"));
     let id = bearer(&KEY.token(&id_claims()));
     for path in ["/any", "/id"] {
-        assert_eq!(ask(&app, path, &[&id]).await, refused("the token is for another use"));
+        assert_eq!(
+            ask(&app, path, &[&id]).await,
+            refused("the token is of another kind: access or ID")
+        );
     }
 }
 
@@ -165,7 +168,7 @@ async fn an_id_token_when_asked_for() {
     for (path, token) in [("/access", &id), ("/id", &access)] {
         let (status, challenge, _) = ask(&app, path, &[token]).await;
         assert_eq!(status, 401);
-        assert!(challenge.contains("the token is for another use"), "{challenge}");
+        assert!(challenge.contains("the token is of another kind: access or ID"), "{challenge}");
     }
     // It has no scopes, and the groups of alice are none here.
     assert_eq!(ask(&app, "/scope", &[&id]).await.0, 403);

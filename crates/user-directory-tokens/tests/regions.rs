@@ -152,22 +152,22 @@ fn regions_that_are_none_or_named_twice() {
     for (pool, expected) in [
         (
             pool().with_region("eu-west-1"),
-            "the Region eu-west-1 of the pool eu-west-1_Example01 is given twice: name those of \
-             replicas alone, each once",
+            "the Region eu-west-1 of the pool eu-west-1_Example01 is given twice: name only those \
+             of replicas, each once",
         ),
         (
             pool().with_region("eu-central-1").with_region("eu-central-1"),
-            "the Region eu-central-1 of the pool eu-west-1_Example01 is given twice: name those of \
-             replicas alone, each once",
+            "the Region eu-central-1 of the pool eu-west-1_Example01 is given twice: name only \
+             those of replicas, each once",
         ),
         (
             pool().with_region("Frankfurt"),
-            "the Region \"Frankfurt\" of the pool eu-west-1_Example01 is none: take its code, such \
-             as eu-west-1",
+            "\"Frankfurt\", given for the pool eu-west-1_Example01, is not a Region: write its code, \
+             such as eu-west-1",
         ),
         (
             pool().with_region(""),
-            "the Region \"\" of the pool eu-west-1_Example01 is none: take its code, such as \
+            "\"\", given for the pool eu-west-1_Example01, is not a Region: write its code, such as \
              eu-west-1",
         ),
     ] {

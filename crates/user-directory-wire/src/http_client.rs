@@ -47,8 +47,8 @@ impl WireHttpClient {
         let host = request.uri().host().unwrap_or_default();
         if host != self.host {
             let text = format!(
-                "the in-process wire answers for {}, not for {host}: nothing was sent; set the \
-                 region {} and no endpoint",
+                "the in-process wire answers for {}, not for {host}, so nothing was sent: set \
+                 the region {} and no endpoint",
                 self.host,
                 self.fake().region(),
             );
@@ -57,7 +57,11 @@ impl WireHttpClient {
         }
         let (parts, body) = request.into_parts();
         let body = body.bytes().map(Bytes::copy_from_slice).ok_or_else(|| {
-            refused("a request of Cognito has its body in memory, and this one streams".into())
+            refused(
+                "the body of this request is a stream, and the in-process wire takes bodies in \
+                     memory"
+                    .into(),
+            )
         })?;
         let response = self.wire.handle(http::Request::from_parts(parts, body)).await;
         // As if the connection had been reset after the request was sent.

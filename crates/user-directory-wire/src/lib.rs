@@ -50,6 +50,13 @@
 //! Any other operation of Cognito, and any member that would have to change something and cannot,
 //! is refused with `NotImplementedException` and status 501, and nothing is done. [`design`] lists
 //! such members, and what is assumed.
+//!
+//! Its siblings: [`user-directory-fake`](https://docs.rs/user-directory-fake) (the fake),
+//! [`user-directory-server`](https://docs.rs/user-directory-server) (the protocol behind a socket)
+//! and [`user-directory-pool`](https://docs.rs/user-directory-pool) (the rules).
+
+// docs.rs alone: each item says which feature brings it.
+#![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod client_settings;
 mod codec;

@@ -67,7 +67,7 @@ pub struct AnswerLost;
 
 impl fmt::Display for AnswerLost {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("the answer was lost, as an injected fault asks")
+        f.write_str("an injected fault has lost the answer")
     }
 }
 
@@ -182,8 +182,8 @@ impl Wire {
             (Some(scope), None) if !scope.is_for(self.fake.region()) => {
                 let (own, other) = (self.fake.region(), scope.region());
                 let message = format!(
-                    "user-directory-wire has the region {own} alone: configure the client with it \
-                     in place of {other}"
+                    "user-directory-wire has only the region {own}: configure the client with it \
+                     instead of {other}"
                 );
                 return Err(Refusal { code: NOT_IMPLEMENTED.into(), message });
             }

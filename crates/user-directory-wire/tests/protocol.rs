@@ -352,7 +352,7 @@ fn a_lost_answer() {
     wire.fake().faults().inject(Fault::answer_lost(Operation::AdminDeleteUser));
     let body = json!({ "UserPoolId": POOL, "Username": "alice" }).to_string();
     let lost = try_handle(&wire, call("AdminDeleteUser", body)).unwrap_err();
-    assert_eq!(lost.to_string(), "the answer was lost, as an injected fault asks");
+    assert_eq!(lost.to_string(), "an injected fault has lost the answer");
     // The call was carried out.
     assert_eq!(refused(&wire, admin_get_user("alice")).1, "UserNotFoundException");
 }

@@ -29,6 +29,24 @@ use crate::{
 /// An implementation passes the cases of `user-directory-contract`, and should deny
 /// `clippy::missing_trait_methods`: a method that a later version adds answers `NotImplemented` until
 /// it is written. A wrapper implements the trait's namesake in [`forward`](crate::forward) instead.
+///
+/// ```
+/// use user_directory::{AuthOutcome, Authentication, Challenge, Refresh, Result, Revoke, SignIn};
+///
+/// async fn a_session(directory: &dyn Authentication) -> Result<()> {
+///     let outcome = match directory.sign_in(SignIn::new("alice", "Temporary-1")).await? {
+///         // An administrator has chosen the password so far.
+///         AuthOutcome::Challenge(Challenge::NewPasswordRequired(challenge)) => {
+///             directory.respond_to_challenge(challenge.answer("Correct-horse-9")).await?
+///         }
+///         outcome => outcome,
+///     };
+///     let Some(set) = outcome.tokens() else { return Ok(()) };
+///     let refreshed = directory.refresh(Refresh::from(&set.grant)).await?;
+///     assert_ne!(refreshed.tokens().access_token, set.tokens.access_token);
+///     directory.revoke(Revoke::from(&set.grant)).await
+/// }
+/// ```
 #[async_trait]
 pub trait Authentication: Debug + Send + Sync + 'static {
     /// The user pool that it serves, such as `eu-west-1_Example01`; `None` if it does not say.
@@ -42,12 +60,14 @@ pub trait Authentication: Debug + Send + Sync + 'static {
     ///
     /// # Errors
     ///
-    /// `NotAuthorized` for wrong credentials; also for an unknown user where the client hides
-    /// existence errors (the console's default), and `UserNotFound` only where it does not (the
-    /// API's default): code that branches on `UserNotFound` here never runs in most pools.
-    /// `PasswordResetRequired`, `UserNotConfirmed`. After 5 wrong passwords in a row Cognito also
-    /// refuses the right one for a second, and for twice as long after each further wrong one, up to
-    /// 15 minutes: [`Reason::LockedOut`](crate::Reason::LockedOut).
+    /// [`NotAuthorized`](crate::ErrorKind::NotAuthorized) for wrong credentials; also for an
+    /// unknown user where the client hides existence errors (the console's default), and
+    /// [`UserNotFound`](crate::ErrorKind::UserNotFound) only where it does not (the API's default):
+    /// code that branches on [`UserNotFound`](crate::ErrorKind::UserNotFound) here never runs in
+    /// most pools. [`PasswordResetRequired`](crate::ErrorKind::PasswordResetRequired),
+    /// [`UserNotConfirmed`](crate::ErrorKind::UserNotConfirmed). After 5 wrong passwords in a row
+    /// Cognito also refuses the right one for a second, and for twice as long after each further
+    /// wrong one, up to 15 minutes: [`Reason::LockedOut`](crate::Reason::LockedOut).
     ///
     /// AWS: [AdminInitiateAuth](https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_AdminInitiateAuth.html)
     /// or [InitiateAuth](https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_InitiateAuth.html).
@@ -59,9 +79,11 @@ pub trait Authentication: Debug + Send + Sync + 'static {
     ///
     /// # Errors
     ///
-    /// `NotAuthorized` for a session that has expired (3 minutes unless the client says else), was
-    /// used, or is not the client's; `InvalidPassword`; `InvalidParameter` for a required
-    /// attribute that is missing.
+    /// [`NotAuthorized`](crate::ErrorKind::NotAuthorized) for a session that has expired (3 minutes
+    /// unless the client says otherwise), was used, or is not the client's;
+    /// [`InvalidPassword`](crate::ErrorKind::InvalidPassword);
+    /// [`InvalidParameter`](crate::ErrorKind::InvalidParameter) for a required attribute that is
+    /// missing.
     ///
     /// AWS: [AdminRespondToAuthChallenge](https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_AdminRespondToAuthChallenge.html)
     /// or [RespondToAuthChallenge](https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_RespondToAuthChallenge.html).
@@ -73,8 +95,9 @@ pub trait Authentication: Debug + Send + Sync + 'static {
     ///
     /// # Errors
     ///
-    /// `NotAuthorized` for a token that has expired, was revoked or is not the client's;
-    /// `UserNotFound` after the user was deleted; `RefreshTokenReuse` for a rotated token.
+    /// [`NotAuthorized`](crate::ErrorKind::NotAuthorized) for a token that has expired, was revoked
+    /// or is not the client's; [`UserNotFound`](crate::ErrorKind::UserNotFound) after the user was
+    /// deleted; [`RefreshTokenReuse`](crate::ErrorKind::RefreshTokenReuse) for a rotated token.
     ///
     /// AWS: AdminInitiateAuth or InitiateAuth with REFRESH_TOKEN_AUTH, or
     /// [GetTokensFromRefreshToken](https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_GetTokensFromRefreshToken.html),
@@ -91,8 +114,10 @@ pub trait Authentication: Debug + Send + Sync + 'static {
     ///
     /// # Errors
     ///
-    /// `UnsupportedTokenType` for anything but a refresh token, `Unauthorized` for a wrong client
-    /// or secret, `UnsupportedOperation` where the client has token revocation switched off.
+    /// [`UnsupportedTokenType`](crate::ErrorKind::UnsupportedTokenType) for anything but a refresh
+    /// token, [`Unauthorized`](crate::ErrorKind::Unauthorized) for a wrong client or secret,
+    /// [`UnsupportedOperation`](crate::ErrorKind::UnsupportedOperation) where the client has token
+    /// revocation switched off.
     ///
     /// AWS: [RevokeToken](https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_RevokeToken.html).
     #[doc(alias = "RevokeToken")]

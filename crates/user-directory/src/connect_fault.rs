@@ -50,8 +50,8 @@ impl ConnectFault {
 impl fmt::Display for ConnectFault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::NameNotFound => f.write_str("the name was not found"),
-            Self::Refused => f.write_str("the port refused it"),
+            Self::NameNotFound => f.write_str("no address was found for the name"),
+            Self::Refused => f.write_str("the port refused the connection"),
             Self::TimedOut => f.write_str("it took too long"),
             Self::Tls(reason) => write!(f, "the TLS handshake failed: {reason}"),
             Self::Other => f.write_str("the HTTP client does not say why"),

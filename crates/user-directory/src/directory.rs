@@ -34,13 +34,63 @@ use crate::{
 ///
 /// # Errors
 ///
-/// Every method may answer `InvalidParameter` for a malformed member, `ResourceNotFound` for a
-/// pool or client that does not exist, `TooManyRequests` and `Internal`; methods on an existing
-/// user `UserNotFound`. Their docs name the others.
+/// Every method may answer [`InvalidParameter`](crate::ErrorKind::InvalidParameter) for a malformed
+/// member, [`ResourceNotFound`](crate::ErrorKind::ResourceNotFound) for a pool or client that does
+/// not exist, [`TooManyRequests`](crate::ErrorKind::TooManyRequests) and
+/// [`Internal`](crate::ErrorKind::Internal); methods on an existing user
+/// [`UserNotFound`](crate::ErrorKind::UserNotFound). Their docs name the others.
 ///
 /// # Contract
 ///
 /// As for [`Authentication`].
+///
+/// ```
+/// use user_directory::{
+///     ConfirmSignUp, CreateGroup, CreateUser, DeleteUserAttributes, Filter, FilterAttribute, ListGroups,
+///     ListGroupsForUser, ListUserAuthEvents, ListUsers, ListUsersInGroup, ResetUserPassword, Result,
+///     SetUserPassword, UpdateGroup, UpdateUserAttributes, UserDirectory,
+/// };
+///
+/// async fn a_user(directory: &dyn UserDirectory) -> Result<()> {
+///     let invited = CreateUser::new("alice").with_temporary_password("Temporary-1");
+///     let alice = directory.create_user(invited).await?;
+///     assert_eq!(directory.user("alice").await?.sub(), alice.sub());
+///     let named = UpdateUserAttributes::new("alice", [("name", "Alice")]);
+///     directory.update_user_attributes(named).await?;
+///     directory.delete_user_attributes(DeleteUserAttributes::new("alice", ["name"])).await?;
+///     directory.set_user_password(SetUserPassword::permanent("alice", "Correct-horse-9")).await?;
+///
+///     let filter = Filter::prefix(FilterAttribute::Username, "al");
+///     let page = directory.list_users(ListUsers::new().with_filter(filter).with_limit(10)).await?;
+///     assert_eq!(page.users.len(), 1);
+///     let events = directory.list_user_auth_events(ListUserAuthEvents::new("alice")).await?;
+///     assert!(events.events.is_empty());
+///
+///     directory.disable_user("alice").await?;
+///     directory.enable_user("alice").await?;
+///     directory.global_sign_out("alice").await?;
+///     directory.reset_user_password(ResetUserPassword::new("alice")).await?;
+///     directory.delete_user("alice").await
+/// }
+///
+/// async fn a_sign_up_at_the_desk(directory: &dyn UserDirectory) -> Result<()> {
+///     directory.confirm_sign_up(ConfirmSignUp::new("bob")).await
+/// }
+///
+/// async fn a_group(directory: &dyn UserDirectory) -> Result<()> {
+///     directory.create_group(CreateGroup::new("admins").with_precedence(1)).await?;
+///     directory.update_group(UpdateGroup::new("admins").with_precedence(2)).await?;
+///     assert_eq!(directory.group("admins").await?.precedence, Some(2));
+///     directory.add_user_to_group("alice", "admins").await?;
+///     let groups = directory.list_groups_for_user(ListGroupsForUser::new("alice")).await?;
+///     assert_eq!(groups.groups.len(), 1);
+///     let members = directory.list_users_in_group(ListUsersInGroup::new("admins")).await?;
+///     assert_eq!(members.users.len(), 1);
+///     directory.remove_user_from_group("alice", "admins").await?;
+///     assert_eq!(directory.list_groups(ListGroups::new()).await?.groups.len(), 1);
+///     directory.delete_group("admins").await
+/// }
+/// ```
 #[async_trait]
 pub trait UserDirectory: Authentication {
     /// Creates a user, or with [`MessageAction::Resend`] invites one again.
@@ -50,8 +100,12 @@ pub trait UserDirectory: Authentication {
     ///
     /// # Errors
     ///
-    /// `UsernameExists`; `InvalidPassword`; `AliasExists`; `UnsupportedUserState` for resending to
-    /// a user in another status; `CodeDeliveryFailure` **after** the user was created.
+    /// [`UsernameExists`](crate::ErrorKind::UsernameExists);
+    /// [`InvalidPassword`](crate::ErrorKind::InvalidPassword);
+    /// [`AliasExists`](crate::ErrorKind::AliasExists);
+    /// [`UnsupportedUserState`](crate::ErrorKind::UnsupportedUserState) for resending to a user in
+    /// another status; [`CodeDeliveryFailure`](crate::ErrorKind::CodeDeliveryFailure) **after** the
+    /// user was created.
     ///
     /// AWS: [AdminCreateUser](https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_AdminCreateUser.html).
     #[doc(alias = "AdminCreateUser")]
@@ -68,8 +122,9 @@ pub trait UserDirectory: Authentication {
     ///
     /// # Errors
     ///
-    /// `AliasExists`; `InvalidParameter` for an attribute that the pool does not have or that
-    /// cannot be changed.
+    /// [`AliasExists`](crate::ErrorKind::AliasExists);
+    /// [`InvalidParameter`](crate::ErrorKind::InvalidParameter) for an attribute that the pool does
+    /// not have or that cannot be changed.
     ///
     /// AWS: [AdminUpdateUserAttributes](https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_AdminUpdateUserAttributes.html).
     #[doc(alias = "AdminUpdateUserAttributes")]
@@ -86,7 +141,7 @@ pub trait UserDirectory: Authentication {
     ///
     /// # Errors
     ///
-    /// `InvalidPassword`.
+    /// [`InvalidPassword`](crate::ErrorKind::InvalidPassword).
     ///
     /// AWS: [AdminSetUserPassword](https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_AdminSetUserPassword.html).
     #[doc(alias = "AdminSetUserPassword")]
@@ -97,8 +152,9 @@ pub trait UserDirectory: Authentication {
     ///
     /// # Errors
     ///
-    /// `InvalidParameter` without a verified e-mail address or phone number; `NotAuthorized` in
-    /// FORCE_CHANGE_PASSWORD and for a disabled user.
+    /// [`InvalidParameter`](crate::ErrorKind::InvalidParameter) without a verified e-mail address
+    /// or phone number; [`NotAuthorized`](crate::ErrorKind::NotAuthorized) in FORCE_CHANGE_PASSWORD
+    /// and for a disabled user.
     ///
     /// AWS: [AdminResetUserPassword](https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_AdminResetUserPassword.html).
     #[doc(alias = "AdminResetUserPassword")]
@@ -108,7 +164,7 @@ pub trait UserDirectory: Authentication {
     ///
     /// # Errors
     ///
-    /// `NotAuthorized` in any status but UNCONFIRMED.
+    /// [`NotAuthorized`](crate::ErrorKind::NotAuthorized) in any status but UNCONFIRMED.
     ///
     /// AWS: [AdminConfirmSignUp](https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_AdminConfirmSignUp.html).
     #[doc(alias = "AdminConfirmSignUp")]
@@ -149,9 +205,9 @@ pub trait UserDirectory: Authentication {
     ///
     /// # Errors
     ///
-    /// `InvalidParameter` for a filter that cannot be parsed, a limit over 60, a token that has
-    /// expired (after an hour) or belongs to another filter, or an attribute to get that a user of
-    /// the page lacks.
+    /// [`InvalidParameter`](crate::ErrorKind::InvalidParameter) for a filter that cannot be parsed,
+    /// a limit over 60, a token that has expired (after an hour) or belongs to another filter, or
+    /// an attribute to get that a user of the page lacks.
     ///
     /// AWS: [ListUsers](https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_ListUsers.html).
     #[doc(alias = "ListUsers")]
@@ -161,7 +217,8 @@ pub trait UserDirectory: Authentication {
     ///
     /// # Errors
     ///
-    /// `GroupExists`; `LimitExceeded` for more than 10,000 groups in a pool.
+    /// [`GroupExists`](crate::ErrorKind::GroupExists);
+    /// [`LimitExceeded`](crate::ErrorKind::LimitExceeded) for more than 10,000 groups in a pool.
     ///
     /// AWS: [CreateGroup](https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_CreateGroup.html).
     #[doc(alias = "CreateGroup")]
@@ -171,7 +228,7 @@ pub trait UserDirectory: Authentication {
     ///
     /// # Errors
     ///
-    /// `ResourceNotFound`.
+    /// [`ResourceNotFound`](crate::ErrorKind::ResourceNotFound).
     ///
     /// AWS: [GetGroup](https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_GetGroup.html).
     #[doc(alias = "GetGroup")]
@@ -184,7 +241,7 @@ pub trait UserDirectory: Authentication {
     ///
     /// # Errors
     ///
-    /// `ResourceNotFound`.
+    /// [`ResourceNotFound`](crate::ErrorKind::ResourceNotFound).
     ///
     /// AWS: [UpdateGroup](https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_UpdateGroup.html).
     #[doc(alias = "UpdateGroup")]
@@ -194,7 +251,7 @@ pub trait UserDirectory: Authentication {
     ///
     /// # Errors
     ///
-    /// `ResourceNotFound`.
+    /// [`ResourceNotFound`](crate::ErrorKind::ResourceNotFound).
     ///
     /// AWS: [DeleteGroup](https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_DeleteGroup.html).
     #[doc(alias = "DeleteGroup")]
@@ -205,7 +262,8 @@ pub trait UserDirectory: Authentication {
     ///
     /// # Errors
     ///
-    /// `InvalidParameter` for a limit over 60 or a token that is not one of this list's.
+    /// [`InvalidParameter`](crate::ErrorKind::InvalidParameter) for a limit over 60 or a token that
+    /// is not one of this list's.
     ///
     /// AWS: [ListGroups](https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_ListGroups.html).
     #[doc(alias = "ListGroups")]
@@ -217,7 +275,7 @@ pub trait UserDirectory: Authentication {
     ///
     /// # Errors
     ///
-    /// `ResourceNotFound` for the group.
+    /// [`ResourceNotFound`](crate::ErrorKind::ResourceNotFound) for the group.
     ///
     /// AWS: [AdminAddUserToGroup](https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_AdminAddUserToGroup.html).
     #[doc(alias = "AdminAddUserToGroup")]
@@ -227,7 +285,7 @@ pub trait UserDirectory: Authentication {
     ///
     /// # Errors
     ///
-    /// `ResourceNotFound` for the group.
+    /// [`ResourceNotFound`](crate::ErrorKind::ResourceNotFound) for the group.
     ///
     /// AWS: [AdminRemoveUserFromGroup](https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_AdminRemoveUserFromGroup.html).
     #[doc(alias = "AdminRemoveUserFromGroup")]
@@ -249,7 +307,8 @@ pub trait UserDirectory: Authentication {
     ///
     /// # Errors
     ///
-    /// `ResourceNotFound` for the group; otherwise as [`list_groups`](Self::list_groups).
+    /// [`ResourceNotFound`](crate::ErrorKind::ResourceNotFound) for the group; otherwise as
+    /// [`list_groups`](Self::list_groups).
     ///
     /// AWS: [ListUsersInGroup](https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_ListUsersInGroup.html).
     #[doc(alias = "ListUsersInGroup")]
@@ -259,9 +318,11 @@ pub trait UserDirectory: Authentication {
     ///
     /// # Errors
     ///
-    /// `UserPoolAddOnNotEnabled` in a pool without threat protection, which keeps no events;
-    /// `InvalidParameter` for a limit over 60; `NotImplemented` from an implementation that does
-    /// not have the method yet.
+    /// [`UserPoolAddOnNotEnabled`](crate::ErrorKind::UserPoolAddOnNotEnabled) in a pool without
+    /// threat protection, which keeps no events;
+    /// [`InvalidParameter`](crate::ErrorKind::InvalidParameter) for a limit over 60;
+    /// [`NotImplemented`](crate::ErrorKind::NotImplemented) from an implementation that does not
+    /// have the method yet.
     ///
     /// AWS: [AdminListUserAuthEvents](https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_AdminListUserAuthEvents.html).
     #[doc(alias = "AdminListUserAuthEvents")]

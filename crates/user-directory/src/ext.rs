@@ -78,8 +78,9 @@ pub trait UserDirectoryExt: UserDirectory {
         registration::register(self, request).await
     }
 
-    /// [Registers](Self::register) many users at a pace, each as if alone: a user who cannot be
-    /// registered is reported, and the others go on. Reports come as registrations end.
+    /// [Registers](Self::register) many users, no faster than a [`Pace`] allows. Each registration
+    /// stands for itself: when one fails, its report says so, and the others go on. Reports come in
+    /// the order in which the registrations end.
     ///
     /// A registration is a call of AdminCreateUser and one of AdminSetUserPassword, so with AWS's
     /// default quotas it is at most 30 users in a second. A throttled step is tried again as the
@@ -137,10 +138,11 @@ pub trait UserDirectoryExt: UserDirectory {
         UserPages::new(self, request)
     }
 
-    /// As [`all_users`](Self::all_users), at a pace: a throttled page is tried again as the
-    /// [pace](Pace#when-throttled) says.
+    /// As [`all_users`](Self::all_users), no faster than a [`Pace`] allows. A throttled page is asked
+    /// for again as the [pace](Pace#when-throttled) says.
     ///
-    /// After an error the stream ends and cannot be resumed: [`user_pages`](Self::user_pages) can.
+    /// After an error the stream ends, and you cannot resume it. [`user_pages`](Self::user_pages) can
+    /// be resumed.
     fn all_users_paced(
         &self,
         request: ListUsers,

@@ -47,7 +47,8 @@
 //! * the mocks of `mock`, behind the feature of that name (and in its documentation:
 //!   `cargo doc -p user-directory --features mock`): for "this call must happen", "this call fails
 //!   so".
-//! * the cases of `user-directory-contract`: for an implementation of your own.
+//! * `user-directory-harness`: all cases of the contract, for a wrapper of your own around the fake;
+//!   `user-directory-contract`: for an implementation of your own.
 //!
 //! # Features
 //!
@@ -57,10 +58,14 @@
 //!   secrets), for a trip through a database or an encrypted cookie. **A refresh token and a session are
 //!   secrets**, and stand there in clear. `Serialize` alone for what an application shows: [`User`],
 //!   [`OwnUser`], [`UserStatus`], [`UserPage`], [`Group`] and [`GroupPage`].
+//! * `testing`: what tests say to a double of the service, which the fake and the contract export again.
 //! * `tokio`: `ClientSecrets`, for implementations of the traits whose app client has a secret that
 //!   changes.
 //!
 //! Design notes: [`design`].
+
+// docs.rs alone: each item says which feature brings it.
+#![cfg_attr(docsrs, feature(doc_cfg))]
 
 #[macro_use]
 mod setters;

@@ -161,9 +161,10 @@ impl UnfinishedRegistration {
     /// # Errors
     ///
     /// Those of [`sign_in`](crate::Authentication::sign_in), [`user`](UserDirectory::user) and
-    /// [`set_user_password`](UserDirectory::set_user_password). `UsernameExists` if the user is
-    /// another one, or has the password permanently already: then an earlier `finish` whose answer
-    /// was lost has done its work, or a stranger chose the same password, and nobody can tell which.
+    /// [`set_user_password`](UserDirectory::set_user_password).
+    /// [`UsernameExists`](crate::ErrorKind::UsernameExists) if the user is another one, or has the
+    /// password permanently already: then an earlier `finish` whose answer was lost has done its
+    /// work, or a stranger chose the same password, and nobody can tell which.
     pub async fn finish<D>(&self, directory: &D, password: impl Into<Password> + Send) -> Result<()>
     where
         D: UserDirectory + ?Sized,
@@ -185,7 +186,7 @@ impl UnfinishedRegistration {
                 AuthOutcome::Tokens(set) => {
                     // Nobody asked for this sign-in. If ending it fails, it ends by itself.
                     let _ = directory.revoke(Revoke::from(&set.grant)).await;
-                    return Err(not_ours("the user has this password permanently already"));
+                    return Err(not_ours("the user already has this password as a permanent one"));
                 }
             },
         };

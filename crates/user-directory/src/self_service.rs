@@ -25,12 +25,57 @@ use crate::{
 ///
 /// # Errors
 ///
-/// Every method that takes an access token answers `NotAuthorized` for one that is malformed, has
-/// expired or was revoked.
+/// Every method that takes an access token answers
+/// [`NotAuthorized`](crate::ErrorKind::NotAuthorized) for one that is malformed, has expired or was
+/// revoked.
 ///
 /// # Contract
 ///
 /// As for [`Authentication`].
+///
+/// ```
+/// use user_directory::{
+///     AccessToken, ChangePassword, Code, ConfirmForgotPassword, ConfirmOwnSignUp, DeleteOwnAttributes,
+///     ForgotPassword, ResendConfirmationCode, Result, SelfService, SignUp, UpdateOwnAttributes,
+///     UserAttributeVerificationCode, VerifyUserAttribute,
+/// };
+///
+/// async fn sign_up(own: &dyn SelfService, typed: impl AsyncFn() -> Code) -> Result<()> {
+///     let alice = SignUp::new("alice", "Correct-horse-9")
+///         .with_attributes([("email", "alice@example.com")]);
+///     own.sign_up(alice).await?;
+///     own.resend_confirmation_code(ResendConfirmationCode::new("alice")).await?;
+///     own.confirm_sign_up(ConfirmOwnSignUp::new("alice", typed().await)).await
+/// }
+///
+/// async fn recover(own: &dyn SelfService, typed: impl AsyncFn() -> Code) -> Result<()> {
+///     own.forgot_password(ForgotPassword::new("alice")).await?;
+///     let code = typed().await;
+///     own.confirm_forgot_password(ConfirmForgotPassword::new("alice", code, "Other-horse-9")).await
+/// }
+///
+/// async fn an_account(
+///     own: &dyn SelfService,
+///     token: AccessToken,
+///     typed: impl AsyncFn() -> Code,
+/// ) -> Result<()> {
+///     assert_eq!(own.user(&token).await?.username, "alice");
+///     let named = UpdateOwnAttributes::new(token.clone(), [("name", "Alice")]);
+///     own.update_user_attributes(named).await?;
+///     own.delete_user_attributes(DeleteOwnAttributes::new(token.clone(), ["name"])).await?;
+///     let code = UserAttributeVerificationCode::new(token.clone(), "email");
+///     own.user_attribute_verification_code(code).await?;
+///     let verify = VerifyUserAttribute::new(token.clone(), "email", typed().await);
+///     own.verify_user_attribute(verify).await?;
+///     let change = ChangePassword::new(token.clone(), "Other-horse-9", "Third-horse-9");
+///     own.change_password(change).await?;
+///     own.global_sign_out(&token).await
+/// }
+///
+/// async fn leave(own: &dyn SelfService, token: AccessToken) -> Result<()> {
+///     own.delete_user(&token).await
+/// }
+/// ```
 #[async_trait]
 pub trait SelfService: Authentication {
     /// The user whom an access token belongs to, with the attributes that the client may read.
@@ -53,9 +98,12 @@ pub trait SelfService: Authentication {
     ///
     /// # Errors
     ///
-    /// `UsernameExists`, whatever the client's setting of existence errors; `InvalidPassword`;
-    /// `NotAuthorized` where only administrators create users, or for an attribute that the client
-    /// may not write; `CodeDeliveryFailure` and `LimitExceeded` **after** the user was created.
+    /// [`UsernameExists`](crate::ErrorKind::UsernameExists), whatever the client's setting of
+    /// existence errors; [`InvalidPassword`](crate::ErrorKind::InvalidPassword);
+    /// [`NotAuthorized`](crate::ErrorKind::NotAuthorized) where only administrators create users,
+    /// or for an attribute that the client may not write;
+    /// [`CodeDeliveryFailure`](crate::ErrorKind::CodeDeliveryFailure) and
+    /// [`LimitExceeded`](crate::ErrorKind::LimitExceeded) **after** the user was created.
     ///
     /// AWS: [SignUp](https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_SignUp.html).
     #[doc(alias = "SignUp")]
@@ -66,10 +114,13 @@ pub trait SelfService: Authentication {
     ///
     /// # Errors
     ///
-    /// `CodeMismatch`; `ExpiredCode` after 24 hours, or if a newer code was sent; `AliasExists` if
-    /// another user has the verified address or number already; `NotAuthorized` in any status but
-    /// UNCONFIRMED; `LimitExceeded` after too many tries; for an unknown user `UserNotFound`, or
-    /// `ExpiredCode` where existence errors are hidden.
+    /// [`CodeMismatch`](crate::ErrorKind::CodeMismatch);
+    /// [`ExpiredCode`](crate::ErrorKind::ExpiredCode) after 24 hours, or if a newer code was sent;
+    /// [`AliasExists`](crate::ErrorKind::AliasExists) if another user has the verified address or
+    /// number already; [`NotAuthorized`](crate::ErrorKind::NotAuthorized) in any status but
+    /// UNCONFIRMED; [`LimitExceeded`](crate::ErrorKind::LimitExceeded) after too many tries; for an
+    /// unknown user [`UserNotFound`](crate::ErrorKind::UserNotFound), or
+    /// [`ExpiredCode`](crate::ErrorKind::ExpiredCode) where existence errors are hidden.
     ///
     /// AWS: [ConfirmSignUp](https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_ConfirmSignUp.html).
     #[doc(alias = "ConfirmSignUp")]
@@ -79,8 +130,10 @@ pub trait SelfService: Authentication {
     ///
     /// # Errors
     ///
-    /// `InvalidParameter` for a confirmed user; `NotAuthorized` where the pool verifies no
-    /// attribute; `LimitExceeded` after too many; `CodeDeliveryFailure` **after** the code was
+    /// [`InvalidParameter`](crate::ErrorKind::InvalidParameter) for a confirmed user;
+    /// [`NotAuthorized`](crate::ErrorKind::NotAuthorized) where the pool verifies no attribute;
+    /// [`LimitExceeded`](crate::ErrorKind::LimitExceeded) after too many;
+    /// [`CodeDeliveryFailure`](crate::ErrorKind::CodeDeliveryFailure) **after** the code was
     /// replaced.
     ///
     /// AWS: [ResendConfirmationCode](https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_ResendConfirmationCode.html).
@@ -95,10 +148,12 @@ pub trait SelfService: Authentication {
     ///
     /// # Errors
     ///
-    /// `UserNotFound` for an unknown user, `InvalidParameter` without a verified address or number:
-    /// where existence errors are hidden, made-up delivery details instead of both. `NotAuthorized`
-    /// in FORCE_CHANGE_PASSWORD; `LimitExceeded` after too many; `CodeDeliveryFailure` **after**
-    /// the code was made.
+    /// [`UserNotFound`](crate::ErrorKind::UserNotFound) for an unknown user,
+    /// [`InvalidParameter`](crate::ErrorKind::InvalidParameter) without a verified address or
+    /// number: where existence errors are hidden, made-up delivery details instead of both.
+    /// [`NotAuthorized`](crate::ErrorKind::NotAuthorized) in FORCE_CHANGE_PASSWORD;
+    /// [`LimitExceeded`](crate::ErrorKind::LimitExceeded) after too many;
+    /// [`CodeDeliveryFailure`](crate::ErrorKind::CodeDeliveryFailure) **after** the code was made.
     ///
     /// AWS: [ForgotPassword](https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_ForgotPassword.html).
     #[doc(alias = "ForgotPassword")]
@@ -109,8 +164,11 @@ pub trait SelfService: Authentication {
     ///
     /// # Errors
     ///
-    /// `CodeMismatch`; `ExpiredCode`; `InvalidPassword`; `PasswordHistoryPolicyViolation`;
-    /// `LimitExceeded` after too many tries.
+    /// [`CodeMismatch`](crate::ErrorKind::CodeMismatch);
+    /// [`ExpiredCode`](crate::ErrorKind::ExpiredCode);
+    /// [`InvalidPassword`](crate::ErrorKind::InvalidPassword);
+    /// [`PasswordHistoryPolicyViolation`](crate::ErrorKind::PasswordHistoryPolicyViolation);
+    /// [`LimitExceeded`](crate::ErrorKind::LimitExceeded) after too many tries.
     ///
     /// AWS: [ConfirmForgotPassword](https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_ConfirmForgotPassword.html).
     #[doc(alias = "ConfirmForgotPassword")]
@@ -120,8 +178,10 @@ pub trait SelfService: Authentication {
     ///
     /// # Errors
     ///
-    /// `NotAuthorized` for a wrong previous password; `InvalidPassword`;
-    /// `PasswordHistoryPolicyViolation`; `LimitExceeded` after too many tries.
+    /// [`NotAuthorized`](crate::ErrorKind::NotAuthorized) for a wrong previous password;
+    /// [`InvalidPassword`](crate::ErrorKind::InvalidPassword);
+    /// [`PasswordHistoryPolicyViolation`](crate::ErrorKind::PasswordHistoryPolicyViolation);
+    /// [`LimitExceeded`](crate::ErrorKind::LimitExceeded) after too many tries.
     ///
     /// AWS: [ChangePassword](https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_ChangePassword.html).
     #[doc(alias = "ChangePassword")]
@@ -132,9 +192,11 @@ pub trait SelfService: Authentication {
     ///
     /// # Errors
     ///
-    /// `NotAuthorized` for an attribute that the client may not write; `AliasExists`;
-    /// `InvalidParameter` for an attribute that the pool does not have or that cannot be changed;
-    /// `CodeDeliveryFailure` **after** the change.
+    /// [`NotAuthorized`](crate::ErrorKind::NotAuthorized) for an attribute that the client may not
+    /// write; [`AliasExists`](crate::ErrorKind::AliasExists);
+    /// [`InvalidParameter`](crate::ErrorKind::InvalidParameter) for an attribute that the pool does
+    /// not have or that cannot be changed;
+    /// [`CodeDeliveryFailure`](crate::ErrorKind::CodeDeliveryFailure) **after** the change.
     ///
     /// AWS: [UpdateUserAttributes](https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_UpdateUserAttributes.html).
     #[doc(alias = "UpdateUserAttributes")]
@@ -147,7 +209,8 @@ pub trait SelfService: Authentication {
     ///
     /// # Errors
     ///
-    /// `NotAuthorized` for an attribute that the client may not write.
+    /// [`NotAuthorized`](crate::ErrorKind::NotAuthorized) for an attribute that the client may not
+    /// write.
     ///
     /// AWS: [DeleteUserAttributes](https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_DeleteUserAttributes.html).
     #[doc(alias = "DeleteUserAttributes")]
@@ -157,8 +220,10 @@ pub trait SelfService: Authentication {
     ///
     /// # Errors
     ///
-    /// `InvalidParameter` for an attribute that is not there or is no address or number;
-    /// `LimitExceeded` after too many; `CodeDeliveryFailure` **after** the code was made.
+    /// [`InvalidParameter`](crate::ErrorKind::InvalidParameter) for an attribute that is not there
+    /// or is no address or number; [`LimitExceeded`](crate::ErrorKind::LimitExceeded) after too
+    /// many; [`CodeDeliveryFailure`](crate::ErrorKind::CodeDeliveryFailure) **after** the code was
+    /// made.
     ///
     /// AWS: [GetUserAttributeVerificationCode](https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_GetUserAttributeVerificationCode.html).
     #[doc(alias = "GetUserAttributeVerificationCode")]
@@ -171,7 +236,10 @@ pub trait SelfService: Authentication {
     ///
     /// # Errors
     ///
-    /// `CodeMismatch`; `ExpiredCode`; `AliasExists`; `LimitExceeded` after too many tries.
+    /// [`CodeMismatch`](crate::ErrorKind::CodeMismatch);
+    /// [`ExpiredCode`](crate::ErrorKind::ExpiredCode);
+    /// [`AliasExists`](crate::ErrorKind::AliasExists);
+    /// [`LimitExceeded`](crate::ErrorKind::LimitExceeded) after too many tries.
     ///
     /// AWS: [VerifyUserAttribute](https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_VerifyUserAttribute.html).
     #[doc(alias = "VerifyUserAttribute")]

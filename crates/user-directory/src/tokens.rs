@@ -10,7 +10,7 @@ pub struct Tokens {
     pub access_token: AccessToken,
     /// Who the user is, with attributes.
     pub id_token: IdToken,
-    /// How long the access token is good for, from its issue: 1 hour unless the client says else.
+    /// How long the access token is good for, from its issue: 1 hour unless the client says otherwise.
     pub expires_in: Duration,
     /// Always `Bearer`, as Cognito sends it.
     pub token_type: String,

@@ -22,7 +22,7 @@ pub const LEDGER_VARIABLE: &str = "USER_DIRECTORY_LEDGER";
 pub fn run(harness: EndpointHarness, ledger: Ledger) -> ExitCode {
     let cleanup = harness.cleanup();
     // For those who stop a run halfway, which nothing can clean up after.
-    eprintln!("the names of this run's pools begin {}", harness.rules().pools().prefix());
+    eprintln!("the names of this run's pools begin with {}", harness.rules().pools().prefix());
     let code = mimic::main(harness, ledger);
     drop(cleanup);
     code

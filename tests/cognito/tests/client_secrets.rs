@@ -227,7 +227,7 @@ async fn secrets_that_are_not_this_clients_are_refused() {
     foreign.client_id = "1another2client3another4cl".to_owned();
     let secret = |value: Value| json!({ "ARN": ARN, "Name": "n", "SecretString": value });
     let refusal = |code: &str| json!({ "__type": code, "message": "about the secret" });
-    let of_another = format!("is that of another app client than {} of the pool", client.client_id);
+    let of_another = format!("belongs to another app client than {} of the pool", client.client_id);
     let not_json = "is not JSON with userPoolId, userPoolClientId and clientSecretValue";
     for (status, body, expected) in [
         (200, secret(secret_string(&foreign, SECRET).to_string().into()), of_another.as_str()),
@@ -282,7 +282,7 @@ async fn a_source_beside_a_fixed_secret_is_a_configuration_error() {
     ] {
         let error = CognitoDirectory::new(&wire_config(&fake), both).expect_err("one is enough");
         assert_eq!(error, ConfigError::SecretBesideSource);
-        assert!(error.to_string().ends_with("leave out either"), "{error}");
+        assert!(error.to_string().ends_with("leave one of them out"), "{error}");
     }
     assert!(CognitoDirectory::new(&wire_config(&fake), with_source).is_ok());
 }

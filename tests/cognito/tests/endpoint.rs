@@ -36,7 +36,7 @@ fn on_an_emulator(url: &str) -> Result<ExitCode, String> {
 fn on_aws(named: &str) -> Result<ExitCode, String> {
     AwsAccount::named(Some(named)).map_err(said)?;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
-    let runtime = runtime.map_err(|error| format!("no async runtime: {error}"))?;
+    let runtime = runtime.map_err(|error| format!("the async runtime cannot start: {error}"))?;
     let region = target::variable(REGION_VARIABLE);
     let harness = runtime.block_on(aws(Some(named), region)).map_err(said)?;
     let known = Deviations::named("aws").expect("it is built in");

@@ -95,8 +95,8 @@ async fn connections(table: &mut Table) {
     // Too long a name for any name server to be asked.
     let nameless = format!("{}localhost:80", format!("{}.", "n".repeat(60)).repeat(5));
     for (what, place, cause) in [
-        ("the host's name has no address", nameless.as_str(), "the name was not found"),
-        ("nobody listens on the port", nobody.as_str(), "the port refused it"),
+        ("the host's name has no address", nameless.as_str(), "no address was found for the name"),
+        ("nobody listens on the port", nobody.as_str(), "the port refused the connection"),
         ("the host does not answer in time", silent.as_str(), "it took too long"),
         ("the endpoint speaks no TLS", plain.as_str(), "the TLS handshake failed: "),
     ] {
@@ -240,9 +240,11 @@ fn every_error_says_why() {
         })
     });
     let text = String::from_utf8(log.0.lock().expect("unpoisoned").clone()).expect("text");
-    for cause in
-        ["the name was not found", "the port refused it", "no provider of the chain has any"]
-    {
+    for cause in [
+        "no address was found for the name",
+        "the port refused the connection",
+        "no provider of the chain has credentials",
+    ] {
         let is_logged = |line: &str| line.contains("AdminInitiateAuth{") && line.contains(cause);
         assert!(text.lines().any(is_logged), "the outcome has no {cause}:\n{text}");
     }

@@ -1,4 +1,4 @@
-//! What the README says by numbers and tables is generated here, and compared.
+//! What the README and the pages of `docs` say by numbers and tables is generated here, and compared.
 //!
 //! `UPDATE_README=1 cargo test -p offline-tests --test readme` writes it anew.
 
@@ -10,32 +10,78 @@ use user_directory::Operation;
 use user_directory_contract::{Ability, Case, Contract, Grade, Ledger};
 use user_directory_harness::FakeHarness;
 
-const README: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../README.md");
-const EXAMPLE: &str = include_str!("readme_example.rs");
+const ROOT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../..");
+/// Tests that a README shows. `#[test]` is not compiled in a doctest, so they are test targets here.
+const EXAMPLES: [(&str, &str); 2] = [
+    ("README.md", include_str!("readme_example.rs")),
+    ("README.ja.md", include_str!("readme_ja_example.rs")),
+];
 
-/// Compares the part between two marks with what it should be, or writes it.
-fn generated(mark: &str, text: &str) {
-    let readme = fs::read_to_string(README).expect("there is a README");
+fn read(page: &str) -> String {
+    fs::read_to_string(format!("{ROOT}/{page}")).expect(page)
+}
+
+/// Compares the part between two marks of a page with what it should be, or writes it.
+fn generated(page: &str, mark: &str, text: &str) {
+    let readme = read(page);
     let (begin, end) = (format!("<!-- {mark}:begin -->\n"), format!("<!-- {mark}:end -->"));
     let (before, rest) = readme.split_once(&begin).expect("the mark begins");
     let (found, after) = rest.split_once(&end).expect("the mark ends");
     let updated = format!("{before}{begin}{text}{end}{after}");
-    is_current("readme", found, text, || fs::write(README, updated));
+    is_current("readme", found, text, || fs::write(format!("{ROOT}/{page}"), updated));
 }
 
 #[test]
 fn the_example_is_the_tested_one() {
-    let readme = fs::read_to_string(README).expect("there is a README");
-    let code = EXAMPLE.split_once("\n\n").expect("a comment, then code").1;
-    assert!(readme.contains(&format!("```rust\n{code}```")), "the README shows another example");
+    for (page, example) in EXAMPLES {
+        let code = example.split_once("\n\n").expect("a comment, then code").1;
+        assert!(
+            read(page).contains(&format!("```rust\n{code}```")),
+            "{page} shows another example"
+        );
+    }
 }
 
-// One test writes all parts, because two would write over each other.
 #[test]
 fn tables_and_counts_are_current() {
-    generated("methods", &methods());
-    generated("fidelity", &fidelity());
-    generated("moto", &deviations("moto", MOTO));
+    generated("docs/methods.md", "methods", &methods());
+    generated("README.md", "fidelity", &fidelity());
+    generated("docs/moto.md", "moto", &deviations("moto", MOTO));
+}
+
+/// So that somebody reads it to its end.
+#[test]
+fn the_readme_is_short() {
+    let words = read("README.md").split_whitespace().count();
+    assert!(words <= 1_500, "the README has {words} words: move something to docs");
+}
+
+#[test]
+fn links_between_the_pages_lead_somewhere() {
+    let mut links = 0;
+    for page in fs::read_dir(format!("{ROOT}/docs")).expect("the folder is there") {
+        let page = page.expect("it can be listed").file_name();
+        links += check_links("docs", page.to_str().expect("pages have plain names"));
+    }
+    for page in ["README.md", "README.ja.md", "CONTRIBUTING.md", "SECURITY.md"] {
+        links += check_links("", page);
+    }
+    assert!(links > 30, "{links} links were found");
+}
+
+/// Whether what a page links to in the repository is there; how many links it has.
+fn check_links(folder: &str, page: &str) -> usize {
+    let text = read(&format!("{folder}/{page}"));
+    let links = text.split("](").skip(1).filter_map(|rest| rest.split(')').next());
+    let local: Vec<_> = links
+        .filter(|link| !link.contains("://") && !link.starts_with('#'))
+        .filter_map(|link| link.split('#').next())
+        .collect();
+    for link in &local {
+        let target = format!("{ROOT}/{folder}/{link}");
+        assert!(fs::exists(target).expect("folders can be read"), "{page} links to {link}");
+    }
+    local.len()
 }
 
 /// The methods of the traits, each with the operations that call it, signed and unsigned.
@@ -68,66 +114,130 @@ fn methods() -> String {
     text
 }
 
+/// How many cases the fake passes, in this very run, and each emulator, by its ledger.
 fn fidelity() -> String {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_time()
         .build()
         .expect("a runtime without I/O starts");
     let report = runtime.block_on(Contract::new().run(&FakeHarness::new(), &Ledger::empty()));
-    let mut text =
-        String::from("| evidence | cases | passed by the fake |\n| --- | ---: | ---: |\n");
-    for grade in Grade::ALL {
-        let counts = report.counts_of(*grade);
-        let (total, passed) = (counts.total(), counts.passed);
-        writeln!(text, "| {} | {total} | {passed} |", grade.name()).expect("a String");
+    let emulators = LEDGERS.map(|(name, text)| (name, Recorded::of(text)));
+    let mut text = String::from("| evidence | the fake |");
+    for (name, recorded) in &emulators {
+        write!(text, " {name} {} |", recorded.version).expect("a String");
     }
-    let (total, passed) = (report.counts().total(), report.counts().passed);
-    writeln!(text, "| all | {total} | {passed} |").expect("a String");
-    text
+    text += "\n| --- | ---: |";
+    text += &" ---: |".repeat(emulators.len());
+    let rows = Grade::ALL.iter().map(|grade| (grade.name(), Some(*grade))).chain([("all", None)]);
+    for (name, grade) in rows {
+        let counts = grade.map_or_else(|| report.counts(), |grade| report.counts_of(grade));
+        write!(text, "\n| {name} | {} of {} |", counts.passed, counts.total()).expect("a String");
+        for (_, recorded) in &emulators {
+            let Counts { passes, deviates, .. } = recorded.counts(grade);
+            write!(text, " {passes} of {} |", passes + deviates).expect("a String");
+        }
+    }
+    text + "\n"
 }
 
-/// What a run on moto finds, case by case. That it finds just this is checked where moto runs.
+/// What runs on emulators find, case by case. That they find just this is checked where they run.
+const LEDGERS: [(&str, &str); 4] = [
+    ("moto", MOTO),
+    ("MiniStack", include_str!("../../../crates/user-directory-check/ledgers/ministack.json")),
+    (
+        "cognito-local",
+        include_str!("../../../crates/user-directory-check/ledgers/cognito-local.json"),
+    ),
+    ("cognitox", include_str!("../../../crates/user-directory-check/ledgers/cognitox.json")),
+];
 const MOTO: &str = include_str!("../../../crates/user-directory-check/ledgers/moto.json");
 
 /// What no API offers to a case.
 const NOT_OVER_AN_API: &[Ability] =
     &[Ability::Clock, Ability::Inbox, Ability::Fixtures, Ability::Faults, Ability::CallLog];
 
-/// The tables about an emulator, from its file in `user-directory-check`.
-fn deviations(name: &str, text: &str) -> String {
-    let file: Value = serde_json::from_str(text).expect("the file is JSON");
-    let groups = file["deviations"].as_array().expect("the file lists deviations");
-    let cases = |group: &Value| group.as_object().expect("cases by id").clone();
-    let wrong: Map<_, _> = groups.iter().flat_map(|group| cases(&group["cases"])).collect();
-    let unknowable = cases(&file["unknowable"]);
-    let lacks =
-        |need: &Ability| NOT_OVER_AN_API.contains(need) || !file["without"][need.name()].is_null();
-    let cannot_be_asked = |case: &Case| case.needs().iter().any(lacks);
-    check_grades(&wrong, &unknowable, &cannot_be_asked);
+/// What an emulator does otherwise, from its file in `user-directory-check`.
+struct Recorded {
+    version: String,
+    groups: Vec<Value>,
+    wrong: Map<String, Value>,
+    unknowable: Map<String, Value>,
+    lacks: Vec<Ability>,
+}
 
-    let version = file["version"].as_str().expect("the file names a version");
+struct Counts {
+    passes: usize,
+    deviates: usize,
+    cannot_be_asked: usize,
+}
+
+fn cases(group: &Value) -> Map<String, Value> {
+    group.as_object().expect("cases by id").clone()
+}
+
+impl Recorded {
+    fn of(text: &str) -> Self {
+        let file: Value = serde_json::from_str(text).expect("the file is JSON");
+        let groups = file["deviations"].as_array().expect("the file lists deviations").clone();
+        let lacks = Ability::ALL.iter().copied().filter(|need| {
+            NOT_OVER_AN_API.contains(need) || !file["without"][need.name()].is_null()
+        });
+        let recorded = Self {
+            version: file["version"].as_str().expect("the file names a version").to_owned(),
+            wrong: groups.iter().flat_map(|group| cases(&group["cases"])).collect(),
+            unknowable: cases(&file["unknowable"]),
+            lacks: lacks.collect(),
+            groups,
+        };
+        check_grades(&recorded.wrong, &recorded.unknowable, &|case| recorded.cannot_be_asked(case));
+        recorded
+    }
+
+    fn cannot_be_asked(&self, case: &Case) -> bool {
+        case.needs().iter().any(|need| self.lacks.contains(need))
+    }
+
+    /// Of the cases of a grade, or of all.
+    fn counts(&self, grade: Option<Grade>) -> Counts {
+        let contract = Contract::new();
+        let mut counts = Counts { passes: 0, deviates: 0, cannot_be_asked: 0 };
+        for case in contract.cases() {
+            if grade.is_some_and(|grade| case.evidence().grade() != grade) {
+                continue;
+            }
+            if self.cannot_be_asked(case) {
+                counts.cannot_be_asked += 1;
+            } else if self.wrong.contains_key(case.id()) || self.unknowable.contains_key(case.id())
+            {
+                counts.deviates += 1;
+            } else {
+                counts.passes += 1;
+            }
+        }
+        counts
+    }
+}
+
+/// The tables about an emulator.
+fn deviations(name: &str, text: &str) -> String {
+    let recorded = Recorded::of(text);
     let mut text = format!(
-        "| evidence | {name} {version} passes | deviates in | cannot be asked |\n\
-         | --- | ---: | ---: | ---: |\n"
+        "| evidence | {name} {} passes | deviates in | cannot be asked |\n\
+         | --- | ---: | ---: | ---: |\n",
+        recorded.version
     );
-    let contract = Contract::new();
-    let row = |name: &str, of: &dyn Fn(&Case) -> bool| {
-        let cases: Vec<_> = contract.cases().filter(|case| of(case)).collect();
-        let count = |of: &dyn Fn(&Case) -> bool| cases.iter().filter(|case| of(case)).count();
-        let deviates =
-            count(&|case| wrong.contains_key(case.id()) || unknowable.contains_key(case.id()));
-        let missing = count(&cannot_be_asked);
-        let passes = cases.len() - deviates - missing;
-        format!("| {name} | {passes} | {deviates} | {missing} |\n")
+    let row = |name: &str, grade| {
+        let Counts { passes, deviates, cannot_be_asked } = recorded.counts(grade);
+        format!("| {name} | {passes} | {deviates} | {cannot_be_asked} |\n")
     };
     for grade in Grade::ALL {
-        text += &row(grade.name(), &|case| case.evidence().grade() == *grade);
+        text += &row(grade.name(), Some(*grade));
     }
-    text += &row("all", &|_| true);
+    text += &row("all", None);
 
     writeln!(text, "\n| area | cases | {name} | Cognito |\n| --- | ---: | --- | --- |")
         .expect("a String");
-    for group in groups {
+    for group in &recorded.groups {
         let cell = |name: &str| group[name].as_str().expect("a group has texts").to_owned();
         let (area, here, cognito) = (cell("area"), cell("here"), cell("cognito"));
         let count = cases(&group["cases"]).len();

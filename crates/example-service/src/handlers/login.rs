@@ -121,7 +121,7 @@ async fn go_on(
                 challenge = other.name(),
                 "a challenge that this service cannot pass on"
             );
-            let message = "This account needs a way to log in that is not there yet.";
+            let message = "This account needs a way to log in that this service does not have.";
             Err(Refusal::new(StatusCode::NOT_IMPLEMENTED, "challenge_not_supported", message))
         }
     }

@@ -41,7 +41,7 @@ fn nothing_listens() {
 fn aws_is_no_emulator() {
     assert_eq!(
         refused(&["--endpoint", "https://cognito-idp.eu-west-1.amazonaws.com"]),
-        "cognito-idp.eu-west-1.amazonaws.com is AWS: use --aws --account <12 digits> in place of \
+        "cognito-idp.eu-west-1.amazonaws.com is AWS: use --aws --account <12 digits> instead of \
          --endpoint"
     );
 }
@@ -50,7 +50,7 @@ fn aws_is_no_emulator() {
 fn a_url_that_is_none() {
     assert_eq!(
         refused(&["--endpoint", "localhost:4566"]),
-        "\"localhost:4566\" is no URL: write --endpoint as http://127.0.0.1:4566"
+        "\"localhost:4566\" is not a URL: write --endpoint like http://127.0.0.1:4566"
     );
     let with_secret = refused(&["--endpoint", "http://me:hunter2@127.0.0.1"]);
     assert!(!with_secret.contains("hunter2"), "{with_secret}");
@@ -67,7 +67,8 @@ fn no_such_case() {
 #[test]
 fn no_such_ledger() {
     let refusal = refused(&["--endpoint", &silent(), "--ledger", "nobodys"]);
-    let begin = "the ledger \"nobodys\" is neither built in (aws, cognito-local, cognitox, ministack, moto) nor a file that can be read";
+    let begin = "the ledger \"nobodys\" is neither built in (aws, cognito-local, cognitox, \
+                 ministack, moto) nor a file that can be read";
     assert!(refusal.starts_with(begin), "{refusal}");
 }
 
@@ -92,7 +93,8 @@ fn a_file_that_cannot_be_written() {
     let server = Server::start(Mistake::None);
     let refusal =
         refused(&["--endpoint", &server.url(), "--output", "/nowhere/report", "article/"]);
-    assert!(refusal.starts_with("/nowhere/report cannot be written, name another file: "));
+    assert!(refusal.starts_with("/nowhere/report cannot be written: "));
+    assert!(refusal.ends_with("; name another file"));
     assert!(server.fake.calls().all().is_empty(), "nothing was run");
 }
 
@@ -104,8 +106,8 @@ fn nothing_that_can_be_run() {
     assert!(text(&output.stdout).contains("nothing was run of 1 case: "));
     assert_eq!(
         text(&output.stderr),
-        "user-directory-check: no case could be run, choose others or another endpoint; the first \
-         says: CreateUserPool: NotImplementedException: not here\n"
+        "user-directory-check: no case could be run: choose other cases or another endpoint; the \
+         first case says: CreateUserPool: NotImplementedException: not here\n"
     );
 }
 
@@ -142,6 +144,6 @@ fn credentials_of_another_account() {
     command.env("AWS_SECRET_ACCESS_KEY", "secret-access-key-never-printed");
     assert_eq!(
         sentence(&command.output().expect("the command starts")),
-        "the credentials are of the account 444455556666, and --account allows 111122223333 only"
+        "the credentials belong to the account 444455556666, and --account allows only 111122223333"
     );
 }

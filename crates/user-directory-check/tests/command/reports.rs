@@ -91,7 +91,7 @@ fn the_junit_is_well_formed() {
     let TestCaseStatus::Skipped { message: Some(message), .. } = skipped else {
         panic!("it was not run: {skipped:?}")
     };
-    let reason = "unsupported: faults: calls cannot be made to fail over the API";
+    let reason = "unsupported: faults: the API cannot make calls fail";
     assert_eq!(message.as_str(), reason);
 }
 
@@ -125,7 +125,7 @@ fn what_was_observed_can_be_expected() {
     let right = Server::start(Mistake::None);
     let again = ["--ledger", ledger, "--write-ledger", ledger];
     let table = printed(1, &few(&right.url(), &again));
-    assert!(table.contains("it passes, but the ledger records"), "{table}");
+    assert!(table.contains("the case passes, but the ledger"), "{table}");
     assert_eq!(fs::read_to_string(&path).expect("it was written"), "{}\n");
 }
 

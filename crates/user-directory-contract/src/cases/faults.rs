@@ -290,7 +290,7 @@ fn second_step() -> Vec<Case> {
             "register/throttled-second-step",
             "A registration whose second step was throttled keeps the user and can be finished.",
             needs = [Faults],
-            evidence = Evidence::Own { promise: "what trying again can mend is not taken back" },
+            evidence = Evidence::Own { promise: "what another try can repair is not undone" },
             async |t| {
                 let (fault, cause) = (FaultKind::Throttling, ErrorKind::TooManyRequests);
                 second_step_stops(&t, fault, cause, UserStatus::ForceChangePassword).await

@@ -198,7 +198,7 @@ fn lifetime() -> Vec<Case> {
         ),
         case!(
             "refresh/lasts-30-days",
-            "A refresh token is good for 30 days unless the client says else.",
+            "A refresh token is good for 30 days unless the client says otherwise.",
             needs = [Clock],
             evidence = Evidence::Documented { url: CREATE_CLIENT },
             async |t| {

@@ -46,17 +46,17 @@ const PROPAGATION: Duration = Duration::from_secs(5 * 60);
 ///
 /// A ledger refuses sign-ins of the ended second and of the clock skew after it, new ones among them.
 /// So a sign-in, or an answer to a challenge, of a user whose sign-ins were just ended is held back
-/// before it is sent, **for 3 seconds at most**, until its tokens will pass. Whichever of the user's
-/// names it goes by (user name, `sub`, email, phone number, preferred user name), and on all
-/// instances that share the ledger. Nothing is exempted, and sign-ins from before stay refused.
-/// [`refuse_early_sign_ins`](Self::refuse_early_sign_ins) is the other choice.
+/// before it is sent, **for 3 seconds at most**, until its tokens will pass. It does not matter by
+/// which name the user signs in (user name, `sub`, email, phone number, preferred user name), nor on
+/// which of the instances that share the ledger. Nothing is exempted, and sign-ins from before stay
+/// refused. [`refuse_early_sign_ins`](Self::refuse_early_sign_ins) is the other choice.
 ///
-/// Not held back, and refused if it is too early: the next sign-in after a revocation at a client
-/// without token revocation, where only the `sub` is known; a sign-in with a clock that differs from
-/// Cognito's; one that the ledger's own, longer skew refuses.
+/// Three sign-ins can still be sent too early, and are refused then: the next one after a revocation
+/// at a client without token revocation, where only the `sub` is known; one on a machine whose clock
+/// differs from Cognito's; and one that a ledger with a longer skew refuses.
 ///
-/// The wait needs tokio's timer, and it tells that somebody of that name was signed out a moment
-/// ago.
+/// The wait needs tokio's timer. It also tells whoever tries the name that somebody was signed out
+/// under it a moment ago.
 ///
 /// # What it costs
 ///
@@ -69,12 +69,14 @@ const PROPAGATION: Duration = Duration::from_secs(5 * 60);
 ///
 /// Beside those of the directory, it fails closed:
 ///
-/// - `NotSent` if the ledger cannot be written: nothing was called.
+/// - [`NotSent`](user_directory::ErrorKind::NotSent) if the ledger cannot be written: nothing was
+///   called.
 /// - Cognito's own error with the note [`SIGN_INS_ENDED`] if the call fails after the first write.
-/// - `NoAnswer` if only the second write fails: Cognito has done it, and sign-ins of these very
-///   moments may pass until they expire. Do it again.
-/// - `InvalidParameter` for a [`Revoke`](user_directory::Revoke) that was made from a bare refresh
-///   token: it does not say which sign-in to end.
+/// - [`NoAnswer`](user_directory::ErrorKind::NoAnswer) if only the second write fails: Cognito has
+///   done it, and sign-ins of these very moments may pass until they expire. Do it again.
+/// - [`InvalidParameter`](user_directory::ErrorKind::InvalidParameter) for a
+///   [`Revoke`](user_directory::Revoke) that was made from a bare refresh token: it does not say
+///   which sign-in to end.
 ///
 /// ```
 /// # tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(async {
@@ -249,7 +251,7 @@ impl<D: Authentication> Guarded<D> {
         })?;
         call.await.map_err(|error| error.with_note(SIGN_INS_ENDED))?;
         self.record(&ended, life).await.map_err(|error| {
-            let text = "done, but the sign-out ledger could not be written again";
+            let text = "Cognito has done it, but the sign-out ledger could not be written again";
             Error::new(ErrorKind::NoAnswer, text).with_operation(operation).with_source(error)
         })
     }
@@ -301,7 +303,7 @@ fn check_pool(directory: &impl Authentication, pool_id: &str) -> Result<(), Sett
 /// The `sub` of a user who was looked up. Every user of Cognito has one.
 fn sub_of(sub: Option<&str>, operation: Operation) -> Result<String> {
     sub.map(str::to_owned).ok_or_else(|| {
-        let text = "the user has no sub, so that no sign-in can be ended";
+        let text = "the user has no sub, so no sign-in can be ended";
         Error::new(ErrorKind::UnexpectedResponse, text).with_operation(operation)
     })
 }

@@ -28,7 +28,7 @@ impl<D: SelfService> forward::SelfService for Guarded<D> {
         let Some((directory, life)) = &self.on_recovery else {
             return self.inner.confirm_forgot_password(request).await;
         };
-        // Whoever asks is nobody yet: the ledger is written only once the code was right.
+        // Anybody can ask. So the ledger is written only after Cognito has found the code right.
         let (username, ended) = match resolve(directory, &request.username).await {
             Ok(found) => found,
             // Cognito's own answer does not tell who exists, where that is hidden.

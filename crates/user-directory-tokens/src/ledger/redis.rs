@@ -215,7 +215,7 @@ impl Replicas {
         if have_it < self.count {
             let Self { count, within } = self;
             return Err(BackendError::new(format!(
-                "the record reached {have_it} of {count} replicas within {within:?}"
+                "only {have_it} of {count} replicas had the record within {within:?}"
             )));
         }
         Ok(())
@@ -287,7 +287,7 @@ impl RedisLedgerBuilder {
     /// A malformed address, no answer, or a `maxmemory-policy` other than `noeviction`.
     pub async fn connect(self) -> Result<RedisLedger, BackendError> {
         let client = Client::open(self.url.as_str()).map_err(|_| {
-            BackendError::new("the address of Redis is malformed: it is redis://<host>:<port>")
+            BackendError::new("the address of Redis is malformed: write redis://<host>:<port>")
         })?;
         let connect = async |response_timeout| {
             let config = ConnectionManagerConfig::new()

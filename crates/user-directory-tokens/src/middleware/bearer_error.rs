@@ -15,7 +15,7 @@ pub enum BearerError {
     InvalidRequest,
     /// A token that is not accepted: 401 `invalid_token`.
     InvalidToken {
-        /// Of the reason, one sentence.
+        /// One sentence that gives the reason.
         description: &'static str,
     },
     /// The token is good, but does not allow this: 403 `insufficient_scope`.

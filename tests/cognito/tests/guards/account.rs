@@ -14,7 +14,7 @@ async fn aws_needs_an_opt_in() {
     });
     let config = cognito_tests::sdk_config().http_client(asks_nobody).build();
     for (named, sentence) in [
-        (None, "AWS is used only where USER_DIRECTORY_AWS_ACCOUNT names the account that may be"),
+        (None, "AWS is used only if USER_DIRECTORY_AWS_ACCOUNT names the account to use"),
         (Some("yes"), "USER_DIRECTORY_AWS_ACCOUNT must be the 12 digits of an account"),
         (Some(""), "USER_DIRECTORY_AWS_ACCOUNT must be the 12 digits of an account"),
         (Some("11112222333٣"), "USER_DIRECTORY_AWS_ACCOUNT must be the 12 digits of an account"),
@@ -28,8 +28,8 @@ async fn aws_needs_an_opt_in() {
 async fn another_account_is_refused() {
     assert_eq!(
         refusal(Some(ACCOUNT), "444455556666").await,
-        "the credentials are of the account 444455556666, and USER_DIRECTORY_AWS_ACCOUNT allows \
-         111122223333 only"
+        "the credentials belong to the account 444455556666, and USER_DIRECTORY_AWS_ACCOUNT allows \
+         only 111122223333"
     );
 }
 
@@ -38,7 +38,8 @@ async fn an_account_that_nobody_confirms_is_refused() {
     let denied = infallible_client_fn(|_| http::Response::builder().status(403).body("").unwrap());
     let config = cognito_tests::sdk_config().http_client(denied).build();
     let refused = AwsAccount::verified(Some(ACCOUNT), &config).await.expect_err("nobody says so");
-    let sentence = "STS does not say whose the credentials are: check credentials and region";
+    let sentence = "STS does not say which account the credentials belong to: check the \
+                    credentials and the region";
     assert_eq!(refused.to_string(), sentence);
 }
 

@@ -1,4 +1,4 @@
-//! Credentials that cannot be had: nothing is sent, and nothing of why is told.
+//! Without credentials nothing is sent, and the error does not show what the provider said.
 
 use std::time::Duration;
 

@@ -56,7 +56,7 @@ async fn another_region_is_refused() {
     assert!(
         text.contains(
             "the in-process wire answers for cognito-idp.local-fake-1.amazonaws.com, not for \
-             cognito-idp.eu-west-1.amazonaws.com: nothing was sent; set the region local-fake-1 \
+             cognito-idp.eu-west-1.amazonaws.com, so nothing was sent: set the region local-fake-1 \
              and no endpoint"
         ),
         "{text}"
@@ -74,7 +74,7 @@ async fn another_endpoint_is_refused() {
     let client = Client::new(&config);
     let error = client.admin_get_user().user_pool_id(POOL).username("alice").send().await;
     let text = local_error(&error.expect_err("a foreign host"));
-    assert!(text.contains("not for 127.0.0.1: nothing was sent"), "{text}");
+    assert!(text.contains("not for 127.0.0.1, so nothing was sent"), "{text}");
     assert!(fake.calls().all().is_empty());
 }
 
@@ -105,7 +105,7 @@ async fn a_streaming_body_is_refused() {
     let get = sdk(&fake).admin_get_user().user_pool_id(POOL).username("alice");
     let error = get.customize().interceptor(Stream).send().await;
     let text = local_error(&error.expect_err("no body in memory"));
-    assert!(text.contains("has its body in memory, and this one streams"), "{text}");
+    assert!(text.contains("the in-process wire takes bodies in memory"), "{text}");
     assert!(fake.calls().all().is_empty());
 }
 

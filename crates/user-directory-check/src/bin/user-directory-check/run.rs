@@ -30,7 +30,7 @@ pub(crate) fn run(flags: &Flags) -> Result<u8, String> {
     }
     let recorded = Recorded::read(flags)?;
     let runtime = Builder::new_current_thread().enable_all().build();
-    let runtime = runtime.map_err(|error| format!("no async runtime: {error}"))?;
+    let runtime = runtime.map_err(|error| format!("the async runtime cannot start: {error}"))?;
     let harness = recorded.applied_to(harness(flags, &runtime)?);
     let without = flags.without.iter().cloned();
     let harness = without.fold(harness, |harness, (ability, why)| harness.without(ability, why));
@@ -77,7 +77,7 @@ fn harness(flags: &Flags, runtime: &Runtime) -> Result<EndpointHarness, String> 
         let harness = runtime.block_on(on_aws).map_err(said)?;
         // For a run that something ends which cannot be caught.
         let prefix = harness.rules().pools().prefix();
-        let _ = writeln!(io::stderr(), "the names of this run's pools begin {prefix}");
+        let _ = writeln!(io::stderr(), "the names of this run's pools begin with {prefix}");
         return Ok(harness);
     };
     refuse_aws(url).and_then(|()| answers(url)).map_err(said)?;
@@ -115,7 +115,7 @@ fn print(text: &str) -> Result<(), String> {
 }
 
 fn cannot_write(path: &Path, error: &io::Error) -> String {
-    format!("{} cannot be written, name another file: {error}", path.display())
+    format!("{} cannot be written: {error}; name another file", path.display())
 }
 
 fn nothing_run(checked: &Checked) -> String {
@@ -124,5 +124,7 @@ fn nothing_run(checked: &Checked) -> String {
         _ => None,
     });
     let first = first.unwrap_or_default();
-    format!("no case could be run, choose others or another endpoint; the first says: {first}")
+    format!(
+        "no case could be run: choose other cases or another endpoint; the first case says: {first}"
+    )
 }

@@ -47,7 +47,7 @@ pub(crate) async fn run_stoppably(
         _ = end => report,
         () = interrupted() => {
             let prefix = harness.rules().pools().prefix();
-            say(&format!("pools may be left over: delete those whose names begin {prefix}"));
+            say(&format!("pools may be left over: delete those whose names begin with {prefix}"));
             None
         }
     };
