@@ -85,6 +85,11 @@ pub struct Args {
     #[arg(long, value_name = "NUMBER")]
     pub(crate) rng_seed: Option<u64>,
 
+    /// Write this JSON file, for its owner alone, once the server listens: endpoint, ids, client secret
+    /// and control token, so that a script reads no terminal
+    #[arg(long, value_name = "FILE")]
+    pub(crate) ready_file: Option<PathBuf>,
+
     /// Print only what a script needs, and no client secret
     #[arg(long, short)]
     pub(crate) quiet: bool,
@@ -102,15 +107,16 @@ const EXAMPLES: &str = "\
 Examples:
   user-directory-server
       One pool and one client; prints how to call it.
-  user-directory-server --port 0 --quiet --control-token-file token.txt
-      For a test suite: any free port, and a control plane with a token it knows.
+  user-directory-server --port 0 --quiet --ready-file ready.json
+      For a test suite: any free port; the file says where it is, once it is there.
   user-directory-server --fixture users.json --snapshot state.json
       Starts with the users of a file, and goes on where it stopped.
 
 Control plane, with `authorization: Bearer <token>`, under /_user-directory:
   GET  health               POST clock {\"advance_seconds\": 3600}
-  GET  inbox?username=U     POST faults {\"operation\": \"GetUser\",
-  GET  calls                             \"kind\": \"throttling\", \"times\": 1}
+  GET  inbox?username=U&wait_seconds=10
+  GET  calls                POST faults {\"operation\": \"GetUser\",
+  POST, DELETE quotas                    \"kind\": \"throttling\", \"times\": 1}
   POST reset                GET, PUT snapshot      POST snapshot (to the file)
 
 What is not implemented is refused with NotImplementedException (501), by name.";

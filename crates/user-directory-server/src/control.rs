@@ -22,7 +22,8 @@ use http::{StatusCode, header};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use subtle::ConstantTimeEq as _;
-use user_directory::{DeliveryMedium, Operation};
+use tokio::time::Instant;
+use user_directory::{DeliveryMedium, Operation, Quotas};
 use user_directory_fake::{Call, Fault, FaultId, FaultKind, Message, Secret};
 
 use crate::{
@@ -75,6 +76,7 @@ pub(crate) fn router(
         .route("/faults", post(inject_fault).delete(clear_faults))
         .route("/faults/{id}", delete(remove_fault))
         .route("/calls", get(calls).delete(clear_calls))
+        .route("/quotas", post(enforce_quotas).delete(lift_quotas))
         .route("/reset", post(reset))
         .route("/snapshot", get(export).put(import).post(write_file))
         .layer(DefaultBodyLimit::max(LARGEST_SNAPSHOT));
@@ -102,7 +104,8 @@ async fn require_token(State(control): State<Control>, request: Request, next: N
 
 async fn no_route() -> Refused {
     let why = format!(
-        "the control plane has {PREFIX}/ health, clock, inbox, faults, calls, reset and snapshot"
+        "the control plane has {PREFIX}/ health, clock, inbox, faults, calls, quotas, reset and \
+         snapshot"
     );
     Refused(StatusCode::NOT_FOUND, why)
 }
@@ -158,7 +161,15 @@ async fn move_clock(
 struct Recipient {
     username: Option<String>,
     destination: Option<String>,
+    /// How long to wait for the first message; not at all if absent.
+    wait_seconds: Option<f64>,
 }
+
+/// The longest wait for a message.
+const LONGEST_WAIT: Duration = Duration::from_secs(60);
+
+/// How often a wait looks.
+const LOOK_EVERY: Duration = Duration::from_millis(20);
 
 #[derive(Serialize)]
 struct Delivered {
@@ -190,7 +201,7 @@ impl From<Message> for Delivered {
     }
 }
 
-/// The oldest message first.
+/// The oldest message first. A wait ends with the first message, or with an empty list.
 async fn inbox(
     State(control): State<Control>,
     to: Result<Query<Recipient>, QueryRejection>,
@@ -200,8 +211,22 @@ async fn inbox(
         to.username.as_ref().is_none_or(|name| *name == message.username)
             && to.destination.as_ref().is_none_or(|address| *address == message.destination)
     };
-    let messages = control.shared.fake().inbox().messages();
-    Ok(Json(messages.into_iter().filter(is_to).map(Into::into).collect()))
+    let wait = match to.wait_seconds {
+        None => Duration::ZERO,
+        Some(seconds) => Duration::try_from_secs_f64(seconds)
+            .ok()
+            .filter(|wait| *wait <= LONGEST_WAIT)
+            .ok_or_else(|| Refused::bad("wait_seconds must be from 0 to 60"))?,
+    };
+    let until = Instant::now() + wait;
+    loop {
+        let messages = control.shared.fake().inbox().messages();
+        let messages: Vec<_> = messages.into_iter().filter(is_to).map(Into::into).collect();
+        if !messages.is_empty() || Instant::now() >= until {
+            return Ok(Json(messages));
+        }
+        tokio::time::sleep(LOOK_EVERY).await;
+    }
 }
 
 async fn clear_inbox(State(control): State<Control>) -> StatusCode {
@@ -300,6 +325,17 @@ impl From<Call> for Logged {
 /// The oldest first.
 async fn calls(State(control): State<Control>) -> Json<Vec<Logged>> {
     Json(control.shared.fake().calls().all().into_iter().map(Into::into).collect())
+}
+
+/// What AWS documents for an account that has not asked for more.
+async fn enforce_quotas(State(control): State<Control>) -> StatusCode {
+    control.shared.fake().quotas().enforce(Quotas::new());
+    StatusCode::NO_CONTENT
+}
+
+async fn lift_quotas(State(control): State<Control>) -> StatusCode {
+    control.shared.fake().quotas().off();
+    StatusCode::NO_CONTENT
 }
 
 async fn clear_calls(State(control): State<Control>) -> StatusCode {

@@ -34,6 +34,8 @@ mod control;
 pub mod design {}
 mod discovery;
 mod gate;
+mod private_file;
+mod ready_file;
 mod server;
 mod service;
 mod shared;

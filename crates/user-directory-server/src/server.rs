@@ -22,6 +22,7 @@ use crate::{
     banner::Banner,
     control,
     gate::Gate,
+    ready_file::Ready,
     service::Service,
     shared::Shared,
     snapshot_file::{self, SnapshotFile},
@@ -113,16 +114,31 @@ impl Server {
         let address = listener.local_addr().map_err(|error| {
             StartError(format!("the system does not say which port it is: {error}"))
         })?;
-        let control = control::router(shared.clone(), token, file.clone());
+        let control = control::router(shared.clone(), token.clone(), file.clone());
         let service = Service { gate, shared, control, max_body: args.max_body };
-        Ok(Self {
+        let server = Self {
             listener,
             address,
             service: Arc::new(service),
             file,
             every: args.snapshot_every,
             token: made,
-        })
+        };
+        if let Some(path) = &args.ready_file {
+            server.write_ready(path, &token).map_err(StartError)?;
+        }
+        Ok(server)
+    }
+
+    fn write_ready(&self, path: &Path, token: &Secret) -> Result<(), String> {
+        let fake = self.service.shared.fake();
+        let client = fake.first_client();
+        Ready::new(self.endpoint(), fake.region(), client, self.control(), token).write(path)
+    }
+
+    /// Where the control plane is.
+    fn control(&self) -> String {
+        format!("{}{}", self.endpoint(), control::PREFIX)
     }
 
     /// Where an SDK on this machine finds it.
@@ -148,7 +164,7 @@ impl Server {
             endpoint: self.endpoint(),
             region: fake.region().to_owned(),
             client: fake.first_client().clone(),
-            control: format!("{}{}", self.endpoint(), control::PREFIX),
+            control: self.control(),
             token: self.token.clone(),
             quiet: args.quiet,
             terminal,

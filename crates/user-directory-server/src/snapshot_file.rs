@@ -1,8 +1,8 @@
 //! The file that outlives the process.
 
 use std::{
-    fs::{File, OpenOptions},
-    io::{self, Write as _},
+    fs::File,
+    io,
     path::{Path, PathBuf},
     sync::{Arc, Mutex},
     time::{Duration, Instant},
@@ -10,7 +10,7 @@ use std::{
 
 use user_directory_fake::{Fake, FakeSnapshot};
 
-use crate::shared::Shared;
+use crate::{private_file, shared::Shared};
 
 /// A snapshot's file, written one at a time.
 #[derive(Debug)]
@@ -69,32 +69,12 @@ impl SnapshotFile {
     }
 
     fn put(&self, text: &str) -> io::Result<()> {
-        let mut name = self.path.as_os_str().to_owned();
-        name.push(".new");
-        let new = Path::new(&name);
-        // What a killed process left. Not written over: it could be a link to another file.
-        match std::fs::remove_file(new) {
-            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
-            _ => {}
-        }
-        let mut file = owner_only().write(true).create_new(true).open(new)?;
-        file.write_all(text.as_bytes())?;
-        file.sync_all()?;
-        std::fs::rename(new, &self.path)?;
+        private_file::put(&self.path, text)?;
         // So that the name outlives a power failure as well. Not every system can.
         let directory = self.path.parent().filter(|parent| *parent != Path::new(""));
         let _ = File::open(directory.unwrap_or(Path::new("."))).and_then(|dir| dir.sync_all());
         Ok(())
     }
-}
-
-/// For a file that its owner alone reads, from its first moment.
-fn owner_only() -> OpenOptions {
-    #[cfg_attr(not(unix), expect(unused_mut, reason = "other systems give rights otherwise"))]
-    let mut options = OpenOptions::new();
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options
 }
 
 /// Writes what changed, so often that a change is in the file within `every`.

@@ -74,6 +74,46 @@ fn the_inbox_has_the_codes() {
 }
 
 #[test]
+fn the_inbox_is_waited_for() {
+    let directory = tempdir().expect("a directory");
+    let server = Process::start(directory.path(), &[]);
+    let email = "success@simulator.amazonses.com";
+    let body = json!({
+        "UserPoolId": server.pool_id,
+        "Username": "alice",
+        "UserAttributes": [{ "Name": "email", "Value": email }],
+        "DesiredDeliveryMediums": ["EMAIL"],
+    });
+    let path = format!("inbox?destination={email}&wait_seconds=30");
+    let waiting = server.control("GET", &path);
+    let waiting = std::thread::spawn(move || send(waiting));
+    std::thread::sleep(std::time::Duration::from_millis(200));
+    assert!(!waiting.is_finished());
+    server.ok("AdminCreateUser", &body);
+    let (status, inbox) = waiting.join().expect("it does not panic");
+    assert_eq!((status, &inbox[0]["destination"]), (200, &json!(email)));
+    let nobodys = server.control("GET", "inbox?username=bob&wait_seconds=0.1");
+    assert_eq!(send(nobodys), (200, json!([])));
+    for bad in ["-1", "61", "long", "NaN"] {
+        let (status, refusal) = send(server.control("GET", &format!("inbox?wait_seconds={bad}")));
+        assert_eq!(status, 400, "{bad}: {refusal}");
+    }
+}
+
+#[test]
+fn quotas_are_enforced_and_lifted() {
+    let directory = tempdir().expect("a directory");
+    let server = Process::start(directory.path(), &[]);
+    let list = || server.call("ListUserPools", &json!({ "MaxResults": 1 })).0;
+    let throttled = || (0..60).filter(|_| list() == 400).count();
+    assert_eq!(throttled(), 0);
+    assert_eq!(send(server.control("POST", "quotas")).0, 204);
+    assert!(throttled() > 0);
+    assert_eq!(send(server.control("DELETE", "quotas")).0, 204);
+    assert_eq!(throttled(), 0);
+}
+
+#[test]
 fn faults_come_and_go() {
     let directory = tempdir().expect("a directory");
     let server = Process::start(directory.path(), &[]);

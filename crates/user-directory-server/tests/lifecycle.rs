@@ -23,6 +23,7 @@ fn bad_flags_and_files_are_one_sentence_and_status_2() {
         (&["--fixture", "fixture.json"], "fixture.json, line 1, column 9: "),
         (&["--snapshot", "no.snapshot"], "no.snapshot"),
         (&["--snapshot", "none/state.json"], "none/state.json"),
+        (&["--ready-file", "none/ready.json"], "none/ready.json"),
         (&["--snapshot-every", "5"], "--snapshot-every"),
         (&["--snapshot-every", "1ms"], "100ms"),
         (&["--port", "70000"], "--port"),
@@ -43,6 +44,36 @@ fn bad_flags_and_files_are_one_sentence_and_status_2() {
     let output = command.output().expect("it starts");
     let text = String::from_utf8(output.stderr).expect("text");
     assert!(text.contains("--control-token-file"), "{text}");
+}
+
+/// A script waits for the file, and needs nothing else.
+#[test]
+fn the_ready_file_says_how_to_call_it() {
+    let directory = tempdir().expect("a directory");
+    let path = directory.path().join("ready.json");
+    fs::write(&path, "from before").expect("written");
+    let server = Process::start(directory.path(), &["--ready-file", "ready.json", "--quiet"]);
+    let ready: Value =
+        serde_json::from_str(&fs::read_to_string(&path).expect("it is there")).expect("it is JSON");
+    assert_eq!(ready["endpoint"], server.endpoint);
+    assert_eq!(ready["user_pool_id"], server.pool_id);
+    assert_eq!(ready["client_id"], server.client_id);
+    assert_eq!(ready["region"], "local-fake-1");
+    assert_eq!(ready["control"], format!("{}/_user-directory", server.endpoint));
+    assert_eq!(ready["control_token"], common::TOKEN);
+    let described = server.ok(
+        "DescribeUserPoolClient",
+        &json!({ "UserPoolId": server.pool_id, "ClientId": server.client_id }),
+    );
+    let secret = &described["UserPoolClient"]["ClientSecret"];
+    assert_eq!(&ready["client_secret"], secret);
+    assert!(!server.banner.contains(secret.as_str().expect("a confidential client")));
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        let mode = fs::metadata(&path).expect("it is there").permissions().mode();
+        assert_eq!(mode & 0o777, 0o600);
+    }
 }
 
 #[test]
