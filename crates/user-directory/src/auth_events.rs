@@ -39,7 +39,7 @@ pub struct AuthEvent {
     pub response: Option<String>,
     /// What threat protection made of it: `NoRisk`, `AccountTakeover` or `Block`.
     pub risk_decision: Option<String>,
-    /// How great it took the risk to be: `Low`, `Medium` or `High`.
+    /// How high it judged the risk: `Low`, `Medium` or `High`.
     pub risk_level: Option<String>,
     /// Whether the password is one that has leaked elsewhere.
     pub compromised_credentials: Option<bool>,
@@ -53,12 +53,12 @@ pub struct AuthEvent {
     pub city: Option<String>,
     /// The country of the address.
     pub country: Option<String>,
-    /// What somebody said of it later: `Valid` or `Invalid`.
+    /// What somebody reported about it later: `Valid` or `Invalid`.
     pub feedback: Option<String>,
 }
 
 impl AuthEvent {
-    /// An event of which no more is known: for implementations and mocks, which set the rest.
+    /// An event with nothing but this: for implementations and mocks, which set the rest.
     pub fn new(id: impl Into<String>, creation_date: SystemTime) -> Self {
         Self {
             id: id.into(),

@@ -51,7 +51,7 @@ use crate::{
 pub trait Authentication: Debug + Send + Sync + 'static {
     /// The user pool that it serves, such as `eu-west-1_Example01`; `None` if it does not say.
     ///
-    /// Whoever keeps records by pool can so refuse another pool's id.
+    /// So a wrapper that keeps records by pool can refuse the id of another pool.
     fn pool_id(&self) -> Option<&str> {
         None
     }
@@ -91,7 +91,7 @@ pub trait Authentication: Debug + Send + Sync + 'static {
     #[doc(alias = "RespondToAuthChallenge")]
     async fn respond_to_challenge(&self, answer: ChallengeAnswer) -> Result<AuthOutcome>;
 
-    /// Gets new access and ID tokens. The refresh token's own life is not extended by it.
+    /// Gets new access and ID tokens. This does not extend the life of the refresh token.
     ///
     /// # Errors
     ///
@@ -109,8 +109,8 @@ pub trait Authentication: Debug + Send + Sync + 'static {
     /// Ends one sign-in: its refresh token and every access token that came of it. Other sign-ins
     /// of the user go on. Revoking again succeeds.
     ///
-    /// The ID token, and to anyone who verifies offline the access token too, stay good until they
-    /// expire.
+    /// The ID token still verifies until it expires, and so does the access token for whoever
+    /// verifies it offline.
     ///
     /// # Errors
     ///
@@ -142,7 +142,7 @@ pub struct SignIn {
     pub credential: Credential,
     /// Data for the pool's triggers. Cognito neither stores nor validates it.
     pub client_metadata: BTreeMap<String, String>,
-    /// What is known about the end user's device.
+    /// What the application knows about the end user's device.
     pub context: Option<EndUserContext>,
 }
 
@@ -159,7 +159,7 @@ impl SignIn {
 
     with_client_metadata!();
 
-    /// Adds what is known about the end user's device.
+    /// Adds what the application knows about the end user's device.
     #[must_use]
     pub fn with_context(mut self, context: EndUserContext) -> Self {
         self.context = Some(context);
@@ -176,8 +176,8 @@ pub enum Credential {
     Password(Password),
 }
 
-/// What is known about the end user's device (AWS: `ContextDataType`, `UserContextDataType`); used
-/// by Cognito's threat protection.
+/// What the application knows about the end user's device (AWS: `ContextDataType`,
+/// `UserContextDataType`). Cognito's threat protection uses it.
 #[derive(Clone, Default, Eq, PartialEq)]
 #[non_exhaustive]
 pub struct EndUserContext {
@@ -213,8 +213,8 @@ impl EndUserContext {
     }
 }
 
-/// What a sign-in or an answer to a challenge brings. Exhaustive on purpose: an application
-/// handles both.
+/// What a sign-in or an answer to a challenge brings. The enum is exhaustive on purpose, so that an
+/// application handles both.
 #[derive(Clone, Debug, Eq, PartialEq)]
 #[must_use]
 #[expect(clippy::exhaustive_enums, reason = "the compiler should ask for both arms")]
@@ -280,15 +280,15 @@ impl From<&RefreshGrant> for Refresh {
 pub struct Revoke {
     /// The refresh token of the sign-in to end.
     pub refresh_token: RefreshToken,
-    /// Whose sign-in it is. Cognito is not told; a record of ended sign-ins goes by it.
+    /// Whose sign-in it is. It is not sent to Cognito; a ledger of ended sign-ins needs it.
     pub sub: Option<String>,
-    /// What the tokens of the sign-in share. As `sub`.
+    /// What the tokens of the sign-in share. It is not sent either.
     pub origin_jti: Option<String>,
 }
 
 impl Revoke {
-    /// Ends the sign-in that this refresh token belongs to, of which nothing else is known. Where
-    /// there is a grant, make the request from it.
+    /// Ends the sign-in that this refresh token belongs to. If you have its grant, make the request
+    /// from the grant: it says more.
     pub fn new(refresh_token: impl Into<RefreshToken>) -> Self {
         Self { refresh_token: refresh_token.into(), sub: None, origin_jti: None }
     }

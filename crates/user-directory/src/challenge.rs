@@ -5,7 +5,7 @@ use crate::{Attributes, EndUserContext, Password, Session};
 /// What Cognito wants to know before it gives tokens.
 ///
 /// A challenge builds its own answer, so that the answer to one kind cannot be given to another.
-/// It borrows itself for that: an answer can be tried again after a refused one.
+/// The challenge is only borrowed for that, so you can answer again after a refusal.
 ///
 /// More kinds come with multi-factor authentication; until then they arrive as
 /// [`Unmodeled`](Self::Unmodeled), with a readable name.
@@ -95,7 +95,8 @@ impl NewPasswordRequired {
         &self.required_attributes
     }
 
-    /// What the user has already. Sending one of these back is refused.
+    /// The attributes that the user has already. Cognito refuses an answer that sends one of them
+    /// back.
     pub fn user_attributes(&self) -> &Attributes {
         &self.user_attributes
     }
@@ -158,7 +159,7 @@ pub struct ChallengeAnswer {
 impl ChallengeAnswer {
     with_client_metadata!();
 
-    /// Adds what is known about the end user's device.
+    /// Adds what the application knows about the end user's device.
     #[must_use]
     pub fn with_context(mut self, context: EndUserContext) -> Self {
         self.context = Some(context);
@@ -192,7 +193,7 @@ impl ChallengeAnswer {
         &self.client_metadata
     }
 
-    /// What is known about the end user's device.
+    /// What the application knows about the end user's device.
     pub fn context(&self) -> Option<&EndUserContext> {
         self.context.as_ref()
     }

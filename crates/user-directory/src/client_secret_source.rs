@@ -24,7 +24,7 @@ use crate::{ClientSecret, Result};
 /// });
 /// ```
 ///
-/// An answer within 5 seconds is waited for. A handle asks once at a time, and not again within a second
+/// The handle waits 5 seconds for an answer. It asks once at a time, and not again within a second
 /// if the last answer was of no use.
 #[async_trait]
 pub trait ClientSecretSource: Send + Sync {

@@ -13,8 +13,8 @@ use crate::{
 /// Conveniences for every [`Authentication`], `dyn` ones included.
 #[async_trait]
 pub trait AuthenticationExt: Authentication {
-    /// Refreshes a token set where it stands: new access and ID token, and a new refresh token only
-    /// if the client rotates.
+    /// Refreshes a token set in place. It gets a new access and ID token, and a new refresh token
+    /// only if the client rotates them.
     ///
     /// The usual bug is to overwrite the whole set with an answer that brings no refresh token.
     ///
@@ -88,7 +88,7 @@ pub trait UserDirectoryExt: UserDirectory {
     /// [`finish`](crate::UnfinishedRegistration::finish). Any other error is final, and what may
     /// have taken effect is reported as [`Unfinished`](Registration::Unfinished).
     ///
-    /// Requests are taken one by one as they become due, so a million need no memory.
+    /// Requests are taken one by one as they become due, so a million requests need no memory.
     ///
     /// ```
     /// use futures_util::StreamExt as _;
@@ -153,8 +153,8 @@ pub trait UserDirectoryExt: UserDirectory {
 
     /// All users that a request matches, page after page, from its pagination token on.
     ///
-    /// An empty page that has a token is not the end. After an error the stream ends, and cannot be
-    /// resumed: [`user_pages`](Self::user_pages) can.
+    /// An empty page that has a token is not the end. After an error the stream ends, and you
+    /// cannot resume it. [`user_pages`](Self::user_pages) can be resumed.
     fn all_users(
         &self,
         request: ListUsers,

@@ -3,8 +3,8 @@ use std::fmt;
 /// A filter of [`ListUsers`](crate::ListUsers): one attribute, compared with one value, which is
 /// escaped.
 ///
-/// AWS ignores nothing in a value but reads quotation marks and backslashes in it; putting a value
-/// that a user typed between quotation marks by hand lets the user write the filter.
+/// AWS reads quotation marks and backslashes in a value as part of the filter. If you put what a
+/// user typed between quotation marks by hand, the user can write the filter.
 ///
 /// ```
 /// use user_directory::{Filter, FilterAttribute, ListUsers};

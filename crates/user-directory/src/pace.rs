@@ -28,10 +28,10 @@ pub(crate) type Wait = BoxFuture<'static, ()>;
 ///
 /// # Rate
 ///
-/// A call starts no sooner than one interval after the call before it, also after a pause: what was
-/// missed is not caught up. The interval is that of the lowest quota that the call counts against,
-/// or longer by [`with_requests_per_second`](Self::with_requests_per_second). Two paces do not know
-/// of each other, nor does one know what else the account does.
+/// A call starts no sooner than one interval after the call before it, also after a pause. Calls
+/// that a pause has cost are not made up for. The interval is that of the lowest quota that the
+/// call counts against, or longer by [`with_requests_per_second`](Self::with_requests_per_second).
+/// Two paces do not know of each other, nor does one know what else the account does.
 ///
 /// # When throttled
 ///
@@ -73,8 +73,8 @@ impl Pace {
         }
     }
 
-    /// Starts at most so many calls in a second. More than the quotas allow is taken as what they
-    /// allow, 0 as 1.
+    /// Starts at most so many calls in a second. A number above the quotas counts as the quotas,
+    /// and 0 counts as 1.
     #[must_use]
     pub fn with_requests_per_second(mut self, requests_per_second: u32) -> Self {
         self.requests_per_second = requests_per_second.max(1);
@@ -153,7 +153,7 @@ impl fmt::Debug for Pace {
     }
 }
 
-/// Whether the service did nothing and says to come back.
+/// Whether the service did nothing and asks to try later.
 pub(crate) fn is_throttled(error: &Error) -> bool {
     error.kind() == ErrorKind::TooManyRequests
 }

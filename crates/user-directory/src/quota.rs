@@ -64,9 +64,9 @@ categories! {
     UserPoolResourceRead 20,
     /// Changing what belongs to a pool.
     UserPoolResourceUpdate 15,
-    /// Looking at app clients. That their secrets are among it is assumed.
+    /// Looking at app clients. It is assumed that looking at their secrets counts here.
     UserPoolClientRead 15,
-    /// Creating, changing and deleting app clients. That their secrets are among it is assumed.
+    /// Creating, changing and deleting app clients. It is assumed that their secrets count here.
     UserPoolClientUpdate 15,
 }
 
@@ -76,7 +76,7 @@ impl fmt::Display for QuotaCategory {
     }
 }
 
-/// The quotas of an AWS account in a Region: AWS's defaults, except where told otherwise.
+/// The quotas of an AWS account in a Region: AWS's defaults, unless you set others.
 ///
 /// ```
 /// use user_directory::{Operation, QuotaCategory, Quotas};
@@ -94,8 +94,8 @@ impl Quotas {
         Self::default()
     }
 
-    /// Sets one quota, for an account that has bought more or leaves some to others. 0 is taken
-    /// as 1.
+    /// Sets one quota, for an account that has bought more or leaves a part to other programs. 0
+    /// counts as 1.
     #[must_use]
     pub fn with(mut self, category: QuotaCategory, requests_per_second: u32) -> Self {
         self.0.insert(category, requests_per_second.max(1));

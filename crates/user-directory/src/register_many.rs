@@ -13,8 +13,8 @@ pub struct RegisterReport {
     pub index: usize,
     /// The user name of the request.
     pub username: String,
-    /// As of [`register`](crate::UserDirectoryExt::register). `TooManyRequests` was answered to the
-    /// last try as well.
+    /// The error of [`register`](crate::UserDirectoryExt::register). If it is `TooManyRequests`,
+    /// the last try was throttled as well.
     pub outcome: Result<Registration>,
 }
 

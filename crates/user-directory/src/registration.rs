@@ -34,7 +34,7 @@ impl Register {
         }
     }
 
-    /// Sets the first attributes, in place of those that there are.
+    /// Sets the first attributes, instead of those that were set before.
     ///
     /// An address that is not verified recovers no password: see
     /// [`with_verified_email`](Self::with_verified_email).
@@ -44,10 +44,10 @@ impl Register {
         self
     }
 
-    /// Adds an e-mail address that the user has been shown to own, such as by a link that was followed.
+    /// Adds an e-mail address that the user has proved to own, for example by following a link.
     ///
-    /// Whoever reads mail there can take over the account: a verified address is a way to recover the
-    /// password, and where it is an alias, to sign in. Cognito takes this word for it
+    /// Whoever reads mail there can take over the account: a verified address is a way to recover
+    /// the password, and where it is an alias, to sign in. Cognito believes what you say here
     /// (`email_verified`).
     ///
     /// ```
@@ -61,7 +61,7 @@ impl Register {
         self.with_verified("email", email.into())
     }
 
-    /// Adds a phone number that the user has been shown to own, in the form of E.164. As with
+    /// Adds a phone number that the user has proved to own, in the form of E.164. As with
     /// [addresses](Self::with_verified_email), whoever has the phone can recover the password.
     #[must_use]
     pub fn with_verified_phone_number(self, phone_number: impl Into<String>) -> Self {
@@ -84,7 +84,7 @@ impl Register {
     with_client_metadata!();
 }
 
-/// How a registration ended when it was not refused. Exhaustive on purpose.
+/// How a registration ended when it was not refused. The enum is exhaustive on purpose.
 #[derive(Debug)]
 #[must_use]
 #[expect(clippy::exhaustive_enums, reason = "the compiler should ask for both arms")]
@@ -125,8 +125,8 @@ pub struct UnfinishedRegistration {
 }
 
 impl UnfinishedRegistration {
-    /// A registration that a crash or a dropped future cut off, so that nobody knows how far it
-    /// came: for a run over many that finds [`UsernameExists`](ErrorKind::UsernameExists) where the
+    /// A registration that a crash or a dropped future interrupted, so that nobody knows how far it
+    /// got: for a run over many that finds [`UsernameExists`](ErrorKind::UsernameExists) where the
     /// run before left no report. [`finish`](Self::finish) then tells whose user it is.
     pub fn interrupted(username: impl Into<String>) -> Self {
         let cause = Error::new(ErrorKind::NoAnswer, "the registration was interrupted");
@@ -150,7 +150,7 @@ impl UnfinishedRegistration {
         &self.cause
     }
 
-    /// Finishes the registration with the password that was chosen. It keeps to no
+    /// Finishes the registration with the password that was chosen. It does not keep to a
     /// [`Pace`](crate::Pace).
     ///
     /// If the creation is certain, it looks the user up by real name, makes sure that it is still
@@ -249,7 +249,7 @@ where
     }
 }
 
-/// Whether the service has looked at the call and said no for good.
+/// Whether the service has refused the call for good.
 fn is_definite_refusal(error: &Error) -> bool {
     !error.may_have_taken_effect()
         && !error.is_retryable()

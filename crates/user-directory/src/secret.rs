@@ -14,7 +14,8 @@ macro_rules! secret {
         pub struct $name(Zeroizing<String>);
 
         impl $name {
-            /// Wraps a value. Nothing is validated: refusing it is the service's answer.
+            /// Wraps a value. Nothing is validated here: the service refuses what it does not
+            /// accept.
             pub fn new(value: impl Into<String>) -> Self {
                 Self(Zeroizing::new(value.into()))
             }

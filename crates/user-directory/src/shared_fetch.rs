@@ -9,8 +9,8 @@ use std::{
 
 use tokio::{runtime::Handle, sync::watch, task::AbortHandle, time::timeout};
 
-/// A fetch that survives whoever asked for it: it is a task, and all who wait share its outcome.
-/// Dropping this ends it.
+/// A fetch that goes on when its caller is gone: it is a task, and all callers who wait share its
+/// outcome. Dropping this ends it.
 pub struct SharedFetch<T>(Mutex<Option<Running<T>>>);
 
 struct Running<T> {

@@ -164,7 +164,7 @@ impl Fault {
 #[derive(Clone, Debug, Eq, PartialEq)]
 #[non_exhaustive]
 pub struct Call {
-    /// When, by the clock of whoever answered.
+    /// When, by the clock of the double that answered.
     pub at: SystemTime,
     /// The AWS operation.
     pub operation: Operation,

@@ -10,7 +10,8 @@ pub struct Tokens {
     pub access_token: AccessToken,
     /// Who the user is, with attributes.
     pub id_token: IdToken,
-    /// How long the access token is good for, from its issue: 1 hour unless the client says otherwise.
+    /// How long the access token is good, counted from its issue: 1 hour unless the client says
+    /// otherwise.
     pub expires_in: Duration,
     /// Always `Bearer`, as Cognito sends it.
     pub token_type: String,
@@ -56,7 +57,7 @@ impl TokenSet {
         &self.tokens.id_token
     }
 
-    /// How long the access token is good for, from its issue.
+    /// How long the access token is good, counted from its issue.
     pub fn expires_in(&self) -> Duration {
         self.tokens.expires_in
     }
@@ -64,9 +65,9 @@ impl TokenSet {
 
 /// What an application stores after a sign-in in order to refresh later.
 ///
-/// It carries the **real** user name beside the refresh token, because the secret hash of a
-/// refresh needs it and the token does not have it: hashing the alias that the user typed is the
-/// commonest Cognito refresh bug there is.
+/// It carries the **real** user name beside the refresh token, because the secret hash of a refresh
+/// needs it and the token does not have it: hashing the alias that the user typed is the most
+/// common bug in refreshes with Cognito.
 ///
 /// With the feature `serde` it survives a trip through a database or an encrypted cookie.
 /// **Serialized, it exposes the refresh token**: encrypt it, or keep it server-side. It can be
@@ -154,13 +155,13 @@ impl RefreshGrant {
     }
 }
 
-/// What a refresh brings. Exhaustive on purpose: an application handles both.
+/// What a refresh brings. The enum is exhaustive on purpose, so that an application handles both.
 #[derive(Clone, Debug, Eq, PartialEq)]
 #[expect(clippy::exhaustive_enums, reason = "the compiler should ask for both arms")]
 pub enum Refreshed {
     /// New tokens; the refresh token stays as it was. There is no field that could carry one.
     Kept(Tokens),
-    /// New tokens and a new refresh token: the client rotates, and the old one dies.
+    /// New tokens and a new refresh token: the client rotates them, and the old one ends.
     Rotated(TokenSet),
 }
 
@@ -174,7 +175,7 @@ impl Refreshed {
     }
 }
 
-/// Which Cognito operation an implementation refreshes with. A choice of configuration.
+/// Which operation of Cognito an implementation refreshes with. You choose it by configuration.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
 #[non_exhaustive]
 pub enum RefreshFlow {

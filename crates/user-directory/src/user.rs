@@ -15,7 +15,7 @@ pub struct User {
     pub attributes: Attributes,
     /// Where the account stands.
     pub status: UserStatus,
-    /// Whether the user may sign in; stands beside the status and does not change it.
+    /// Whether the user may sign in. It is independent of the status.
     pub enabled: bool,
     /// When the user was created.
     #[cfg_attr(feature = "serde", serde(serialize_with = "crate::user::epoch_seconds"))]
@@ -203,7 +203,8 @@ impl Attributes {
         self.iter().find(|(n, _)| *n == name).map(|(_, value)| value)
     }
 
-    /// Adds an attribute at the end. A name may stand twice: the service then refuses or decides.
+    /// Adds an attribute at the end. The same name may come twice: then the service refuses it, or
+    /// decides.
     pub fn push(&mut self, name: impl Into<String>, value: impl Into<String>) {
         self.0.push((name.into(), value.into()));
     }

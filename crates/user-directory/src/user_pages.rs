@@ -47,8 +47,8 @@ impl<'a, D: UserDirectory + ?Sized> UserPages<'a, D> {
         Self { directory, next: Some(request), pace: None, gate: Gate::default() }
     }
 
-    /// Keeps to a pace, and tries a throttled page again as it says. Without one, pages follow each
-    /// other at once, and none is tried again.
+    /// Keeps to a pace, and asks again for a throttled page as the pace says. Without a pace, the
+    /// pages follow each other at once, and no page is asked for twice.
     #[must_use]
     pub fn with_pace(mut self, pace: Pace) -> Self {
         self.pace = Some(pace);

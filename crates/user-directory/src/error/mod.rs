@@ -74,7 +74,7 @@ impl Error {
         error.with_operation(operation)
     }
 
-    /// What an implementation answers to a method that it does not have: nothing was done.
+    /// What an implementation answers to a method that it does not have. It has done nothing.
     pub fn not_implemented(operation: Operation) -> Self {
         Self::new(ErrorKind::NotImplemented, "this implementation does not have the operation")
             .with_operation(operation)
@@ -113,7 +113,7 @@ impl Error {
         self.0.kind
     }
 
-    /// The AWS error code, such as `NotAuthorizedException`, also where no kind names it.
+    /// The AWS error code, such as `NotAuthorizedException`, also if there is no kind for it.
     pub fn code(&self) -> Option<&str> {
         self.0.code.as_deref()
     }
@@ -145,9 +145,10 @@ impl Error {
 
     /// Whether the same call may be sent again without harm, later.
     ///
-    /// This is about safety, not hope: a throttled call did nothing, so it may; a lost answer to a
-    /// change may not, because the change may have been made; an hourly limit may not, because
-    /// trying again does not help. An implementation may have retried already.
+    /// This is about safety, not about hope. A throttled call did nothing, so you may send it
+    /// again. After a lost answer to a change you may not, because the change may have been made.
+    /// After an hourly limit you may not, because trying again does not help. The implementation
+    /// may have retried already.
     pub fn is_retryable(&self) -> bool {
         let reads = self.0.operation.is_some_and(Operation::is_read);
         match self.0.kind {

@@ -3,8 +3,9 @@ use super::ErrorKind;
 /// A hint at why a call was refused, read from the error's code and text.
 ///
 /// Cognito has one code, `NotAuthorizedException`, for a wrong password, a disabled user, a used
-/// session and a dead token. The text tells them apart, and AWS promises nothing about texts: use
-/// the hint for messages and metrics, and [`ErrorKind`] for decisions about security.
+/// session and a token that is no longer good. The text tells them apart, and AWS promises nothing
+/// about texts: use the hint for messages and metrics, and [`ErrorKind`] for decisions about
+/// security.
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
 #[non_exhaustive]
 pub enum Reason {
@@ -32,7 +33,7 @@ pub enum Reason {
     Unknown,
 }
 
-/// Text that tells a reason, by code. The first row whose start fits decides.
+/// Text that tells a reason, by code. The first row that matches decides.
 ///
 /// Where Cognito has changed a text over the years, the older ones stand beside the current one.
 const TEXTS: &[(ErrorKind, &str, Reason)] = &[
