@@ -111,6 +111,7 @@ pub mod testing;
 mod tokens;
 mod user;
 mod user_pages;
+mod user_requests;
 
 pub use auth_events::{AuthEvent, AuthEventPage, ListUserAuthEvents};
 pub use authentication::{
@@ -124,10 +125,7 @@ pub use client_secret_source::ClientSecretSource;
 pub use client_secrets::ClientSecrets;
 #[doc(hidden)]
 pub use connect_fault::ConnectFault;
-pub use directory::{
-    ConfirmSignUp, CreateUser, DeleteUserAttributes, DeliveryMedium, ListUsers, MessageAction,
-    ResetUserPassword, SetUserPassword, UpdateUserAttributes, UserDirectory, UserPage,
-};
+pub use directory::UserDirectory;
 pub use error::{Error, ErrorKind, Reason, Result};
 pub use ext::{AuthenticationExt, UserDirectoryExt};
 pub use filter::{Filter, FilterAttribute};
@@ -152,3 +150,7 @@ pub use sign_up::{CodeDelivery, ConfirmOwnSignUp, ResendConfirmationCode, SignUp
 pub use tokens::{RefreshFlow, RefreshGrant, Refreshed, TokenSet, Tokens};
 pub use user::{Attributes, OwnUser, User, UserStatus};
 pub use user_pages::UserPages;
+pub use user_requests::{
+    ConfirmSignUp, CreateUser, DeleteUserAttributes, DeliveryMedium, ListUsers, MessageAction,
+    ResetUserPassword, SetUserPassword, UpdateUserAttributes, UserPage,
+};
