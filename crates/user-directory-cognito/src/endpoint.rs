@@ -61,7 +61,7 @@ pub(crate) fn checked(config: &Config, app_client: &AppClient) -> Result<String,
             return Err(ConfigError::ForeignEndpoint { endpoint, pool_id });
         }
     }
-    // aws-config takes endpoints from the environment without a word.
+    // aws-config takes endpoints from the environment and does not log it.
     if !is_aws(&uri) && is_new(&endpoint) {
         tracing::warn!(
             target: "user_directory_cognito",

@@ -10,6 +10,18 @@ fn send(request: reqwest::blocking::RequestBuilder) -> (u16, Value) {
     answer(request.send().expect("an answer"))
 }
 
+const EMAIL: &str = "success@simulator.amazonses.com";
+
+/// AdminCreateUser for alice, by mail.
+fn invitation(server: &Process) -> Value {
+    json!({
+        "UserPoolId": server.pool_id,
+        "Username": "alice",
+        "UserAttributes": [{ "Name": "email", "Value": EMAIL }],
+        "DesiredDeliveryMediums": ["EMAIL"],
+    })
+}
+
 #[test]
 fn it_needs_its_token() {
     let directory = tempdir().expect("a directory");
@@ -52,21 +64,15 @@ fn the_clock_moves_forward_only() {
 fn the_inbox_has_the_codes() {
     let directory = tempdir().expect("a directory");
     let server = Process::start(directory.path(), &[]);
-    let email = "success@simulator.amazonses.com";
-    let body = json!({
-        "UserPoolId": server.pool_id,
-        "Username": "alice",
-        "UserAttributes": [{ "Name": "email", "Value": email }],
-        "DesiredDeliveryMediums": ["EMAIL"],
-    });
+    let body = invitation(&server);
     server.ok("AdminCreateUser", &body);
     let (_, inbox) = send(server.control("GET", "inbox?username=alice"));
-    assert_eq!(inbox[0]["destination"], email);
+    assert_eq!(inbox[0]["destination"], EMAIL);
     assert_eq!(inbox[0]["medium"], "EMAIL");
     let password = inbox[0]["temporary_password"].as_str().expect("an invitation");
     assert!(inbox[0]["text"].as_str().expect("a text").contains(password));
     assert_eq!(send(server.control("GET", "inbox?username=bob")), (200, json!([])));
-    let (_, to) = send(server.control("GET", &format!("inbox?destination={email}")));
+    let (_, to) = send(server.control("GET", &format!("inbox?destination={EMAIL}")));
     assert_eq!(to, inbox);
     assert_eq!(send(server.control("GET", "inbox?user=bob")).0 / 100, 4);
     assert_eq!(send(server.control("DELETE", "inbox")).0, 204);
@@ -77,21 +83,15 @@ fn the_inbox_has_the_codes() {
 fn the_inbox_is_waited_for() {
     let directory = tempdir().expect("a directory");
     let server = Process::start(directory.path(), &[]);
-    let email = "success@simulator.amazonses.com";
-    let body = json!({
-        "UserPoolId": server.pool_id,
-        "Username": "alice",
-        "UserAttributes": [{ "Name": "email", "Value": email }],
-        "DesiredDeliveryMediums": ["EMAIL"],
-    });
-    let path = format!("inbox?destination={email}&wait_seconds=30");
+    let body = invitation(&server);
+    let path = format!("inbox?destination={EMAIL}&wait_seconds=30");
     let waiting = server.control("GET", &path);
     let waiting = std::thread::spawn(move || send(waiting));
     std::thread::sleep(std::time::Duration::from_millis(200));
     assert!(!waiting.is_finished());
     server.ok("AdminCreateUser", &body);
     let (status, inbox) = waiting.join().expect("it does not panic");
-    assert_eq!((status, &inbox[0]["destination"]), (200, &json!(email)));
+    assert_eq!((status, &inbox[0]["destination"]), (200, &json!(EMAIL)));
     let nobodys = server.control("GET", "inbox?username=bob&wait_seconds=0.1");
     assert_eq!(send(nobodys), (200, json!([])));
     for bad in ["-1", "61", "long", "NaN"] {

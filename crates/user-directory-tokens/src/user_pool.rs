@@ -73,7 +73,7 @@ impl UserPool {
         self
     }
 
-    /// Fetches the keys of the original issuer from another address: a cache of one's own, or a server
+    /// Fetches the keys of the original issuer from another address: a cache of yours, or a server
     /// beside the tests.
     #[must_use]
     pub fn with_jwks_url(mut self, url: impl Into<String>) -> Self {

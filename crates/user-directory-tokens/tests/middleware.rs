@@ -3,18 +3,13 @@
 
 mod common;
 
-use std::{
-    io,
-    sync::{Arc, Mutex},
-};
-
 use axum::{
     Router,
     body::{Body, to_bytes},
     http::{Request, StatusCode, header},
     routing::get,
 };
-use common::{KEY, KeySet, STRANGERS_KEY, access_claims, builder, id_claims, pool, with};
+use common::{KEY, KeySet, Log, STRANGERS_KEY, access_claims, builder, id_claims, pool, with};
 use serde_json::json;
 use tower::{Layer as _, Service as _, ServiceExt as _, service_fn};
 use user_directory_tokens::{
@@ -203,20 +198,6 @@ async fn what_judges_is_not_there() {
     assert_eq!(ask(&app, "/any", &[&token]).await, (503, String::new(), String::new()));
 }
 
-#[derive(Clone, Default)]
-struct Log(Arc<Mutex<Vec<u8>>>);
-
-impl io::Write for Log {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.lock().expect("nobody panics with the lock").extend_from_slice(bytes);
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
-}
-
 #[tokio::test]
 async fn a_route_without_the_layer_is_a_loud_mistake_and_the_log_names_the_layer() {
     let app = app(layer());
@@ -229,17 +210,12 @@ async fn a_route_without_the_layer_is_a_loud_mistake_and_the_log_names_the_layer
     let token = bearer(&KEY.token(&access_claims()));
     for path in ["/any", "/access", "/id", "/group", "/scope"] {
         let log = Log::default();
-        let writer = {
-            let log = log.clone();
-            move || log.clone()
-        };
-        let subscriber = tracing_subscriber::fmt().with_writer(writer).finish();
+        let subscriber = tracing_subscriber::fmt().with_writer(log.clone()).finish();
         let guard = tracing::subscriber::set_default(subscriber);
         assert_eq!(ask(&without, path, &[&token]).await.0, 500);
         assert_ne!(ask(&app, path, &[&token]).await.0, 500);
         drop(guard);
-        let log = log.0.lock().expect("nobody panics with the lock").clone();
-        let log = String::from_utf8(log).expect("a log is text");
+        let log = log.text();
         let said = "no RequireToken layer: add `.layer(RequireToken::new(verifier))`";
         assert_eq!(log.matches(said).count(), 1, "{path}: {log}");
         assert!(log.contains("ERROR"), "{log}");

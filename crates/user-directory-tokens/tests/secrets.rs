@@ -2,15 +2,12 @@
 
 mod common;
 
-use std::{
-    error::Error,
-    io,
-    sync::{Arc, Mutex},
-};
+use std::{error::Error, sync::Arc};
 
-use common::{KEY, KeySet, STRANGERS_KEY, access_claims, builder, id_claims, pool, verifier, with};
+use common::{
+    KEY, KeySet, Log, STRANGERS_KEY, access_claims, builder, id_claims, pool, verifier, with,
+};
 use serde_json::json;
-use tracing_subscriber::fmt::MakeWriter;
 use user_directory::mock::MockAuthentication;
 use user_directory_tokens::{
     BackendError, Guarded, InMemoryLedger, TokenError, TokenErrorKind, TokenVerifier, fetch_with,
@@ -71,29 +68,6 @@ async fn errors_hold_nothing_of_the_token() {
     }
 }
 
-/// Collects what is traced.
-#[derive(Clone, Default)]
-struct Log(Arc<Mutex<Vec<u8>>>);
-
-impl io::Write for Log {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.lock().expect("nobody panics with the lock").extend_from_slice(bytes);
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
-}
-
-impl MakeWriter<'_> for Log {
-    type Writer = Self;
-
-    fn make_writer(&self) -> Self {
-        self.clone()
-    }
-}
-
 #[tokio::test]
 async fn traces() {
     let log = Log::default();
@@ -125,7 +99,7 @@ async fn traces() {
 
     let open = builder().ledger(Arc::new(Away)).fail_open_without_ledger();
     open.build().expect("valid settings").access_token(&token).await.expect("it fails open");
-    let log = String::from_utf8(log.0.lock().expect("no panic").clone()).expect("it is text");
+    let log = log.text();
     assert!(log.contains("cannot be fetched") && log.contains("it is away"), "{log}");
     let parts: Vec<_> = token.split('.').collect();
     assert_without(&log, &parts);

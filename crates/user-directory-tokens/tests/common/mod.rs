@@ -3,6 +3,7 @@
 #![allow(dead_code, reason = "each test target has its own copy and its own needs")]
 
 use std::{
+    io,
     sync::{
         Arc, LazyLock, Mutex,
         atomic::{AtomicUsize, Ordering},
@@ -18,6 +19,7 @@ use aws_lc_rs::{
 };
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use serde_json::{Value, json};
+use tracing_subscriber::fmt::MakeWriter;
 use user_directory_tokens::{
     BackendError, JwksFetcher, TokenError, TokenErrorKind, TokenVerifier, TokenVerifierBuilder,
     UserPool,
@@ -215,4 +217,34 @@ pub(crate) fn kind<T>(result: Result<T, TokenError>) -> Option<TokenErrorKind> {
 /// Why a verifier refuses an access token.
 pub(crate) async fn refusal(verifier: &TokenVerifier, token: &str) -> Option<TokenErrorKind> {
     kind(verifier.access_token(token).await)
+}
+
+/// Collects what is traced.
+#[derive(Clone, Default)]
+pub(crate) struct Log(Arc<Mutex<Vec<u8>>>);
+
+impl io::Write for Log {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.lock().expect("nobody panics with the lock").extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+impl MakeWriter<'_> for Log {
+    type Writer = Self;
+
+    fn make_writer(&self) -> Self {
+        self.clone()
+    }
+}
+
+impl Log {
+    pub(crate) fn text(&self) -> String {
+        let bytes = self.0.lock().expect("nobody panics with the lock").clone();
+        String::from_utf8(bytes).expect("a log is text")
+    }
 }
