@@ -303,8 +303,16 @@ async fn refused_by_choice() {
         assert!(!world.passes(&set).await);
     }
     let (set, took) = world.sign_in(&world.own, "alice", PASSWORD).await;
-    assert_eq!(took, Duration::ZERO, "the users' own handle has the same choice");
+    assert_eq!(took, Duration::ZERO);
     assert!(!world.passes(&set).await);
+    // Also where the names are there, because another instance has chosen otherwise.
+    world.elsewhere.global_sign_out("alice").await.expect("she is there");
+    let (_, took) = world.sign_in(&world.directory, "alice", PASSWORD).await;
+    assert_eq!(took, Duration::ZERO);
+    let (_, took) = world.sign_in(&world.own, "alice", PASSWORD).await;
+    assert_eq!(took, Duration::ZERO, "the users' own handle has the same choice");
+    let (_, took) = world.sign_in(&world.elsewhere, "alice", PASSWORD).await;
+    assert_eq!(took, HELD);
     tokio::time::sleep(HELD).await;
     let (set, _) = world.sign_in(&world.directory, "alice", PASSWORD).await;
     assert!(world.passes(&set).await);

@@ -36,8 +36,9 @@ pub(super) fn names(
     names
 }
 
-/// A name takes the place of a `sub` in the ledger. No `sub` begins like this, and nobody who reads
-/// the ledger learns the name. Pools that tell cases apart hold one name back for the other, too.
+/// A name takes the place of a `sub` in the ledger; no `sub` begins like this. Nobody reads the name
+/// there, but somebody who guesses it can check the guess, for as long as the record lasts. Pools that
+/// tell cases apart hold one name back for the other, too.
 fn digest(name: &str) -> String {
     let hash = Sha256::digest(name.to_lowercase());
     let mut digest = "name:".to_owned();
