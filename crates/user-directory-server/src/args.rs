@@ -62,8 +62,7 @@ pub struct Args {
     #[arg(long, value_name = "FILE", env = "USER_DIRECTORY_CONTROL_TOKEN_FILE", hide_env = true)]
     pub(crate) control_token_file: Option<PathBuf>,
 
-    /// Refuse calls whose signature has not the right shape, date and scope. The signature itself
-    /// is never verified
+    /// Verify signatures, made with an access key of this run: it is printed, and in --ready-file
     #[arg(long)]
     pub(crate) require_signature: bool,
 
@@ -85,8 +84,8 @@ pub struct Args {
     #[arg(long, value_name = "NUMBER")]
     pub(crate) rng_seed: Option<u64>,
 
-    /// Write this JSON file, for its owner alone, once the server listens: endpoint, ids, client secret
-    /// and control token, so that a script reads no terminal
+    /// Write this JSON file, for its owner alone, once the server listens: endpoint, ids, client secret,
+    /// access key and control token, so that a script reads no terminal
     #[arg(long, value_name = "FILE")]
     pub(crate) ready_file: Option<PathBuf>,
 

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use user_directory_fake::{FakeClient, Secret};
+use user_directory_wire::AccessKey;
 
 pub(crate) struct Banner {
     pub(crate) endpoint: String,
@@ -11,6 +12,8 @@ pub(crate) struct Banner {
     /// The address of the control plane.
     pub(crate) control: String,
     pub(crate) token: Option<Secret>,
+    /// With which requests must be signed.
+    pub(crate) access_key: Option<AccessKey>,
     pub(crate) quiet: bool,
     pub(crate) terminal: bool,
 }
@@ -50,14 +53,20 @@ struct Recipes<'a>(&'a Banner);
 
 impl fmt::Display for Recipes<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Banner { endpoint, region, client, .. } = self.0;
+        let Banner { endpoint, region, client, access_key, terminal, .. } = self.0;
         let pool = &client.pool_id;
+        let (key_id, secret_key) = match access_key {
+            None => ("x", "x"),
+            Some(key) if *terminal => (key.id(), key.secret().expose()),
+            Some(key) => (key.id(), "(on a terminal and in --ready-file only)"),
+        };
         write!(
             f,
             r#"AWS CLI
   export AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER={endpoint}
   export AWS_REGION={region} AWS_DEFAULT_REGION={region}
-  export AWS_ACCESS_KEY_ID=x AWS_SECRET_ACCESS_KEY=x
+  export AWS_ACCESS_KEY_ID={key_id}
+  export AWS_SECRET_ACCESS_KEY={secret_key}
   aws cognito-idp list-users --user-pool-id {pool}
 
 Python (boto3), with the variables above
@@ -74,5 +83,37 @@ Rust (aws-config, aws-sdk-cognitoidentityprovider), likewise
   cognito.list_users().user_pool_id("{pool}").send().await?;
 "#
         )
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use user_directory_fake::Fake;
+
+    use super::*;
+
+    #[test]
+    fn secrets_are_for_terminals() {
+        let banner = |terminal, quiet| {
+            let banner = Banner {
+                endpoint: "http://127.0.0.1:1".to_owned(),
+                region: "local-fake-1".to_owned(),
+                client: Fake::new().first_client().clone(),
+                control: String::new(),
+                token: None,
+                access_key: Some(AccessKey::new("TESTONLY", "signs-requests")),
+                quiet,
+                terminal,
+            };
+            let secret = banner.client.client_secret.clone().expect("a confidential client");
+            (banner.to_string(), secret)
+        };
+        let (text, secret) = banner(true, false);
+        assert!(text.contains(secret.expose()) && text.contains("signs-requests"), "{text}");
+        for (terminal, quiet) in [(false, false), (false, true), (true, true)] {
+            let (text, secret) = banner(terminal, quiet);
+            assert!(!text.contains(secret.expose()) && !text.contains("signs-requests"), "{text}");
+        }
+        assert!(banner(false, false).0.contains("AWS_ACCESS_KEY_ID=TESTONLY"));
     }
 }

@@ -15,7 +15,7 @@ use hyper_util::{
 };
 use tokio::net::{TcpListener, TcpStream};
 use user_directory_fake::{AliasAttribute, CreateUserPoolRequest, Fake, FakeClient, Secret};
-use user_directory_wire::Wire;
+use user_directory_wire::{AccessKey, Wire};
 
 use crate::{
     Args,
@@ -47,6 +47,7 @@ pub struct Server {
     every: Duration,
     /// Unless it is from a file.
     token: Option<Secret>,
+    access_key: AccessKey,
 }
 
 /// Why the server does not start, or has stopped: one sentence that says what is wrong and how to fix it.
@@ -88,8 +89,9 @@ impl Server {
             (None, None) => demo(args)?,
         };
         let mut wire = Wire::new(fake);
+        let access_key = new_access_key();
         if args.require_signature {
-            wire = wire.requiring_signatures();
+            wire = wire.requiring_signatures(access_key.clone());
         }
         if args.store_unhonoured {
             wire = wire.storing_unhonoured();
@@ -123,6 +125,7 @@ impl Server {
             file,
             every: args.snapshot_every,
             token: made,
+            access_key,
         };
         if let Some(path) = &args.ready_file {
             server.write_ready(path, &token).map_err(StartError)?;
@@ -133,7 +136,18 @@ impl Server {
     fn write_ready(&self, path: &Path, token: &Secret) -> Result<(), String> {
         let fake = self.service.shared.fake();
         let client = fake.first_client();
-        Ready::new(self.endpoint(), fake.region(), client, self.control(), token).write(path)
+        Ready {
+            endpoint: self.endpoint(),
+            region: fake.region(),
+            user_pool_id: &client.pool_id,
+            client_id: &client.client_id,
+            client_secret: client.client_secret.as_ref().map(|secret| secret.expose()),
+            access_key_id: self.access_key.id(),
+            secret_access_key: self.access_key.secret().expose(),
+            control: self.control(),
+            control_token: token.expose(),
+        }
+        .write(path)
     }
 
     /// Where the control plane is.
@@ -166,6 +180,7 @@ impl Server {
             client: fake.first_client().clone(),
             control: self.control(),
             token: self.token.clone(),
+            access_key: args.require_signature.then(|| self.access_key.clone()),
             quiet: args.quiet,
             terminal,
         }
@@ -302,9 +317,19 @@ fn token_of(path: &Path) -> Result<Secret, StartError> {
 }
 
 fn new_token() -> Secret {
-    let mut bytes = [0; 24];
+    Secret::new(random_text::<24>())
+}
+
+/// As long as AWS's, and with an id that nobody takes for one of them.
+fn new_access_key() -> AccessKey {
+    let id = random_text::<9>().replace(['-', '_'], "0").to_uppercase();
+    AccessKey::new(format!("TESTONLY{id}"), random_text::<30>())
+}
+
+fn random_text<const BYTES: usize>() -> String {
+    let mut bytes = [0; BYTES];
     getrandom::fill(&mut bytes).expect("the system has randomness");
-    Secret::new(URL_SAFE_NO_PAD.encode(bytes))
+    URL_SAFE_NO_PAD.encode(bytes)
 }
 
 #[cfg(unix)]

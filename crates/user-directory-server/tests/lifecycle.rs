@@ -61,6 +61,9 @@ fn the_ready_file_says_how_to_call_it() {
     assert_eq!(ready["region"], "local-fake-1");
     assert_eq!(ready["control"], format!("{}/_user-directory", server.endpoint));
     assert_eq!(ready["control_token"], common::TOKEN);
+    for (member, length) in [("access_key_id", 20), ("secret_access_key", 40)] {
+        assert_eq!(ready[member].as_str().map(str::len), Some(length), "{member}");
+    }
     let described = server.ok(
         "DescribeUserPoolClient",
         &json!({ "UserPoolId": server.pool_id, "ClientId": server.client_id }),

@@ -58,6 +58,7 @@
 // docs.rs alone: each item says which feature brings it.
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
+mod access_key;
 mod client_settings;
 mod codec;
 #[doc = include_str!("../DESIGN.md")]
@@ -76,6 +77,7 @@ mod testing;
 mod unhonoured;
 mod wire;
 
+pub use access_key::AccessKey;
 #[cfg(feature = "sdk")]
 pub use http_client::WireHttpClient;
 pub use wire::{AnswerLost, Wire};

@@ -1,13 +1,24 @@
-//! The `authorization` of a request, as far as it can be judged without a key.
+//! The `authorization` of a request, Signature Version 4.
 //!
 //! Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html>.
-//! The codes are AWS's common ones; which of them Cognito gives for what, and the texts, are assumed.
+//! The codes are AWS's common ones, and the texts are those that its services are reported to give;
+//! which of them Cognito gives for what is assumed, and so is how far a date may be from now.
 
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::{
+    fmt::Write as _,
+    time::{Duration, SystemTime, UNIX_EPOCH},
+};
 
-/// What a header of Signature Version 4 says. The signature itself is not kept: it is not verified.
+use aws_lc_rs::{digest, hmac};
+use bytes::Bytes;
+use http::{HeaderName, Request, header};
+
+use crate::AccessKey;
+
+/// What a header of Signature Version 4 says.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub(crate) struct Signature<'a> {
+pub(crate) struct Scope<'a> {
+    key_id: &'a str,
     /// `YYYYMMDD`
     date: &'a str,
     region: &'a str,
@@ -19,49 +30,18 @@ pub(crate) type Refused = (&'static str, String);
 
 const ALGORITHM: &str = "AWS4-HMAC-SHA256";
 const SERVICE: &str = "cognito-idp";
+const TERMINATOR: &str = "aws4_request";
+
+const X_AMZ_DATE: HeaderName = HeaderName::from_static("x-amz-date");
+const X_AMZ_SECURITY_TOKEN: HeaderName = HeaderName::from_static("x-amz-security-token");
 
 /// How far a date may be from now.
 const CLOCK_SKEW: Duration = Duration::from_secs(5 * 60);
 
-impl<'a> Signature<'a> {
+impl<'a> Scope<'a> {
     /// Reads the scope of a header, whatever else it lacks; nothing if there is no scope.
     pub(crate) fn read(header: &'a str) -> Option<Self> {
         Self::of_credential(field(fields(header)?, "Credential")?)
-    }
-
-    /// Reads a header and judges all but the signature. `date` is that of `x-amz-date`.
-    pub(crate) fn check(
-        header: &'a str,
-        date: Option<&str>,
-        now: SystemTime,
-    ) -> Result<Self, Refused> {
-        let incomplete = |missing: &str| ("IncompleteSignatureException", missing.to_owned());
-        let signature = Self::read_parts(header).map_err(incomplete)?;
-        let signed_at = date.and_then(|date| Some((date, moment(date)?)));
-        let Some((date, signed_at)) = signed_at else {
-            return Err(incomplete(
-                "Authorization header requires existence of a 'X-Amz-Date' header of the form \
-                 YYYYMMDD'T'HHMMSS'Z'.",
-            ));
-        };
-        let invalid = |text: String| Err(("InvalidSignatureException", text));
-        if signature.service != SERVICE {
-            return invalid(format!(
-                "Credential should be scoped to correct service: '{SERVICE}'."
-            ));
-        }
-        if !date.starts_with(signature.date) {
-            return invalid("Date in Credential scope does not match X-Amz-Date.".to_owned());
-        }
-        if signed_at + CLOCK_SKEW < now {
-            return invalid(format!("Signature expired: {date} is more than 5 min. ago."));
-        }
-        if now + CLOCK_SKEW < signed_at {
-            return invalid(format!(
-                "Signature not yet current: {date} is more than 5 min. ahead."
-            ));
-        }
-        Ok(signature)
     }
 
     /// Whether a pool may be in the region that the request was signed for. An id without a region
@@ -79,30 +59,215 @@ impl<'a> Signature<'a> {
         self.region
     }
 
-    /// What is missing, in AWS's words.
-    fn read_parts(header: &'a str) -> Result<Self, &'static str> {
-        let fields = fields(header)
-            .ok_or("Authorization header requires the algorithm AWS4-HMAC-SHA256.")?;
-        let credential = field(fields, "Credential")
-            .ok_or("Authorization header requires 'Credential' parameter.")?;
-        field(fields, "Signature")
-            .filter(|text| text.len() == 64 && text.bytes().all(|byte| byte.is_ascii_hexdigit()))
-            .ok_or("Authorization header requires 'Signature' parameter.")?;
-        field(fields, "SignedHeaders")
-            .filter(|headers| headers.split(';').any(|name| name == "host"))
-            .ok_or("Authorization header requires 'SignedHeaders' parameter.")?;
-        Self::of_credential(credential)
-            .ok_or("Credential must have the form <key>/YYYYMMDD/<region>/<service>/aws4_request.")
-    }
-
     fn of_credential(credential: &'a str) -> Option<Self> {
         // The key's id may have slashes of its own.
-        let scope = credential.strip_suffix("/aws4_request")?;
+        let scope = credential.strip_suffix(TERMINATOR)?.strip_suffix('/')?;
         let (scope, service) = scope.rsplit_once('/')?;
         let (scope, region) = scope.rsplit_once('/')?;
-        let (key, date) = scope.rsplit_once('/')?;
-        (!key.is_empty()).then_some(Self { date, region, service })
+        let (key_id, date) = scope.rsplit_once('/')?;
+        (!key_id.is_empty()).then_some(Self { key_id, date, region, service })
     }
+}
+
+/// A whole header.
+struct Signature<'a> {
+    scope: Scope<'a>,
+    /// Names with semicolons between them.
+    signed_headers: &'a str,
+    signature: [u8; 32],
+    /// `YYYYMMDD'T'HHMMSS'Z'`
+    date: &'a str,
+    signed_at: SystemTime,
+}
+
+/// Verifies what a request is signed with, and answers for what it was signed.
+pub(crate) fn verify<'a>(
+    request: &'a Request<Bytes>,
+    key: &AccessKey,
+    now: SystemTime,
+) -> Result<Scope<'a>, Refused> {
+    let text = |name| request.headers().get(name).and_then(|value| value.to_str().ok());
+    let authorization = text(header::AUTHORIZATION).unwrap_or_default();
+    let signature = Signature::read(authorization, text(X_AMZ_DATE))
+        .map_err(|missing| ("IncompleteSignatureException", missing))?;
+    let scope = signature.scope;
+    // AWS's word for a key that it does not know. A key of this server has no session.
+    if scope.key_id != key.id() || request.headers().contains_key(X_AMZ_SECURITY_TOKEN) {
+        let text = "The security token included in the request is invalid.";
+        return Err(("UnrecognizedClientException", text.to_owned()));
+    }
+    signature.check(request, now).map_err(|text| ("InvalidSignatureException", text))?;
+    if !signature.is_by(key, request) {
+        let text = "The request signature we calculated does not match the signature you provided. \
+                    Check your AWS Secret Access Key and signing method. Consult the service \
+                    documentation for details.";
+        return Err(("InvalidSignatureException", text.to_owned()));
+    }
+    Ok(scope)
+}
+
+impl<'a> Signature<'a> {
+    /// Reads a header; answers what is missing.
+    fn read(header: &'a str, date: Option<&'a str>) -> Result<Self, String> {
+        let fields = fields(header)
+            .ok_or("Authorization header requires the algorithm AWS4-HMAC-SHA256.")?;
+        let credential = field(fields, "Credential").filter(|text| !text.is_empty());
+        let signature = field(fields, "Signature").filter(|text| !text.is_empty());
+        let signed_headers = field(fields, "SignedHeaders").filter(|text| !text.is_empty());
+        let date = date.and_then(|date| Some((date, moment(date)?)));
+        let (Some(credential), Some(signature), Some(signed_headers), Some((date, signed_at))) =
+            (credential, signature, signed_headers, date)
+        else {
+            let parts = [
+                (credential.is_some(), "'Credential' parameter."),
+                (signature.is_some(), "'Signature' parameter."),
+                (signed_headers.is_some(), "'SignedHeaders' parameter."),
+                (date.is_some(), "existence of either a 'X-Amz-Date' or a 'Date' header."),
+            ];
+            let missing = parts.iter().filter(|(is_there, _)| !is_there);
+            let missing = missing.map(|(_, part)| format!("Authorization header requires {part}"));
+            return Err(missing.collect::<Vec<_>>().join(" "));
+        };
+        let scope = Scope::of_credential(credential).ok_or(
+            "Credential must have exactly 5 slash-delimited elements, e.g. \
+             keyid/date/region/service/term.",
+        )?;
+        let signature = bytes_of(signature).ok_or("Signature must have 64 hexadecimal digits.")?;
+        Ok(Self { scope, signed_headers, signature, date, signed_at })
+    }
+
+    /// Judges all but the signature; answers what is wrong.
+    fn check(&self, request: &Request<Bytes>, now: SystemTime) -> Result<(), String> {
+        let Self { scope, date, signed_at, .. } = *self;
+        if scope.service != SERVICE {
+            return Err(format!("Credential should be scoped to correct service: '{SERVICE}'."));
+        }
+        if !date.starts_with(scope.date) {
+            return Err(format!(
+                "Date in Credential scope does not match YYYYMMDD from ISO-8601 version of date \
+                 from HTTP: '{}' != '{}', from '{date}'.",
+                scope.date,
+                &date[..8]
+            ));
+        }
+        if signed_at + CLOCK_SKEW < now {
+            return Err(format!("Signature expired: {date} is now more than 5 min. ago."));
+        }
+        if now + CLOCK_SKEW < signed_at {
+            return Err(format!("Signature not yet current: {date} is still 5 min. ahead."));
+        }
+        let is_signed = |name: &str| self.names().any(|signed| signed == name);
+        if !is_signed("host") {
+            return Err("'Host' or ':authority' must be a 'SignedHeader' in the AWS \
+                        Authorization."
+                .to_owned());
+        }
+        // What decides what is done must be signed.
+        let unsigned = request.headers().keys().map(HeaderName::as_str);
+        match unsigned.filter(|name| name.starts_with("x-amz-")).find(|name| !is_signed(name)) {
+            Some(name) => {
+                Err(format!("'{name}' must be a 'SignedHeader' in the AWS Authorization."))
+            }
+            None => Ok(()),
+        }
+    }
+
+    fn names(&self) -> impl Iterator<Item = &'a str> + use<'a> {
+        self.signed_headers.split(';')
+    }
+
+    fn is_by(&self, key: &AccessKey, request: &Request<Bytes>) -> bool {
+        let Scope { date, region, service, .. } = self.scope;
+        let canonical =
+            hex(digest::digest(&digest::SHA256, self.canonical_request(request).as_bytes()));
+        let string_to_sign = format!(
+            "{ALGORITHM}\n{}\n{date}/{region}/{service}/{TERMINATOR}\n{canonical}",
+            self.date
+        );
+        let secret = format!("AWS4{}", key.secret().expose());
+        let mut signing_key = hmac::Key::new(hmac::HMAC_SHA256, secret.as_bytes());
+        for part in [date, region, service, TERMINATOR] {
+            let tag = hmac::sign(&signing_key, part.as_bytes());
+            signing_key = hmac::Key::new(hmac::HMAC_SHA256, tag.as_ref());
+        }
+        // In constant time.
+        hmac::verify(&signing_key, string_to_sign.as_bytes(), &self.signature).is_ok()
+    }
+
+    fn canonical_request(&self, request: &Request<Bytes>) -> String {
+        let uri = request.uri();
+        let mut text = format!("{}\n{}\n", request.method(), encoded_path(uri.path()));
+        let mut pairs: Vec<_> = uri
+            .query()
+            .into_iter()
+            .flat_map(|query| query.split('&'))
+            .filter(|pair| !pair.is_empty())
+            .map(|pair| pair.split_once('=').unwrap_or((pair, "")))
+            .collect();
+        pairs.sort_unstable();
+        for (at, (name, value)) in pairs.into_iter().enumerate() {
+            let and = if at == 0 { "" } else { "&" };
+            let _ = write!(text, "{and}{name}={value}");
+        }
+        text.push('\n');
+        for name in self.names() {
+            let _ = writeln!(text, "{name}:{}", value_of(name, request));
+        }
+        let body = hex(digest::digest(&digest::SHA256, request.body()));
+        let _ = write!(text, "\n{}\n{body}", self.signed_headers);
+        text
+    }
+}
+
+/// The values of a header, with single spaces, and commas between several.
+fn value_of(name: &str, request: &Request<Bytes>) -> String {
+    // In process no client has written a header for the host.
+    if name == "host" && !request.headers().contains_key(header::HOST) {
+        let host = request.uri().authority().map(|authority| authority.as_str());
+        return host.unwrap_or_default().to_owned();
+    }
+    let values = request.headers().get_all(name).into_iter();
+    let values = values.map(|value| {
+        let text = String::from_utf8_lossy(value.as_bytes()).into_owned();
+        text.split(' ').filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ")
+    });
+    values.collect::<Vec<_>>().join(",")
+}
+
+/// A path as it is signed: its bytes encoded once more, but for the slashes.
+fn encoded_path(path: &str) -> String {
+    path.bytes().fold(String::new(), |mut text, byte| {
+        match byte {
+            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' | b'/' => {
+                text.push(char::from(byte));
+            }
+            _ => {
+                let _ = write!(text, "%{byte:02X}");
+            }
+        }
+        text
+    })
+}
+
+fn hex(digest: digest::Digest) -> String {
+    digest.as_ref().iter().fold(String::new(), |mut text, byte| {
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
+}
+
+/// The bytes of 64 hexadecimal digits.
+fn bytes_of(text: &str) -> Option<[u8; 32]> {
+    let digits = text.as_bytes();
+    if digits.len() != 64 {
+        return None;
+    }
+    let mut bytes = [0; 32];
+    for (byte, pair) in bytes.iter_mut().zip(digits.chunks_exact(2)) {
+        let digit = |at: usize| char::from(pair[at]).to_digit(16);
+        *byte = u8::try_from(digit(0)? * 16 + digit(1)?).ok()?;
+    }
+    Some(bytes)
 }
 
 /// What stands after the algorithm.
@@ -142,17 +307,45 @@ mod tests {
     use super::*;
 
     const DATE: &str = "20261123T184500Z";
-    const HEADER: &str = "AWS4-HMAC-SHA256 Credential=AKID/20261123/local-fake-1/cognito-idp/\
-                          aws4_request, SignedHeaders=content-type;host;x-amz-date, Signature=\
-                          0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef";
+
+    /// As botocore 1.43.11 signs it.
+    const AUTHORIZATION: &str = "AWS4-HMAC-SHA256 Credential=AKIATEST/20261123/local-fake-1/cognito-idp/aws4_request, \
+        SignedHeaders=content-type;host;x-amz-date;x-amz-target, \
+        Signature=949431c5f2a20b7f6f2c04976b929ebf5f4eed1ae5f83a5d79abf3003f76d89d";
 
     fn now() -> SystemTime {
         UNIX_EPOCH + Duration::from_secs(1_795_459_500)
     }
 
-    fn code(header: &str, date: Option<&str>, now: SystemTime) -> &'static str {
-        Signature::check(header, date, now).map_or_else(|(code, _)| code, |_| "ok")
+    fn key() -> AccessKey {
+        AccessKey::new("AKIATEST", "a/secret+of the tests")
     }
+
+    /// The request that was signed.
+    fn signed() -> Request<Bytes> {
+        Request::post("/")
+            .header("host", "127.0.0.1:9229")
+            .header("content-type", "application/x-amz-json-1.1")
+            .header("x-amz-target", "AWSCognitoIdentityProviderService.ListUsers")
+            .header("x-amz-date", DATE)
+            .header("authorization", AUTHORIZATION)
+            .body(Bytes::from_static(br#"{"UserPoolId": "local-fake-1_Fake00001"}"#))
+            .expect("a request")
+    }
+
+    fn with(name: &'static str, value: &str) -> Request<Bytes> {
+        let mut request = signed();
+        request.headers_mut().insert(name, value.parse().expect("a header"));
+        request
+    }
+
+    fn code(request: &Request<Bytes>, now: SystemTime) -> &'static str {
+        verify(request, &key(), now).map_or_else(|(code, _)| code, |_| "ok")
+    }
+
+    const INCOMPLETE: &str = "IncompleteSignatureException";
+    const INVALID: &str = "InvalidSignatureException";
+    const UNKNOWN: &str = "UnrecognizedClientException";
 
     #[test]
     fn moments() {
@@ -174,15 +367,60 @@ mod tests {
     }
 
     #[test]
-    fn whole_headers() {
-        let signature = Signature::read(HEADER).expect("it is whole");
-        assert_eq!(signature.region, "local-fake-1");
-        assert!(signature.is_for_pool("local-fake-1_Fake00001"));
-        assert!(!signature.is_for_pool("us-east-1_Fake00001"));
-        assert!(signature.is_for_pool("no pool"));
-        assert_eq!(code(HEADER, Some(DATE), now()), "ok");
-        let with_slash = HEADER.replace("AKID", "AK/ID");
-        assert_eq!(Signature::read(&with_slash), Some(signature));
+    fn what_a_client_of_the_field_has_signed() {
+        let request = signed();
+        let scope = verify(&request, &key(), now()).expect("it is signed");
+        assert_eq!(scope.region, "local-fake-1");
+        assert!(scope.is_for_pool("local-fake-1_Fake00001"));
+        assert!(!scope.is_for_pool("us-east-1_Fake00001"));
+        assert!(scope.is_for_pool("no pool"));
+        // Spaces around words do not count, and a client in process has no header for the host.
+        assert_eq!(code(&with("x-amz-date", DATE), now()), "ok");
+        let mut request = signed();
+        request.headers_mut().remove("host");
+        *request.uri_mut() = http::Uri::from_static("http://127.0.0.1:9229/");
+        assert_eq!(code(&request, now()), "ok");
+    }
+
+    #[test]
+    fn whatever_was_changed_after_the_signing() {
+        let mut body = signed();
+        *body.body_mut() = Bytes::from_static(b"{}");
+        let mut method = signed();
+        *method.method_mut() = http::Method::PUT;
+        let mut path = signed();
+        *path.uri_mut() = http::Uri::from_static("/a%20path");
+        let mut query = signed();
+        *query.uri_mut() = http::Uri::from_static("/?b=2&a");
+        let target = "AWSCognitoIdentityProviderService.DeleteUserPool";
+        let other_digit = AUTHORIZATION.rfind('0').expect("a digit");
+        let mut signature = AUTHORIZATION.to_owned();
+        signature.replace_range(other_digit..=other_digit, "1");
+        for request in [
+            body,
+            method,
+            path,
+            query,
+            with("host", "localhost:9229"),
+            with("x-amz-target", target),
+            with("x-amz-date", "20261123T184501Z"),
+            with("authorization", &signature),
+            with("authorization", &AUTHORIZATION.replace("local-fake-1", "us-east-1")),
+            with("x-amz-new", "unsigned"),
+        ] {
+            assert_eq!(code(&request, now()), INVALID);
+        }
+        let (request, other) = (signed(), AccessKey::new("AKIATEST", "another secret"));
+        let (code, text) = verify(&request, &other, now()).expect_err("another secret");
+        assert_eq!(code, INVALID);
+        assert!(text.starts_with("The request signature we calculated does not match"), "{text}");
+    }
+
+    #[test]
+    fn unknown_keys() {
+        let authorization = AUTHORIZATION.replace("AKIATEST", "AKIAOTHER");
+        assert_eq!(code(&with("authorization", &authorization), now()), UNKNOWN);
+        assert_eq!(code(&with("x-amz-security-token", "a session"), now()), UNKNOWN);
     }
 
     #[test]
@@ -190,31 +428,45 @@ mod tests {
         for (part, without, has_scope) in [
             ("AWS4-HMAC-SHA256 ", "Basic ", false),
             ("Credential=", "Credentials=", false),
-            ("SignedHeaders=content-type;host", "SignedHeaders=content-type", true),
-            ("Signature=0123", "Signature=123", true),
-            ("Signature=0123", "Signature=xxxx", true),
+            ("SignedHeaders=", "Signed=", true),
+            ("Signature=", "Signature=1", true),
+            ("Signature=", "Signature=é", false),
+            ("Signature=", "Sign=", true),
             ("/aws4_request", "", false),
-            ("AKID/", "", false),
+            ("AKIATEST/", "", false),
         ] {
-            let header = HEADER.replace(part, without);
-            assert_ne!(header, HEADER, "{part}");
-            assert_eq!(code(&header, Some(DATE), now()), "IncompleteSignatureException", "{part}");
-            assert_eq!(Signature::read(&header).is_some(), has_scope, "{part}");
+            let header = AUTHORIZATION.replace(part, without);
+            assert_ne!(header, AUTHORIZATION, "{part}");
+            let mut request = signed();
+            let value = http::HeaderValue::from_bytes(header.as_bytes()).expect("a header");
+            request.headers_mut().insert("authorization", value);
+            assert_eq!(code(&request, now()), INCOMPLETE, "{part}");
+            if header.is_ascii() {
+                assert_eq!(Scope::read(&header).is_some(), has_scope, "{part}");
+            }
         }
-        for date in [None, Some("yesterday")] {
-            assert_eq!(code(HEADER, date, now()), "IncompleteSignatureException");
-        }
+        assert_eq!(code(&with("x-amz-date", "yesterday"), now()), INCOMPLETE);
+        let mut request = with("authorization", "AWS4-HMAC-SHA256 Signature=1");
+        request.headers_mut().remove("x-amz-date");
+        let (_, text) = verify(&request, &key(), now()).expect_err("almost all is missing");
+        assert_eq!(
+            text,
+            "Authorization header requires 'Credential' parameter. Authorization header requires \
+             'SignedHeaders' parameter. Authorization header requires existence of either a \
+             'X-Amz-Date' or a 'Date' header."
+        );
     }
 
     #[test]
     fn dates_and_scopes_that_do_not_fit() {
-        let invalid = "InvalidSignatureException";
-        assert_eq!(code(&HEADER.replace("cognito-idp", "s3"), Some(DATE), now()), invalid);
-        assert_eq!(code(&HEADER.replace("20261123", "20261122"), Some(DATE), now()), invalid);
+        let with = |part, other| with("authorization", &AUTHORIZATION.replace(part, other));
+        assert_eq!(code(&with("cognito-idp", "s3"), now()), INVALID);
+        assert_eq!(code(&with("20261123", "20261122"), now()), INVALID);
+        assert_eq!(code(&with("host;", ""), now()), INVALID);
         let minute = Duration::from_secs(60);
-        assert_eq!(code(HEADER, Some(DATE), now() + 5 * minute), "ok");
-        assert_eq!(code(HEADER, Some(DATE), now() + 6 * minute), invalid);
-        assert_eq!(code(HEADER, Some(DATE), now() - 5 * minute), "ok");
-        assert_eq!(code(HEADER, Some(DATE), now() - 6 * minute), invalid);
+        assert_eq!(code(&signed(), now() + 5 * minute), "ok");
+        assert_eq!(code(&signed(), now() + 6 * minute), INVALID);
+        assert_eq!(code(&signed(), now() - 5 * minute), "ok");
+        assert_eq!(code(&signed(), now() - 6 * minute), INVALID);
     }
 }

@@ -9,9 +9,10 @@ use user_directory_fake::{Fake, FakeRequest};
 use user_directory_pool::{self as pool, ServiceError, model::Outliers};
 
 use crate::{
+    AccessKey,
     codec::{Decode, EncodeSigned},
     members::Members,
-    signature::Signature,
+    signature::{self, Scope},
     unhonoured::Unhonoured,
 };
 
@@ -22,7 +23,6 @@ const CONTENT_TYPE: &str = "application/x-amz-json-1.1";
 const TARGET: &str = "AWSCognitoIdentityProviderService.";
 
 const X_AMZ_TARGET: HeaderName = HeaderName::from_static("x-amz-target");
-const X_AMZ_DATE: HeaderName = HeaderName::from_static("x-amz-date");
 const X_AMZN_REQUESTID: HeaderName = HeaderName::from_static("x-amzn-requestid");
 
 /// A [`Fake`] behind Cognito's wire protocol, AWS JSON 1.1: a request in, a response out.
@@ -55,7 +55,8 @@ const X_AMZN_REQUESTID: HeaderName = HeaderName::from_static("x-amzn-requestid")
 #[derive(Clone, Debug)]
 pub struct Wire {
     fake: Fake,
-    requires_signatures: bool,
+    /// With which requests must be signed.
+    access_key: Option<Arc<AccessKey>>,
     unhonoured: Unhonoured,
 }
 
@@ -76,14 +77,14 @@ impl std::error::Error for AnswerLost {}
 impl Wire {
     /// A wire to this fake.
     pub fn new(fake: Fake) -> Self {
-        Self { fake, requires_signatures: false, unhonoured: Unhonoured::Refused }
+        Self { fake, access_key: None, unhonoured: Unhonoured::Refused }
     }
 
-    /// Refuses calls whose `authorization` is not of the shape of Signature Version 4, or whose
-    /// date or scope does not fit. The signature itself is never verified: there is no key.
+    /// Verifies the signatures (Signature Version 4) of the calls that AWS wants signed, which must
+    /// be made with this key, at most 5 minutes from this machine's time: the fake's may be another.
     #[must_use]
-    pub fn requiring_signatures(mut self) -> Self {
-        self.requires_signatures = true;
+    pub fn requiring_signatures(mut self, key: AccessKey) -> Self {
+        self.access_key = Some(Arc::new(key));
         self
     }
 
@@ -163,11 +164,13 @@ impl Wire {
                 let message = "Missing Authentication Token";
                 return Err(Refusal::new("MissingAuthenticationTokenException", message));
             }
-            Some(header) if self.requires_signatures => {
-                let checked = Signature::check(header, call.date, SystemTime::now());
-                Some(checked.map_err(|(code, message)| Refusal::new(code, message))?)
-            }
-            Some(header) => Signature::read(header),
+            Some(header) => match &self.access_key {
+                None => Scope::read(header),
+                Some(key) => {
+                    let verified = signature::verify(call.request, key, SystemTime::now());
+                    Some(verified.map_err(|(code, message)| Refusal::new(code, message))?)
+                }
+            },
         };
         let object = call.members()?;
         match (scope, object.get("UserPoolId")) {
@@ -207,9 +210,7 @@ impl Wire {
 pub(crate) struct Call<'a> {
     pub(crate) operation: &'a str,
     authorization: Option<&'a str>,
-    /// `x-amz-date`
-    date: Option<&'a str>,
-    body: &'a [u8],
+    request: &'a Request<Bytes>,
 }
 
 impl<'a> Call<'a> {
@@ -232,14 +233,13 @@ impl<'a> Call<'a> {
                 .headers()
                 .get(header::AUTHORIZATION)
                 .map(|value| value.to_str().unwrap_or_default()),
-            date: header(X_AMZ_DATE),
-            body: request.body(),
+            request,
         })
     }
 
     /// The body, read only once the caller is known to be authenticated (assumed).
     fn members(&self) -> Result<Map<String, Value>, Refusal> {
-        match self.body {
+        match &**self.request.body() {
             // An empty body is an empty structure.
             b"" => Ok(Map::new()),
             body => serde_json::from_slice(body).map_err(|_| Refusal::new(SERIALIZATION, "")),

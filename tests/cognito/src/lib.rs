@@ -20,8 +20,12 @@ pub const SECRET_ACCESS_KEY: &str = "secret-access-key-never-printed";
 
 /// A configuration as `aws_config` would load it, with made-up credentials.
 pub fn sdk_config() -> Builder {
-    let credentials =
-        Credentials::new("AKIDEXAMPLE", SECRET_ACCESS_KEY, None, None, "made up for tests");
+    sdk_config_with("AKIDEXAMPLE", SECRET_ACCESS_KEY)
+}
+
+/// The same, with an access key that somebody verifies.
+pub fn sdk_config_with(key_id: &str, secret: &str) -> Builder {
+    let credentials = Credentials::new(key_id, secret, None, None, "made up for tests");
     SdkConfig::builder()
         .behavior_version(BehaviorVersion::latest())
         .region(Region::new(REGION))
