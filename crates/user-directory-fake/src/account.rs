@@ -45,6 +45,8 @@ pub(crate) struct Registry {
     pub(crate) clients: BTreeMap<String, Arc<PoolCell>>,
     /// The number of the last pool, counted from 1 and never given again.
     pub(crate) last_number: u64,
+    /// See [`Fake::issue_from`](crate::Fake::issue_from).
+    pub(crate) issuer_base: Option<String>,
 }
 
 /// A pool behind its lock, and the keys that sign its tokens outside it. A replica is a cell of its own
@@ -117,6 +119,10 @@ impl PoolCell {
             seed: self.seed.clone(),
             replica: Some(Mutex::new(Replica::new(region))),
         })
+    }
+
+    pub(crate) fn issue_from(&self, base: &str) {
+        self.lock().pool.issue_from(base);
     }
 
     /// Says to replicas that the pool is no more.

@@ -1,5 +1,5 @@
 use std::{
-    sync::Mutex,
+    sync::{Mutex, MutexGuard},
     time::{Duration, SystemTime},
 };
 
@@ -11,9 +11,12 @@ use user_directory_pool::Timestamp;
 ///
 /// Where it follows the system's, tokens verify with any JWT library until a test moves it.
 #[derive(Debug)]
-pub struct Clock {
+pub struct Clock(Mutex<State>);
+
+#[derive(Debug)]
+struct State {
     base: Base,
-    offset: Mutex<Duration>,
+    offset: Duration,
 }
 
 /// What the offset is added to.
@@ -22,6 +25,16 @@ enum Base {
     System,
     Frozen(SystemTime),
     Tokio(TokioTime),
+}
+
+impl Base {
+    fn now(&self) -> SystemTime {
+        match self {
+            Self::System => SystemTime::now(),
+            Self::Frozen(at) => *at,
+            Self::Tokio(time) => time.now(),
+        }
+    }
 }
 
 /// A moment, and tokio's time since then.
@@ -58,43 +71,57 @@ impl Clock {
             begun: Instant::now(),
             runtime,
         });
-        is_in_range(from).then(|| Self { base, offset: Mutex::default() })
+        is_in_range(from).then(|| Self::of(base, Duration::ZERO))
     }
 
     /// A clock that was moved before.
     pub(crate) fn restored(frozen_at: Option<SystemTime>, offset: Duration) -> Self {
         let base = frozen_at.map_or(Base::System, Base::Frozen);
-        Self { base, offset: Mutex::new(offset.min(Self::FARTHEST)) }
+        Self::of(base, offset.min(Self::FARTHEST))
+    }
+
+    fn of(base: Base, offset: Duration) -> Self {
+        Self(Mutex::new(State { base, offset }))
     }
 
     /// Where it is frozen, and how far it was moved. One that goes with tokio's is kept as one that
     /// stands: that runtime is gone when it is restored.
     pub(crate) fn state(&self) -> (Option<SystemTime>, Duration) {
-        let offset = *self.offset.lock().expect("no code panics while it holds the offset");
-        let frozen_at = match &self.base {
+        let state = self.lock();
+        let frozen_at = match &state.base {
             Base::System => None,
-            Base::Frozen(at) => Some(*at),
-            Base::Tokio(time) => Some(time.now()),
+            base => Some(base.now()),
         };
-        (frozen_at, offset)
+        (frozen_at, state.offset)
     }
 
     /// What time it is in the fake.
     pub fn now(&self) -> SystemTime {
-        let base = match &self.base {
-            Base::System => SystemTime::now(),
-            Base::Frozen(at) => *at,
-            Base::Tokio(time) => time.now(),
-        };
-        let offset = *self.offset.lock().expect("no code panics while it holds the offset");
-        base + offset
+        let state = self.lock();
+        state.base.now() + state.offset
     }
 
     /// Moves time forward, by a thousand years in all at most. It cannot go back: Cognito's does
     /// not either.
     pub fn advance(&self, by: Duration) {
-        let mut offset = self.offset.lock().expect("no code panics while it holds the offset");
-        *offset = offset.saturating_add(by).min(Self::FARTHEST);
+        let mut state = self.lock();
+        state.offset = state.offset.saturating_add(by).min(Self::FARTHEST);
+    }
+
+    /// Stops time where it is; from here on only [`advance`](Self::advance) moves it.
+    pub fn freeze(&self) {
+        let mut state = self.lock();
+        // The offset stays: it counts against the farthest.
+        state.base = Base::Frozen(state.base.now());
+    }
+
+    /// Whether time stands until it is moved.
+    pub fn is_frozen(&self) -> bool {
+        matches!(self.lock().base, Base::Frozen(_))
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.0.lock().expect("no code panics while it holds the time")
     }
 
     pub(crate) fn timestamp(&self) -> Timestamp {
@@ -144,6 +171,25 @@ mod tests {
         let elsewhere = std::thread::spawn(move || other.clock().now()).join();
         assert_eq!(elsewhere.expect("it does not panic"), start + 3 * minute);
         assert_eq!(fake.clock().state(), (Some(start + 2 * minute), minute));
+    }
+
+    #[test]
+    fn a_frozen_clock_stands_until_it_is_moved() {
+        let fake = Fake::new();
+        let clock = fake.clock();
+        assert!(!clock.is_frozen());
+        let minute = Duration::from_secs(60);
+        clock.advance(minute);
+        clock.freeze();
+        let now = clock.now();
+        assert!(clock.is_frozen() && now > SystemTime::now());
+        std::thread::sleep(Duration::from_millis(2));
+        assert_eq!(clock.now(), now);
+        clock.freeze();
+        clock.advance(minute);
+        assert_eq!(clock.now(), now + minute);
+        let restored = fake.snapshot().restore().expect("it is whole");
+        assert_eq!(restored.clock().now(), now + minute);
     }
 
     #[test]

@@ -38,6 +38,7 @@ pub(crate) struct Start {
     pub(crate) pool_id: Option<String>,
     pub(crate) pool: CreateUserPoolRequest,
     pub(crate) client: CreateUserPoolClientRequest,
+    pub(crate) further_clients: Vec<CreateUserPoolClientRequest>,
     pub(crate) groups: Vec<CreateGroupRequest>,
     pub(crate) users: Vec<FixtureUser>,
 }
@@ -59,6 +60,7 @@ impl Default for Start {
             pool_id: None,
             pool: CreateUserPoolRequest::new("pool"),
             client,
+            further_clients: Vec::new(),
             groups: Vec::new(),
             users: Vec::new(),
         }
@@ -148,7 +150,6 @@ impl FakeBuilder {
     /// Builds the fake, or says what of its start was refused.
     pub(crate) fn try_build(self) -> Result<Fake, (Part, Error)> {
         let seed = self.rng_seed.map_or_else(Seed::random, Seed::fixed);
-        let Start { pool_id, pool, client, groups, users } = self.start;
         let settings = |error| (Part::Settings, error);
         let clock = if self.tokio_clock {
             let runtime = Handle::try_current().map_err(|_| {
@@ -165,17 +166,10 @@ impl FakeBuilder {
                         before 2969";
             settings(Error::new(ErrorKind::InvalidParameter, text))
         })?;
-        let own = pool_id.as_deref().and_then(|id| id.split_once('_'));
-        let region = own.map_or(self.region, |(region, _)| region.to_owned());
+        let region = self.start.region().map_or(self.region, str::to_owned);
         let mut account =
             Account::new(Arc::new(clock), seed, region, FakeClient::new("", "", None));
-        let client = first_client(&account, pool_id, pool, client, groups)
-            .map_err(|error| settings(service_error(None, &error)))?;
-        account.first_client = client;
-        for (index, user) in users.into_iter().enumerate() {
-            let pool_id = &account.first_client.pool_id;
-            account.put_user(pool_id, user).map_err(|error| (Part::User(index), error))?;
-        }
+        account.first_client = self.start.make_in(&account)?;
         Ok(Fake::of(account))
     }
 }
@@ -189,22 +183,47 @@ pub(crate) enum Part {
     User(usize),
 }
 
-/// Makes the first pool with its groups, and the first client.
-fn first_client(
+impl Start {
+    /// The region of a pool with an id of its own.
+    pub(crate) fn region(&self) -> Option<&str> {
+        self.pool_id.as_deref()?.split_once('_').map(|(region, _)| region)
+    }
+
+    /// Makes a pool with all that is in it; answers its first client.
+    pub(crate) fn make_in(self, account: &Account) -> Result<FakeClient, (Part, Error)> {
+        let Self { pool_id, pool, client, further_clients, groups, users } = self;
+        let client = make_pool(account, pool_id, pool, client, further_clients, groups)
+            .map_err(|error| (Part::Settings, service_error(None, &error)))?;
+        for (index, user) in users.into_iter().enumerate() {
+            account.put_user(&client.pool_id, user).map_err(|error| (Part::User(index), error))?;
+        }
+        Ok(client)
+    }
+}
+
+/// Makes a pool with its groups and clients; answers the first one.
+fn make_pool(
     account: &Account,
     pool_id: Option<String>,
     pool: CreateUserPoolRequest,
-    mut client: CreateUserPoolClientRequest,
+    client: CreateUserPoolClientRequest,
+    further_clients: Vec<CreateUserPoolClientRequest>,
     groups: Vec<CreateGroupRequest>,
 ) -> Result<FakeClient, ServiceError> {
     let (_, pool) = account.create_user_pool(pool_id, check(pool).1?)?;
-    client.user_pool_id.clone_from(&pool.id);
-    let client = OwnerRequest::answer(account, check(client).1?)?.response;
+    let make_client = |mut client: CreateUserPoolClientRequest| {
+        client.user_pool_id.clone_from(&pool.id);
+        OwnerRequest::answer(account, check(client).1?)
+    };
+    let first = make_client(client)?.response;
+    for client in further_clients {
+        make_client(client)?;
+    }
     for mut group in groups {
         group.user_pool_id.clone_from(&pool.id);
         account.perform(check(group).1?)?;
     }
-    Ok(FakeClient::of(client))
+    Ok(FakeClient::of(first))
 }
 
 impl Default for Fake {
@@ -350,6 +369,27 @@ impl Fake {
     /// As [`access_claims`](Self::access_claims).
     pub fn id_claims(&self, token: &IdToken) -> Result<IdTokenClaims> {
         self.verified(token.expose(), SigningKeys::verify_id).ok_or_else(foreign_token)
+    }
+
+    /// Lets the tokens of all pools name the issuer `<base>/<pool id>` from here on, where a verifier
+    /// finds their keys, instead of Cognito's, which is no address of a fake. Tokens from before are
+    /// refused. A snapshot does not keep it.
+    ///
+    /// ```
+    /// use user_directory_fake::Fake;
+    ///
+    /// let fake = Fake::new();
+    /// fake.issue_from("http://127.0.0.1:9229");
+    /// let pool_id = &fake.first_client().pool_id;
+    /// assert_eq!(fake.issuer(pool_id), Some(format!("http://127.0.0.1:9229/{pool_id}")));
+    /// ```
+    pub fn issue_from(&self, base: impl Into<String>) {
+        let base = base.into();
+        let mut registry = self.0.registry_mut();
+        for cell in registry.pools.values() {
+            cell.issue_from(&base);
+        }
+        registry.issuer_base = Some(base);
     }
 
     /// The `iss` of a pool's tokens; `None` for a pool that does not exist.

@@ -1,27 +1,18 @@
 //! Reads the form that [`fixtures`](crate::fixtures) describes.
 
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    fmt,
-    marker::PhantomData,
-    path::Path,
-};
+use std::{collections::BTreeSet, path::Path};
 
-use serde::{
-    Deserialize, Deserializer,
-    de::{self, MapAccess, Visitor, value::MapAccessDeserializer},
-};
-use serde_json::value::RawValue;
-use user_directory::{Password, UserStatus, testing::FixtureUser};
+use user_directory::{Error, Password, UserStatus, testing::FixtureUser};
 use user_directory_pool::{
-    self as pool, AliasAttribute, AttributeDataType, CreateGroupRequest, ExplicitAuthFlow,
-    PreventUserExistenceErrors, SchemaAttributeType, Secret, SmsConfiguration,
+    self as pool, AliasAttribute, AttributeDataType, CreateGroupRequest,
+    CreateUserPoolClientRequest, SchemaAttributeType, SmsConfiguration,
 };
 
 use crate::{
-    Fake, FakeBuilder, FixtureError,
+    Fake, FakeBuilder, FakeClient, FixtureError,
     fake::{Part, Start},
     fixture_error::{Place, parse},
+    fixture_form::{Alias, ClientPart, File, GroupPart, Object, UserPart, is_known},
 };
 
 impl Fake {
@@ -31,11 +22,33 @@ impl Fake {
     ///
     /// One sentence with the file, the line and the reason.
     pub fn from_fixture_file(path: impl AsRef<Path>) -> Result<Self, FixtureError> {
-        let path = path.as_ref();
-        let text = std::fs::read_to_string(path)
-            .map_err(|error| FixtureError::new("", format!("cannot be read: {error}")));
-        let fake = text.and_then(|text| build(&text));
-        fake.map_err(|error| error.in_file(path.display().to_string()))
+        Self::builder().build_from_fixture_file(path)
+    }
+
+    /// Adds a pool with all that a [fixture](crate::fixtures) describes; answers its first client. A
+    /// pool without an id in the file gets the next one.
+    ///
+    /// # Errors
+    ///
+    /// One sentence with the file, the line and the reason. What stands before that place may have
+    /// been made.
+    pub fn add_fixture_file(&self, path: impl AsRef<Path>) -> Result<FakeClient, FixtureError> {
+        in_file(path.as_ref(), |text| {
+            let (start, origins) = split(text)?;
+            if start.region().is_some_and(|region| region != self.region()) {
+                let text = format!(
+                    "the fake has one region: let the id begin with {}, as that of the first pool",
+                    self.region()
+                );
+                return Err(FixtureError::new("pool.id", text));
+            }
+            let is_taken = |id| self.0.pool(id).is_some();
+            if start.pool_id.as_deref().is_some_and(is_taken) {
+                let text = "there is a pool with this id already: choose another one";
+                return Err(FixtureError::new("pool.id", text));
+            }
+            start.make_in(&self.0).map_err(|refused| origins.explain(refused))
+        })
     }
 }
 
@@ -48,24 +61,51 @@ impl FakeBuilder {
     pub fn fixture_json(self, text: &str) -> Result<Self, FixtureError> {
         split(text).map(|(start, _)| self.start(start))
     }
+
+    /// Builds the fake with pool, client and users of the file of a [fixture](crate::fixtures).
+    ///
+    /// # Errors
+    ///
+    /// One sentence with the file, the line and the reason.
+    pub fn build_from_fixture_file(self, path: impl AsRef<Path>) -> Result<Fake, FixtureError> {
+        in_file(path.as_ref(), |text| build(self, text))
+    }
 }
 
 /// Builds a fake, and says where in the text the user stands who cannot be put in.
-fn build(text: &str) -> Result<Fake, FixtureError> {
+fn build(builder: FakeBuilder, text: &str) -> Result<Fake, FixtureError> {
     let (start, origins) = split(text)?;
-    Fake::builder().start(start).try_build().map_err(|(part, error)| {
+    builder.start(start).try_build().map_err(|refused| origins.explain(refused))
+}
+
+/// Does something with the text of a file, whose name each error has.
+fn in_file<T>(
+    path: &Path,
+    then: impl FnOnce(&str) -> Result<T, FixtureError>,
+) -> Result<T, FixtureError> {
+    let text = std::fs::read_to_string(path)
+        .map_err(|error| FixtureError::new("", format!("cannot be read: {error}")));
+    text.and_then(|text| then(&text)).map_err(|error| error.in_file(path.display().to_string()))
+}
+
+/// Where the users of a text stand in it.
+struct Origins(Vec<Origin>);
+
+impl Origins {
+    /// Says where in the text it stands what was refused.
+    fn explain(&self, (part, error): (Part, Error)) -> FixtureError {
         let reason = without_values(error.message());
         match part {
             Part::Settings => {
-                let text = format!("the pool, the client or a group cannot be made: {reason}");
+                let text = format!("the pool, a client or a group cannot be made: {reason}");
                 FixtureError::new("", text)
             }
             Part::User(index) => {
-                let Origin { username, member, place } = &origins[index];
+                let Origin { username, member, place } = &self.0[index];
                 FixtureError::new(member, format!("user {username}: {reason}")).at(*place)
             }
         }
-    })
+    }
 }
 
 /// Where a user stands in the text.
@@ -76,7 +116,7 @@ struct Origin {
 }
 
 /// What a fake starts with, and where its users stand.
-fn split(text: &str) -> Result<(Start, Vec<Origin>), FixtureError> {
+fn split(text: &str) -> Result<(Start, Origins), FixtureError> {
     // Editors put a byte-order mark before a text. RFC 8259, section 8.1: a reader may skip it.
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let Object(file) = parse(text, Place { line: 1, column: 1 }, "", is_known)?;
@@ -119,7 +159,7 @@ fn split(text: &str) -> Result<(Start, Vec<Origin>), FixtureError> {
         origins.push(Origin { username: user.username.clone(), member, place });
         start.users.push(user);
     }
-    Ok((start, origins))
+    Ok((start, Origins(origins)))
 }
 
 /// Finds the places of parts of a text, each behind the one before, in one pass.
@@ -156,152 +196,6 @@ fn without_values(text: &str) -> String {
             format!("{}Value{}", &text[..begin], &text[end + 1..])
         }
         _ => text.to_owned(),
-    }
-}
-
-/// JSON's object: a structure of serde's can be read from a list, too.
-struct Object<T>(T);
-
-impl<T: Default> Default for Object<T> {
-    fn default() -> Self {
-        Self(T::default())
-    }
-}
-
-impl<'de, T: Deserialize<'de>> Deserialize<'de> for Object<T> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Members<T>(PhantomData<T>);
-
-        impl<'de, T: Deserialize<'de>> Visitor<'de> for Members<T> {
-            type Value = T;
-
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("an object")
-            }
-
-            fn visit_map<A: MapAccess<'de>>(self, members: A) -> Result<T, A::Error> {
-                T::deserialize(MapAccessDeserializer::new(members))
-            }
-        }
-
-        deserializer.deserialize_map(Members(PhantomData)).map(Self)
-    }
-}
-
-/// Declares the members of the file, and which names are known.
-macro_rules! parts {
-    ($($(#[$attribute:meta])* struct $part:ident $(<$life:lifetime>)? {
-        $($(#[$field_attribute:meta])* $field:ident: $type:ty,)*
-    })*) => {
-        $(
-            $(#[$attribute])*
-            #[derive(Deserialize)]
-            #[serde(deny_unknown_fields)]
-            struct $part $(<$life>)? {
-                $($(#[$field_attribute])* $field: $type,)*
-            }
-        )*
-
-        fn is_known(member: &str) -> bool {
-            [$($(stringify!($field),)*)*].contains(&member)
-        }
-    };
-}
-
-parts! {
-    struct File<'a> {
-        #[serde(default)]
-        pool: Object<PoolPart>,
-        #[serde(default)]
-        client: Object<ClientPart>,
-        #[serde(default)]
-        groups: Vec<Object<GroupPart>>,
-        /// Read one by one, so that each error has the line of its user.
-        #[serde(default, borrow)]
-        users: Vec<&'a RawValue>,
-    }
-
-    #[derive(Default)]
-    struct PoolPart {
-        id: Option<String>,
-        #[serde(default)]
-        username_attributes: Vec<Alias>,
-        #[serde(default)]
-        alias_attributes: Vec<Alias>,
-        case_sensitive: Option<bool>,
-        #[serde(default)]
-        auto_verified_attributes: Vec<Alias>,
-        allow_admin_create_user_only: Option<bool>,
-        #[serde(default)]
-        required_attributes: Vec<String>,
-        /// Texts without limits.
-        #[serde(default)]
-        custom_attributes: Vec<String>,
-        minimum_password_length: Option<u32>,
-        temporary_password_validity_days: Option<u32>,
-    }
-
-    #[derive(Default)]
-    struct ClientPart {
-        id: Option<String>,
-        secret: Option<SecretText>,
-        /// `false`: a client without a secret.
-        has_secret: Option<bool>,
-        explicit_auth_flows: Option<Vec<Flow>>,
-        prevent_user_existence_errors: Option<ExistenceErrors>,
-    }
-
-    struct GroupPart {
-        name: String,
-        description: Option<String>,
-        role_arn: Option<String>,
-        precedence: Option<u32>,
-    }
-
-    struct UserPart {
-        username: String,
-        status: Option<Status>,
-        password: Option<SecretText>,
-        #[serde(default)]
-        attributes: BTreeMap<String, String>,
-        enabled: Option<bool>,
-        sub: Option<String>,
-        #[serde(default)]
-        groups: Vec<String>,
-    }
-}
-
-/// A name of AWS's, looked up in the pool's own table.
-macro_rules! named {
-    ($($name:ident($of:ty);)*) => {$(
-        struct $name($of);
-
-        impl<'de> Deserialize<'de> for $name {
-            fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                let name = String::deserialize(deserializer)?;
-                <$of>::from_name(&name).map(Self).ok_or_else(|| {
-                    let names = <$of>::ALL.map(|value| value.name()).join(", ");
-                    de::Error::custom(format!("expected one of {names}"))
-                })
-            }
-        }
-    )*};
-}
-
-named! {
-    Alias(AliasAttribute);
-    ExistenceErrors(PreventUserExistenceErrors);
-    Flow(ExplicitAuthFlow);
-    Status(pool::UserStatus);
-}
-
-#[derive(Deserialize)]
-#[serde(from = "String")]
-struct SecretText(Secret);
-
-impl From<String> for SecretText {
-    fn from(text: String) -> Self {
-        Self(Secret::new(text))
     }
 }
 
@@ -365,23 +259,40 @@ fn start(file: &File<'_>) -> Result<Start, FixtureError> {
 
     start.groups = file.groups.iter().map(|Object(part)| group(part)).collect();
 
-    let client = &mut start.client;
-    client.client_id.clone_from(&client_part.id);
-    client.client_secret = client_part.secret.as_ref().map(|secret| secret.0.clone());
-    client.generate_secret = client_part.has_secret.unwrap_or(true);
+    start.further_clients = (file.further_clients.iter().enumerate())
+        .map(|(number, Object(part))| {
+            client(part, start.client.clone(), &format!("further_clients[{number}]"))
+        })
+        .collect::<Result<_, _>>()?;
+    start.client = client(client_part, start.client, "client")?;
+    Ok(start)
+}
+
+/// A client with what a file says of it.
+fn client(
+    part: &ClientPart,
+    mut client: CreateUserPoolClientRequest,
+    member: &str,
+) -> Result<CreateUserPoolClientRequest, FixtureError> {
+    if let Some(name) = &part.name {
+        client.client_name.clone_from(name);
+    }
+    client.client_id.clone_from(&part.id);
+    client.client_secret = part.secret.as_ref().map(|secret| secret.0.clone());
+    client.generate_secret = part.has_secret.unwrap_or(true);
     if client.client_secret.is_some() && !client.generate_secret {
         return Err(FixtureError::new(
-            "client",
+            member,
             "it has a secret, and has_secret is false: leave one of the two out",
         ));
     }
-    if let Some(flows) = &client_part.explicit_auth_flows {
+    if let Some(flows) = &part.explicit_auth_flows {
         client.explicit_auth_flows = flows.iter().map(|flow| flow.0).collect();
     }
-    if let Some(existence_errors) = &client_part.prevent_user_existence_errors {
+    if let Some(existence_errors) = &part.prevent_user_existence_errors {
         client.prevent_user_existence_errors = Some(existence_errors.0);
     }
-    Ok(start)
+    Ok(client)
 }
 
 fn fixture_user(part: UserPart) -> FixtureUser {
@@ -402,7 +313,7 @@ mod tests {
     use super::*;
 
     fn refusal(text: &str) -> String {
-        build(text).expect_err("the fixture is bad").to_string()
+        build(Fake::builder(), text).expect_err("the fixture is bad").to_string()
     }
 
     /// Every member that there is.
@@ -417,9 +328,11 @@ mod tests {
             },
             "client": {
                 "id": "1exampleclient", "secret": "1example2client3secret4value5",
-                "has_secret": true, "explicit_auth_flows": ["ALLOW_REFRESH_TOKEN_AUTH"],
+                "name": "web", "has_secret": true,
+                "explicit_auth_flows": ["ALLOW_REFRESH_TOKEN_AUTH"],
                 "prevent_user_existence_errors": "ENABLED",
             },
+            "further_clients": [{ "id": "2exampleclient", "has_secret": false }],
             "groups": [{
                 "name": "admins", "description": "d", "precedence": 1,
                 "role_arn": "arn:aws:iam::123456789012:role/admin",
@@ -437,13 +350,66 @@ mod tests {
     #[test]
     fn a_whole_fixture() {
         for mark in ["", "\u{feff}"] {
-            let fake = build(&format!("{mark}{:#}", whole())).expect("the fixture is good");
+            let fake = build(Fake::builder(), &format!("{mark}{:#}", whole()))
+                .expect("the fixture is good");
             let client = fake.first_client();
             assert_eq!(client.pool_id, "local-fake-1_Fixture01");
             assert_eq!(client.client_id, "1exampleclient");
             assert!(client.client_secret == Some("1example2client3secret4value5".into()));
             assert!(format!("{fake:?}").contains("local-fake-1_Fixture01"));
         }
+    }
+
+    #[test]
+    fn several_pools_and_clients() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let write = |name: &str, fixture: &Value| {
+            let path = folder.path().join(name);
+            std::fs::write(&path, fixture.to_string()).expect("written");
+            path
+        };
+        let now = std::time::SystemTime::UNIX_EPOCH;
+        let builder = Fake::builder().frozen_at(now);
+        let fake = builder.build_from_fixture_file(write("first", &whole())).expect("good");
+        assert_eq!(fake.clock().now(), now);
+        let first = fake.first_client().pool_id.clone();
+        let ids = fake.copy_of_pool(&first).expect("it is there").client_ids();
+        assert_eq!(ids, ["1exampleclient", "2exampleclient"]);
+
+        let mut second = whole();
+        second["pool"]["id"] = json!("local-fake-1_Fixture02");
+        second["client"]["id"] = json!("3exampleclient");
+        second["further_clients"] = json!([]);
+        let client = fake.add_fixture_file(write("second", &second)).expect("good");
+        assert_eq!(client.pool_id, "local-fake-1_Fixture02");
+        assert_eq!(client.client_id, "3exampleclient");
+        assert_eq!(fake.first_client().pool_id, first);
+        let error = |fixture: &Value| {
+            let path = write("bad", fixture);
+            let error = fake.add_fixture_file(&path).expect_err("it is bad").to_string();
+            error.replace(&path.display().to_string(), "bad")
+        };
+        assert_eq!(
+            error(&second),
+            "bad, pool.id: there is a pool with this id already: choose another one"
+        );
+        // The client's id is taken, too.
+        second["pool"]["id"] = json!("local-fake-1_Fake00001");
+        let taken = error(&second);
+        let text = "bad: the pool, a client or a group cannot be made: ";
+        assert!(taken.starts_with(text), "{taken}");
+        // Pools are counted, and none gets an id that was given.
+        second["client"]["id"] = json!("4exampleclient");
+        second["pool"]["id"] = json!("local-fake-1_Fake00002");
+        fake.add_fixture_file(write("third", &second)).expect("good");
+        let next = fake.create_user_pool(user_directory_pool::CreateUserPoolRequest::new("next"));
+        assert_eq!(next.expect("good"), "local-fake-1_Fake00005");
+        second["pool"]["id"] = json!("zz-fake-1_Fixture03");
+        assert_eq!(
+            error(&second),
+            "bad, pool.id: the fake has one region: let the id begin with local-fake-1, as that of \
+             the first pool"
+        );
     }
 
     #[test]
@@ -476,7 +442,7 @@ mod tests {
             (
                 "{\"usres\": []}",
                 "line 1, column 8: there is a member with an unknown name; expected one of `pool`, \
-                 `client`, `groups`, `users`",
+                 `client`, `further_clients`, `groups`, `users`",
             ),
             ("[]", "line 1, column 0: expected an object"),
             ("{\"client\": [\"1exampleclient\"]}", "line 1, column 11, client: expected an object"),
@@ -542,7 +508,7 @@ mod tests {
     fn refusals_show_no_value_and_no_unknown_member() {
         let (mut refused, mut taken) = (0, 0);
         misplaced(&whole(), "", &mut |path, fixture| {
-            let Err(error) = build(&fixture.to_string()) else {
+            let Err(error) = build(Fake::builder(), &fixture.to_string()) else {
                 taken += 1;
                 return;
             };

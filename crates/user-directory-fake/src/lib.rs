@@ -69,6 +69,8 @@ mod fake;
 mod faults;
 mod fixture;
 mod fixture_error;
+mod fixture_export;
+mod fixture_form;
 #[doc = include_str!("../FIXTURES.md")]
 pub mod fixtures {}
 pub mod guide;

@@ -100,14 +100,19 @@ impl Account {
         let mut registry = self.registry_mut();
         let numbered = |number| format!("{}_Fake{number:05}", self.region);
         let mut number = registry.last_number + 1;
-        // The first pool may have been given one of these ids.
-        if numbered(number) == self.first_client.pool_id {
+        // A pool may have been given one of these ids, the first one also if it is gone.
+        let is_given =
+            |id: String| id == self.first_client.pool_id || registry.pools.contains_key(&id);
+        while is_given(numbered(number)) {
             number += 1;
         }
         let id = id.unwrap_or_else(|| numbered(number));
         let seed = self.seed.of(&id);
         let (now, mut entropy) = (self.clock.timestamp(), seed.stream(0));
-        let pool = Pool::create_checked(&id, checked, now, &mut entropy)?;
+        let mut pool = Pool::create_checked(&id, checked, now, &mut entropy)?;
+        if let Some(base) = &registry.issuer_base {
+            pool.issue_from(base);
+        }
         let answer = pool.describe();
         let cell = Arc::new(PoolCell::new(pool, 1, seed));
         registry.pools.insert(id, cell.clone());

@@ -35,6 +35,8 @@ pub struct Pool {
     pub(crate) sessions: Sessions,
     /// The Region of the replica that answers, for as long as a call of one lasts.
     pub(crate) answering_in: Option<String>,
+    /// Not Cognito's: where the issuer of tokens is.
+    pub(crate) issuer_base: Option<String>,
 }
 
 impl Pool {
@@ -45,7 +47,17 @@ impl Pool {
 
     /// The `iss` of this pool's tokens, without a slash at its end.
     pub fn issuer(&self) -> String {
-        self.issuer_of(self.answering_in.as_deref().unwrap_or_else(|| self.region()))
+        match (&self.answering_in, &self.issuer_base) {
+            (Some(region), _) => self.issuer_of(region),
+            (None, Some(base)) => format!("{base}/{}", self.id),
+            (None, None) => self.issuer_of(self.region()),
+        }
+    }
+
+    /// Not AWS's: lets tokens name the issuer `<base>/<id>` instead of Cognito's, so that a verifier
+    /// finds the pool's documents there. A snapshot does not keep it.
+    pub fn issue_from(&mut self, base: impl Into<String>) {
+        self.issuer_base = Some(base.into());
     }
 
     pub(crate) fn issuer_of(&self, region: &str) -> String {

@@ -106,6 +106,40 @@ impl Pool {
         Ok(())
     }
 
+    /// Not AWS's: the users as [`put_user`](Self::put_user) takes them, in the order of their `sub`, with
+    /// their passwords. A user whose name is an e-mail address or phone number has that as name.
+    pub fn users_to_put(&self) -> Vec<PutUser> {
+        let named_by = &self.settings.username_attributes;
+        let users = self.users.all(None).map(|user| {
+            let mut names = named_by.iter().filter_map(|name| user.attributes.get(name.name()));
+            let username = names.next().unwrap_or(&user.username).to_owned();
+            let groups = self.groups.of_user(user.id).map(|group| group.name.to_string());
+            let mut groups: Vec<_> = groups.collect();
+            groups.sort();
+            PutUser {
+                username,
+                status: user.account.status(),
+                password: match &user.account {
+                    Account::ForceChangePassword { temporary_password, .. } => {
+                        Some(temporary_password.clone())
+                    }
+                    account => account.password().cloned(),
+                },
+                attributes: user
+                    .attributes
+                    .iter()
+                    .map(|(name, value)| Attribute::new(name, value))
+                    .collect(),
+                enabled: user.enabled,
+                sub: Some(user.sub()),
+                groups,
+            }
+        });
+        let mut users: Vec<_> = users.collect();
+        users.sort_by(|one, other| one.sub.cmp(&other.sub));
+        users
+    }
+
     /// A user that is not in the pool yet, under a name that is free.
     pub(crate) fn new_user(
         &self,

@@ -111,6 +111,9 @@ struct State {
     /// Nobody answers while a snapshot is made.
     #[serde(skip)]
     answering_in: Option<String>,
+    /// The address of the process that was.
+    #[serde(skip)]
+    issuer_base: Option<String>,
 }
 
 /// A secret, in clear.

@@ -231,6 +231,7 @@ impl Pool {
             sign_ins: SignIns::default(),
             sessions: Sessions::default(),
             answering_in: None,
+            issuer_base: None,
         })
     }
 }
