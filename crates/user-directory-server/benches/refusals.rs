@@ -145,7 +145,7 @@ fn over_the_wire(tries: usize) -> [Vec<f64>; 3] {
     let file = directory.path().join("fixture.json");
     fs::write(&file, fixture.to_string()).expect("written");
     let mut command = Command::new(env!("CARGO_BIN_EXE_user-directory-server"));
-    command.args(["--port", "0", "--quiet", "--log", "warn", "--fixture"]).arg(&file);
+    command.args(["--port", "0", "--quiet", "--log-level", "warn", "--fixture"]).arg(&file);
     let mut server = Server(command.stdout(Stdio::piped()).spawn().expect("the server starts"));
     let lines = BufReader::new(server.0.stdout.take().expect("it is piped")).lines();
     let address = lines

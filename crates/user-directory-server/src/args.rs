@@ -1,8 +1,11 @@
 use std::{
+    convert::Infallible,
+    fs::OpenOptions,
     io::{self, IsTerminal as _},
     net::IpAddr,
     path::PathBuf,
-    time::Duration,
+    sync::Mutex,
+    time::{Duration, SystemTime},
 };
 
 use clap::{Parser, ValueEnum};
@@ -45,9 +48,14 @@ pub struct Args {
     #[arg(long, value_name = "ORIGIN")]
     pub(crate) allow_origin: Vec<String>,
 
-    /// Start with the pool, client, groups and users of this JSON file
+    /// Start with the pool, clients, groups and users of this JSON file; repeat it for several pools
     #[arg(long, value_name = "FILE")]
-    pub(crate) fixture: Option<PathBuf>,
+    pub(crate) fixture: Vec<PathBuf>,
+
+    /// Let time stand until the control plane moves it, from a moment such as
+    /// frozen:2026-01-31T12:00:00Z
+    #[arg(long, value_name = "frozen:TIME", value_parser = frozen, conflicts_with = "snapshot")]
+    pub(crate) clock: Option<SystemTime>,
 
     /// Keep everything in this file: read at start if it is there, written while it runs.
     /// It holds passwords in clear
@@ -61,6 +69,16 @@ pub struct Args {
     /// Read the control plane's token from this file, instead of making one and printing it
     #[arg(long, value_name = "FILE", env = "USER_DIRECTORY_CONTROL_TOKEN_FILE", hide_env = true)]
     pub(crate) control_token_file: Option<PathBuf>,
+
+    /// Answer HTTPS instead of HTTP, with a certificate authority made for this run; its file is
+    /// printed, for AWS_CA_BUNDLE, NODE_EXTRA_CA_CERTS or SSL_CERT_FILE
+    #[arg(long)]
+    pub(crate) tls: bool,
+
+    /// Who the tokens say has issued them: cognito, as on AWS; local, this server's own address,
+    /// where verifiers find the keys; or another address of this server
+    #[arg(long, value_name = "cognito|local|URL", default_value = "cognito", value_parser = issuer)]
+    pub(crate) issuer: Issuer,
 
     /// Verify signatures, made with an access key of this run: it is printed, and in --ready-file
     #[arg(long)]
@@ -93,13 +111,13 @@ pub struct Args {
     #[arg(long, short)]
     pub(crate) quiet: bool,
 
-    /// How much to log on stderr; debug has a line for each call
-    #[arg(long, value_enum, value_name = "LEVEL", default_value_t = Log::Info)]
+    /// Where to log: text or json on stderr, or at the end of a file, which gets JSON
+    #[arg(long, value_name = "text|json|FILE", default_value = "text", value_parser = log)]
     pub(crate) log: Log,
 
-    /// How to write the log
-    #[arg(long, value_enum, value_name = "FORM", default_value_t = LogForm::Text)]
-    pub(crate) log_form: LogForm,
+    /// How much to log; debug has a line for each call
+    #[arg(long, value_enum, value_name = "LEVEL", default_value_t = LogLevel::Info)]
+    pub(crate) log_level: LogLevel,
 }
 
 const EXAMPLES: &str = "\
@@ -110,9 +128,12 @@ Examples:
       For a test suite: any free port; the file says where it is, once it is there.
   user-directory-server --fixture users.json --snapshot state.json
       Starts with the users of a file, and goes on where it stopped.
+  user-directory-server --tls --issuer local
+      For verifiers that look for their keys at the issuer's address.
 
 Control plane, with `authorization: Bearer <token>`, under /_user-directory:
-  GET  health               POST clock {\"advance_seconds\": 3600}
+  GET  health               POST clock {\"advance_seconds\": 3600, \"freeze\": true}
+  GET  openapi.json         GET  fixture?secrets=true
   GET  inbox?username=U&wait_seconds=10
   GET  calls                POST faults {\"operation\": \"GetUser\",
   POST, DELETE quotas                    \"kind\": \"throttling\", \"times\": 1}
@@ -120,9 +141,30 @@ Control plane, with `authorization: Bearer <token>`, under /_user-directory:
 
 What is not implemented is refused with NotImplementedException (501), by name.";
 
+/// Where the log goes.
+#[derive(Clone, Debug)]
+pub(crate) enum Log {
+    /// For people, on stderr
+    Text,
+    /// One JSON object a line, on stderr
+    Json,
+    /// The same in a file
+    File(PathBuf),
+}
+
+/// Who issues tokens.
+#[derive(Clone, Debug)]
+pub(crate) enum Issuer {
+    Cognito,
+    /// The endpoint
+    Local,
+    /// A URL without a slash at its end
+    At(String),
+}
+
 /// How much is logged.
 #[derive(Clone, Copy, Debug, Eq, PartialEq, ValueEnum)]
-pub(crate) enum Log {
+pub(crate) enum LogLevel {
     /// Nothing
     Off,
     /// What fails
@@ -133,15 +175,6 @@ pub(crate) enum Log {
     Info,
     /// Each call, too
     Debug,
-}
-
-/// How a log is written.
-#[derive(Clone, Copy, Debug, Eq, PartialEq, ValueEnum)]
-pub(crate) enum LogForm {
-    /// For people
-    Text,
-    /// One JSON object a line
-    Json,
 }
 
 impl Args {
@@ -155,29 +188,75 @@ impl Args {
             .map_err(|error| StartError::new(error.to_string()))
     }
 
-    /// Writes the log of this process to stderr, as the flags have it.
-    pub fn init_logging(&self) {
-        let own = match self.log {
-            Log::Off => return,
-            Log::Error => "error",
-            Log::Warn => "warn",
-            Log::Info => "info",
-            Log::Debug => "debug",
+    /// Writes the log of this process, as the flags have it.
+    ///
+    /// # Errors
+    ///
+    /// The file cannot be written.
+    pub fn init_logging(&self) -> Result<(), StartError> {
+        let own = match self.log_level {
+            LogLevel::Off => return Ok(()),
+            LogLevel::Error => "error",
+            LogLevel::Warn => "warn",
+            LogLevel::Info => "info",
+            LogLevel::Debug => "debug",
         };
         // The fake's warning is the first line that is printed, and the line of a call says what its
         // spans would say.
-        let others = if self.log == Log::Error { "error" } else { "warn" };
+        let others = if self.log_level == LogLevel::Error { "error" } else { "warn" };
         let filter = format!("{others},user_directory_fake=error,user_directory_server={own}");
         let filter = EnvFilter::new(filter);
         let subscriber = tracing_subscriber::fmt()
             .with_env_filter(filter)
             .with_ansi(io::stderr().is_terminal())
             .with_writer(io::stderr);
-        match self.log_form {
-            LogForm::Text => subscriber.with_target(false).compact().init(),
-            LogForm::Json => subscriber.json().flatten_event(true).init(),
+        match &self.log {
+            Log::Text => subscriber.with_target(false).compact().init(),
+            Log::Json => subscriber.json().flatten_event(true).init(),
+            Log::File(path) => {
+                let file = OpenOptions::new().create(true).append(true).open(path);
+                let file = file.map_err(|error| {
+                    StartError::new(format!("--log {}: {error}", path.display()))
+                })?;
+                subscriber.json().flatten_event(true).with_writer(Mutex::new(file)).init();
+            }
+        }
+        Ok(())
+    }
+}
+
+fn log(text: &str) -> Result<Log, Infallible> {
+    Ok(match text {
+        "text" => Log::Text,
+        "json" => Log::Json,
+        path => Log::File(path.into()),
+    })
+}
+
+fn issuer(text: &str) -> Result<Issuer, String> {
+    match text {
+        "cognito" => Ok(Issuer::Cognito),
+        "local" => Ok(Issuer::Local),
+        url => {
+            let is_url = url.parse::<http::Uri>().is_ok_and(|url| {
+                matches!(url.scheme_str(), Some("http" | "https")) && url.query().is_none()
+            });
+            if !is_url || url.ends_with('/') {
+                return Err("write cognito, local, or a URL without a slash at its end, such as \
+                            http://cognito:9229"
+                    .to_owned());
+            }
+            Ok(Issuer::At(url.to_owned()))
         }
     }
+}
+
+/// The moment at which time stands.
+fn frozen(text: &str) -> Result<SystemTime, String> {
+    let time = text.strip_prefix("frozen:").and_then(|time| humantime::parse_rfc3339(time).ok());
+    time.ok_or_else(|| {
+        "write frozen: and a moment in UTC, such as frozen:2026-01-31T12:00:00Z".to_owned()
+    })
 }
 
 /// A time that is not zero.

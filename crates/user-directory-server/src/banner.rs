@@ -1,6 +1,6 @@
 //! What is printed at the start.
 
-use std::fmt;
+use std::{fmt, path::PathBuf};
 
 use user_directory_fake::{FakeClient, Secret};
 use user_directory_wire::AccessKey;
@@ -12,6 +12,8 @@ pub(crate) struct Banner {
     /// The address of the control plane.
     pub(crate) control: String,
     pub(crate) token: Option<Secret>,
+    /// The file of the certificate authority.
+    pub(crate) certificate_authority: Option<PathBuf>,
     /// With which requests must be signed.
     pub(crate) access_key: Option<AccessKey>,
     pub(crate) quiet: bool,
@@ -25,6 +27,9 @@ impl fmt::Display for Banner {
         writeln!(f)?;
         writeln!(f, "endpoint         {endpoint}")?;
         writeln!(f, "region           {region}")?;
+        if let Some(path) = &self.certificate_authority {
+            writeln!(f, "certificates     {}", path.display())?;
+        }
         writeln!(f, "user pool id     {}", client.pool_id)?;
         writeln!(f, "client id        {}", client.client_id)?;
         match &client.client_secret {
@@ -55,6 +60,10 @@ impl fmt::Display for Recipes<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Banner { endpoint, region, client, access_key, terminal, .. } = self.0;
         let pool = &client.pool_id;
+        let trust = self.0.certificate_authority.as_ref().map_or_else(String::new, |path| {
+            let path = path.display();
+            format!("  export AWS_CA_BUNDLE={path}\n  export NODE_EXTRA_CA_CERTS={path}\n")
+        });
         let (key_id, secret_key) = match access_key {
             None => ("x", "x"),
             Some(key) if *terminal => (key.id(), key.secret().expose()),
@@ -67,7 +76,7 @@ impl fmt::Display for Recipes<'_> {
   export AWS_REGION={region} AWS_DEFAULT_REGION={region}
   export AWS_ACCESS_KEY_ID={key_id}
   export AWS_SECRET_ACCESS_KEY={secret_key}
-  aws cognito-idp list-users --user-pool-id {pool}
+{trust}  aws cognito-idp list-users --user-pool-id {pool}
 
 Python (boto3), with the variables above
   cognito = boto3.client("cognito-idp")
@@ -101,6 +110,7 @@ mod tests {
                 client: Fake::new().first_client().clone(),
                 control: String::new(),
                 token: None,
+                certificate_authority: None,
                 access_key: Some(AccessKey::new("TESTONLY", "signs-requests")),
                 quiet,
                 terminal,

@@ -16,7 +16,7 @@ use axum::{
     },
     middleware::{self, Next},
     response::{IntoResponse, Response},
-    routing::{delete, get, post},
+    routing::{MethodRouter, delete, get, post},
 };
 use http::{StatusCode, header};
 use serde::{Deserialize, Serialize};
@@ -69,22 +69,32 @@ pub(crate) fn router(
     file: Option<Arc<SnapshotFile>>,
 ) -> Router {
     let control = Control { shared, token: Arc::new(token), file };
-    let routes = Router::new()
-        .route("/health", get(health))
-        .route("/clock", get(clock).post(move_clock))
-        .route("/inbox", get(inbox).delete(clear_inbox))
-        .route("/faults", post(inject_fault).delete(clear_faults))
-        .route("/faults/{id}", delete(remove_fault))
-        .route("/calls", get(calls).delete(clear_calls))
-        .route("/quotas", post(enforce_quotas).delete(lift_quotas))
-        .route("/reset", post(reset))
-        .route("/snapshot", get(export).put(import).post(write_file))
-        .layer(DefaultBodyLimit::max(LARGEST_SNAPSHOT));
+    let routes = routes()
+        .into_iter()
+        .fold(Router::new(), |router, (path, methods)| router.route(path, methods));
+    let routes = routes.layer(DefaultBodyLimit::max(LARGEST_SNAPSHOT));
     Router::new()
         .nest(PREFIX, routes)
         .fallback(no_route)
         .layer(middleware::from_fn_with_state(control.clone(), require_token))
         .with_state(control)
+}
+
+/// Each has its entry in `openapi.json`.
+fn routes() -> [(&'static str, MethodRouter<Control>); 11] {
+    [
+        ("/openapi.json", get(openapi)),
+        ("/health", get(health)),
+        ("/clock", get(clock).post(move_clock)),
+        ("/inbox", get(inbox).delete(clear_inbox)),
+        ("/faults", post(inject_fault).delete(clear_faults)),
+        ("/faults/{id}", delete(remove_fault)),
+        ("/calls", get(calls).delete(clear_calls)),
+        ("/quotas", post(enforce_quotas).delete(lift_quotas)),
+        ("/reset", post(reset)),
+        ("/fixture", get(export_fixture)),
+        ("/snapshot", get(export).put(import).post(write_file)),
+    ]
 }
 
 async fn require_token(State(control): State<Control>, request: Request, next: Next) -> Response {
@@ -104,8 +114,8 @@ async fn require_token(State(control): State<Control>, request: Request, next: N
 
 async fn no_route() -> Refused {
     let why = format!(
-        "the control plane has {PREFIX}/ health, clock, inbox, faults, calls, quotas, reset and \
-         snapshot"
+        "the control plane has {PREFIX}/ health, clock, inbox, faults, calls, quotas, reset, \
+         fixture, snapshot and openapi.json, which describes them"
     );
     Refused(StatusCode::NOT_FOUND, why)
 }
@@ -126,24 +136,29 @@ async fn health(State(control): State<Control>) -> Json<Value> {
 struct Time {
     /// Seconds since 1970, to the millisecond.
     now: f64,
+    frozen: bool,
 }
 
 async fn clock(State(control): State<Control>) -> Json<Time> {
-    Json(Time { now: seconds(control.shared.fake().clock().now()) })
+    let fake = control.shared.fake();
+    Json(Time { now: seconds(fake.clock().now()), frozen: fake.clock().is_frozen() })
 }
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Move {
+    #[serde(default)]
     advance_seconds: f64,
+    #[serde(default)]
+    freeze: bool,
 }
 
 async fn move_clock(
     State(control): State<Control>,
     body: Result<Json<Move>, JsonRejection>,
 ) -> Result<Json<Time>, Refused> {
-    let seconds = read(body)?.advance_seconds;
-    let by = Duration::try_from_secs_f64(seconds)
+    let Move { advance_seconds, freeze } = read(body)?;
+    let by = Duration::try_from_secs_f64(advance_seconds)
         .ok()
         .filter(|by| *by <= Duration::from_secs(FURTHEST_SECONDS))
         .ok_or_else(|| {
@@ -151,7 +166,11 @@ async fn move_clock(
                        back; POST reset puts the clock back";
             Refused::bad(why)
         })?;
-    control.shared.fake().clock().advance(by);
+    let fake = control.shared.fake();
+    if freeze {
+        fake.clock().freeze();
+    }
+    fake.clock().advance(by);
     control.shared.changed();
     Ok(clock(State(control)).await)
 }
@@ -354,6 +373,41 @@ async fn export(State(control): State<Control>) -> Response {
     ([(header::CONTENT_TYPE, "application/json")], text.expose().to_owned()).into_response()
 }
 
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Exported {
+    /// The first pool if absent.
+    user_pool_id: Option<String>,
+    #[serde(default)]
+    secrets: bool,
+}
+
+/// A pool as a fixture.
+async fn export_fixture(
+    State(control): State<Control>,
+    of: Result<Query<Exported>, QueryRejection>,
+) -> Result<Response, Refused> {
+    let Query(of) = of.map_err(|error| Refused(error.status(), error.body_text()))?;
+    let fake = control.shared.fake();
+    let pool_id = of.user_pool_id.as_ref().unwrap_or(&fake.first_client().pool_id);
+    let text = if of.secrets {
+        fake.export_fixture_with_secrets(pool_id).map(|text| text.expose().to_owned())
+    } else {
+        fake.export_fixture(pool_id)
+    };
+    let text = text.ok_or_else(|| {
+        Refused(StatusCode::NOT_FOUND, "there is no pool with this user_pool_id".to_owned())
+    })?;
+    Ok(([(header::CONTENT_TYPE, "application/json")], text).into_response())
+}
+
+/// What this control plane is, in a form that tools read.
+const OPENAPI: &str = include_str!("../openapi.json");
+
+async fn openapi() -> Response {
+    ([(header::CONTENT_TYPE, "application/json")], OPENAPI).into_response()
+}
+
 async fn import(State(control): State<Control>, body: Bytes) -> Result<StatusCode, Refused> {
     let text = std::str::from_utf8(&body).map_err(|_| {
         Refused::bad(
@@ -386,4 +440,22 @@ fn seconds(time: SystemTime) -> f64 {
     let millis = time.duration_since(UNIX_EPOCH).unwrap_or_default().as_millis();
     // Exact: there are fewer than 2^53 of them until the year 285,000.
     millis as f64 / 1000.0
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// That each does what the description says is for the tests of the whole server.
+    #[test]
+    fn every_route_is_described() {
+        let description: Value = serde_json::from_str(OPENAPI).expect("it is JSON");
+        let described = description["paths"].as_object().expect("paths");
+        let mut described: Vec<_> = described.keys().map(String::as_str).collect();
+        let mut routed = routes().map(|(path, _)| path);
+        described.sort_unstable();
+        routed.sort_unstable();
+        assert_eq!(described, routed);
+        assert_eq!(description["info"]["version"], env!("CARGO_PKG_VERSION"));
+    }
 }

@@ -18,7 +18,7 @@ pub(crate) type Refused = (StatusCode, String);
 
 /// What a page may read of an answer beside its body, as Cognito has it.
 const EXPOSED: HeaderValue =
-    HeaderValue::from_static("x-amzn-requestid,x-amzn-errortype,x-amzn-errormessage");
+    HeaderValue::from_static("x-amzn-RequestId,x-amzn-ErrorType,x-amzn-ErrorMessage,Date");
 
 impl Gate {
     /// # Errors

@@ -2,18 +2,16 @@
 //! double, never for production.
 //!
 //! This is the library under the command `user-directory-server`, whose `--help` and `README` say
-//! how it is used. It can be started inside a Rust test, too:
+//! how it is used. A test in Rust starts it with [`Server::start`]; it stops when it is dropped.
 //!
 //! ```
 //! use user_directory_server::{Args, Server};
 //!
 //! # tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(async {
-//! let server = Server::bind(&Args::from_flags(["--port", "0"])?).await?;
-//! let endpoint = server.endpoint();
-//! let serving = tokio::spawn(server.run(std::future::pending()));
-//! // ... an AWS SDK with this endpoint ...
-//! assert!(endpoint.starts_with("http://127.0.0.1:"));
-//! serving.abort();
+//! let args = Args::from_flags(["--port", "0", "--clock", "frozen:2026-01-31T12:00:00Z"])?;
+//! let server = Server::start_with(&args).await?;
+//! // ... a program with server.endpoint() as AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER ...
+//! assert!(server.fake().clock().is_frozen());
 //! # Ok::<_, user_directory_server::StartError>(()) }).unwrap();
 //! ```
 //!
@@ -36,10 +34,14 @@ mod discovery;
 mod gate;
 mod private_file;
 mod ready_file;
+mod running;
 mod server;
 mod service;
+mod setup;
 mod shared;
 mod snapshot_file;
+mod tls;
 
 pub use args::Args;
+pub use running::RunningServer;
 pub use server::{Server, StartError};

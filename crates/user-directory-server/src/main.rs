@@ -14,7 +14,14 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() -> ExitCode {
     let args = Args::parse();
-    args.init_logging();
+    if let Err(error) = args.init_logging() {
+        return refused(&error);
+    }
+    // Each connection is a file, and shells let a process have 1,024 at first. Where it cannot be
+    // raised, connections beyond the limit wait.
+    if let Err(error) = rlimit::increase_nofile_limit(u64::MAX) {
+        tracing::warn!("the limit of open connections cannot be raised: {error}");
+    }
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => {

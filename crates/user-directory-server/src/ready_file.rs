@@ -18,6 +18,8 @@ pub(crate) struct Ready<'a> {
     pub(crate) secret_access_key: &'a str,
     pub(crate) control: String,
     pub(crate) control_token: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) certificate_authority: Option<&'a Path>,
 }
 
 impl Ready<'_> {

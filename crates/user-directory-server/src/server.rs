@@ -11,21 +11,28 @@ use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use hyper::{server::conn::http1, service::service_fn};
 use hyper_util::{
     rt::{TokioIo, TokioTimer},
-    server::graceful::GracefulShutdown,
+    server::graceful::{GracefulShutdown, Watcher},
 };
-use tokio::net::{TcpListener, TcpStream};
-use user_directory_fake::{AliasAttribute, CreateUserPoolRequest, Fake, FakeClient, Secret};
+use tokio::{
+    io::{AsyncRead, AsyncWrite},
+    net::{TcpListener, TcpSocket, TcpStream},
+};
+use tokio_rustls::TlsAcceptor;
+use user_directory_fake::{FakeClient, Secret};
 use user_directory_wire::{AccessKey, Wire};
 
 use crate::{
     Args,
+    args::Issuer,
     banner::Banner,
     control,
     gate::Gate,
     ready_file::Ready,
     service::Service,
+    setup,
     shared::Shared,
     snapshot_file::{self, SnapshotFile},
+    tls::Tls,
 };
 
 /// How long open requests may take once the server is to stop.
@@ -45,9 +52,9 @@ pub struct Server {
     service: Arc<Service>,
     file: Option<Arc<SnapshotFile>>,
     every: Duration,
-    /// Unless it is from a file.
-    token: Option<Secret>,
+    token: Secret,
     access_key: AccessKey,
+    tls: Option<Tls>,
 }
 
 /// Why the server does not start, or has stopped: one sentence that says what is wrong and how to fix it.
@@ -83,10 +90,9 @@ impl Server {
             Some(file) => file.read().map_err(StartError)?,
             None => None,
         };
-        let fake = match (fake, &args.fixture) {
-            (Some(fake), _) => fake,
-            (None, Some(path)) => from_fixture(path, args.rng_seed)?,
-            (None, None) => demo(args)?,
+        let fake = match fake {
+            Some(fake) => fake,
+            None => setup::fake(args)?,
         };
         let mut wire = Wire::new(fake);
         let access_key = new_access_key();
@@ -96,44 +102,49 @@ impl Server {
         if args.store_unhonoured {
             wire = wire.storing_unhonoured();
         }
-        let shared = Arc::new(Shared::new(wire, args.rng_seed));
-        let (token, made) = match &args.control_token_file {
-            Some(path) => (token_of(path)?, None),
-            None => {
-                let token = new_token();
-                (token.clone(), Some(token))
-            }
+        let tls = args.tls.then(|| Tls::new(names(args))).transpose().map_err(StartError)?;
+        let wanted = SocketAddr::new(args.listen, args.port);
+        let listener = listen(wanted).map_err(|error| {
+            StartError(format!("cannot listen on {wanted}: {error}; --port 0 takes a free port"))
+        })?;
+        let address = listener.local_addr().map_err(|error| {
+            StartError(format!("the system does not say which port it is: {error}"))
+        })?;
+        let scheme = if tls.is_some() { "https" } else { "http" };
+        let issuer = match &args.issuer {
+            Issuer::Cognito => None,
+            Issuer::Local => Some(endpoint(scheme, address)),
+            Issuer::At(url) => Some(url.clone()),
+        };
+        let shared = Arc::new(Shared::new(wire, args.rng_seed, issuer));
+        let token = match &args.control_token_file {
+            Some(path) => token_of(path)?,
+            None => Secret::new(random_text::<24>()),
         };
         if let Some(file) = &file {
             // Now, so that a place that cannot be written to is no surprise at the end.
             let (file, shared) = (file.clone(), shared.clone());
             file.write(&shared).map_err(StartError)?;
         }
-        let wanted = SocketAddr::new(args.listen, args.port);
-        let listener = TcpListener::bind(wanted).await.map_err(|error| {
-            StartError(format!("cannot listen on {wanted}: {error}; --port 0 takes a free port"))
-        })?;
-        let address = listener.local_addr().map_err(|error| {
-            StartError(format!("the system does not say which port it is: {error}"))
-        })?;
         let control = control::router(shared.clone(), token.clone(), file.clone());
-        let service = Service { gate, shared, control, max_body: args.max_body };
+        let service = Service { gate, shared, control, scheme, max_body: args.max_body };
         let server = Self {
             listener,
             address,
             service: Arc::new(service),
             file,
             every: args.snapshot_every,
-            token: made,
+            token,
             access_key,
+            tls,
         };
         if let Some(path) = &args.ready_file {
-            server.write_ready(path, &token).map_err(StartError)?;
+            server.write_ready(path).map_err(StartError)?;
         }
         Ok(server)
     }
 
-    fn write_ready(&self, path: &Path, token: &Secret) -> Result<(), String> {
+    fn write_ready(&self, path: &Path) -> Result<(), String> {
         let fake = self.service.shared.fake();
         let client = fake.first_client();
         Ready {
@@ -145,7 +156,8 @@ impl Server {
             access_key_id: self.access_key.id(),
             secret_access_key: self.access_key.secret().expose(),
             control: self.control(),
-            control_token: token.expose(),
+            control_token: self.token.expose(),
+            certificate_authority: self.certificate_authority(),
         }
         .write(path)
     }
@@ -157,12 +169,24 @@ impl Server {
 
     /// Where an SDK on this machine finds it.
     pub fn endpoint(&self) -> String {
-        let ip = match self.address.ip() {
-            IpAddr::V6(ip) if ip != Ipv6Addr::UNSPECIFIED => format!("[{ip}]"),
-            ip if ip.is_unspecified() => "127.0.0.1".to_owned(),
-            ip => ip.to_string(),
-        };
-        format!("http://{ip}:{}", self.address.port())
+        endpoint(self.service.scheme, self.address)
+    }
+
+    /// The file of the certificate authority, if it answers HTTPS: gone with the server.
+    pub fn certificate_authority(&self) -> Option<&Path> {
+        self.tls.as_ref().map(Tls::authority)
+    }
+
+    pub(crate) fn shared(&self) -> Arc<Shared> {
+        self.service.shared.clone()
+    }
+
+    pub(crate) fn access_key(&self) -> &AccessKey {
+        &self.access_key
+    }
+
+    pub(crate) fn control_token(&self) -> &Secret {
+        &self.token
     }
 
     /// The client that it starts with.
@@ -179,7 +203,8 @@ impl Server {
             region: fake.region().to_owned(),
             client: fake.first_client().clone(),
             control: self.control(),
-            token: self.token.clone(),
+            token: args.control_token_file.is_none().then(|| self.token.clone()),
+            certificate_authority: self.certificate_authority().map(Path::to_owned),
             access_key: args.require_signature.then(|| self.access_key.clone()),
             quiet: args.quiet,
             terminal,
@@ -202,7 +227,7 @@ impl Server {
     ///
     /// The last snapshot cannot be written.
     pub async fn run(self, stop: impl Future<Output = ()>) -> Result<(), StartError> {
-        let Self { listener, service, file, every, .. } = self;
+        let Self { listener, service, file, every, tls, .. } = self;
         let keeper = file.as_ref().map(|file| {
             tokio::spawn(snapshot_file::keep(file.clone(), service.shared.clone(), every))
         });
@@ -212,7 +237,10 @@ impl Server {
         loop {
             tokio::select! {
                 accepted = listener.accept() => match accepted {
-                    Ok((stream, _)) => serve(stream, service.clone(), &connections),
+                    Ok((stream, _)) => {
+                        let tls = tls.as_ref().map(|tls| tls.acceptor.clone());
+                        tokio::spawn(serve(stream, tls, service.clone(), connections.watcher()));
+                    }
                     // The client is gone again, or there are no file descriptors: others go on.
                     Err(error) => {
                         tracing::warn!("a connection cannot be accepted: {error}");
@@ -239,20 +267,75 @@ impl Server {
     }
 }
 
-fn serve(stream: TcpStream, service: Arc<Service>, connections: &GracefulShutdown) {
+/// How many clients may wait to be let in. Beyond that a client tries again after a second; tokio's own
+/// number is so small that a thousand clients at once take eight seconds.
+const WAITING: u32 = 4096;
+
+fn listen(address: SocketAddr) -> io::Result<TcpListener> {
+    let socket = if address.is_ipv4() { TcpSocket::new_v4() } else { TcpSocket::new_v6() }?;
+    // As tokio's own listener has it: a server that was stopped leaves its port at once.
+    #[cfg(unix)]
+    socket.set_reuseaddr(true)?;
+    socket.bind(address)?;
+    socket.listen(WAITING)
+}
+
+async fn serve(
+    stream: TcpStream,
+    tls: Option<TlsAcceptor>,
+    service: Arc<Service>,
+    connections: Watcher,
+) {
     // Answers are small and whole: nothing is won by waiting for more.
     let _ = stream.set_nodelay(true);
+    match tls {
+        None => answer(stream, service, connections).await,
+        Some(tls) => {
+            // Whoever speaks no TLS is told so by what ends the connection.
+            if let Ok(Ok(stream)) = tokio::time::timeout(HEAD, tls.accept(stream)).await {
+                answer(stream, service, connections).await;
+            }
+        }
+    }
+}
+
+/// Answers the requests of a connection.
+async fn answer<S>(stream: S, service: Arc<Service>, connections: Watcher)
+where
+    S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+{
     let answer = service_fn(move |request| {
         let service = service.clone();
         async move { service.answer(request).await }
     });
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())
+        // Whoever sends no more may still read.
+        .half_close(true)
         .header_read_timeout(HEAD)
         .serve_connection(TokioIo::new(stream), answer);
     // What ends a connection is the client's doing, or a fault's.
-    let connection = connections.watch(connection);
-    tokio::spawn(async move { drop(connection.await) });
+    let _ = connections.watch(connection).await;
+}
+
+/// Where a client on this machine finds it.
+fn endpoint(scheme: &str, address: SocketAddr) -> String {
+    let ip = match address.ip() {
+        IpAddr::V6(ip) if ip != Ipv6Addr::UNSPECIFIED => format!("[{ip}]"),
+        ip if ip.is_unspecified() => "127.0.0.1".to_owned(),
+        ip => ip.to_string(),
+    };
+    format!("{scheme}://{ip}:{}", address.port())
+}
+
+/// What a certificate must hold for.
+fn names(args: &Args) -> Vec<String> {
+    let mut names = ["localhost", "127.0.0.1", "::1"].map(str::to_owned).to_vec();
+    if !args.listen.is_unspecified() && !args.listen.is_loopback() {
+        names.push(args.listen.to_string());
+    }
+    names.extend(args.allow_host.iter().cloned());
+    names
 }
 
 /// Only whoever gave a token of their own may open the server to other machines.
@@ -275,32 +358,6 @@ fn check_remote(args: &Args) -> Result<(), StartError> {
     Ok(())
 }
 
-/// The pool that people try things with: addresses are verified by a code.
-fn demo(args: &Args) -> Result<Fake, StartError> {
-    let mut pool = CreateUserPoolRequest::new("demo");
-    pool.auto_verified_attributes = vec![AliasAttribute::Email];
-    let builder = Fake::builder().pool(pool).region(&args.region);
-    let builder = match args.rng_seed {
-        Some(seed) => builder.rng_seed(seed),
-        None => builder,
-    };
-    builder.build().map_err(|error| {
-        StartError(format!("--region {}: the pool is refused: {error}", args.region))
-    })
-}
-
-fn from_fixture(path: &Path, rng_seed: Option<u64>) -> Result<Fake, StartError> {
-    let fake = Fake::from_fixture_file(path).map_err(|error| StartError(error.to_string()))?;
-    match rng_seed {
-        None => Ok(fake),
-        seed => fake
-            .snapshot()
-            .with_rng_seed(seed)
-            .restore()
-            .map_err(|error| StartError(format!("the fixture cannot be used: {error}"))),
-    }
-}
-
 fn token_of(path: &Path) -> Result<Secret, StartError> {
     let name = path.display();
     let text = std::fs::read_to_string(path)
@@ -314,10 +371,6 @@ fn token_of(path: &Path) -> Result<Secret, StartError> {
         )));
     }
     Ok(Secret::new(token))
-}
-
-fn new_token() -> Secret {
-    Secret::new(random_text::<24>())
 }
 
 /// As long as AWS's, and with an id that nobody takes for one of them.

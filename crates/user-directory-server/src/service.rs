@@ -25,6 +25,8 @@ pub(crate) struct Service {
     pub(crate) gate: Gate,
     pub(crate) shared: Arc<Shared>,
     pub(crate) control: Router,
+    /// `http` or `https`
+    pub(crate) scheme: &'static str,
     pub(crate) max_body: usize,
 }
 
@@ -99,7 +101,8 @@ impl Service {
         let host = head.headers.get(header::HOST).and_then(|host| host.to_str().ok());
         let document = (head.method == Method::GET)
             .then(|| {
-                discovery::answer(&self.shared.fake(), head.uri.path(), host.unwrap_or("localhost"))
+                let base = format!("{}://{}", self.scheme, host.unwrap_or("localhost"));
+                discovery::answer(&self.shared.fake(), head.uri.path(), &base)
             })
             .flatten();
         match document {

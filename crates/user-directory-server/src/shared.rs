@@ -8,19 +8,31 @@ use std::sync::{
 use user_directory_fake::{Fake, FakeSnapshot, SnapshotError};
 use user_directory_wire::Wire;
 
+#[derive(Debug)]
 pub(crate) struct Shared {
     wire: RwLock<Wire>,
     /// What a reset goes back to.
     start: FakeSnapshot,
     rng_seed: Option<u64>,
+    /// Where the issuer of tokens is, unless it is Cognito.
+    issuer: Option<String>,
     /// Counts calls and changes through the control plane.
     changes: AtomicU64,
 }
 
 impl Shared {
-    pub(crate) fn new(wire: Wire, rng_seed: Option<u64>) -> Self {
+    pub(crate) fn new(wire: Wire, rng_seed: Option<u64>, issuer: Option<String>) -> Self {
         let start = wire.fake().snapshot();
-        Self { wire: RwLock::new(wire), start, rng_seed, changes: AtomicU64::new(0) }
+        let shared =
+            Self { wire: RwLock::new(wire), start, rng_seed, issuer, changes: AtomicU64::new(0) };
+        shared.set_issuer(&shared.fake());
+        shared
+    }
+
+    fn set_issuer(&self, fake: &Fake) {
+        if let Some(base) = &self.issuer {
+            fake.issue_from(base);
+        }
     }
 
     /// The wire in force.
@@ -42,6 +54,7 @@ impl Shared {
     /// Goes on with what a snapshot holds.
     pub(crate) fn replace(&self, snapshot: FakeSnapshot) -> Result<(), SnapshotError> {
         let fake = snapshot.restore()?;
+        self.set_issuer(&fake);
         let mut wire = self.wire.write().expect("no code panics while it holds the wire");
         *wire = wire.to(fake);
         drop(wire);

@@ -164,7 +164,7 @@ fn a_damaged_snapshot_is_refused_and_left_as_it_is() {
 #[test]
 fn the_log_names_calls_and_no_secrets() {
     let directory = tempdir().expect("a directory");
-    let flags = ["--log", "debug", "--log-form", "json", "--snapshot", "state.json"];
+    let flags = ["--log", "json", "--log-level", "debug", "--snapshot", "state.json"];
     let server = Process::start(directory.path(), &flags);
     let password = "Correct-horse-9-battery";
     let email = "success+secret@simulator.amazonses.com";

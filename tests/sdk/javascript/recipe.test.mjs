@@ -12,7 +12,7 @@ const server = {};
 let child, cognito;
 
 beforeAll(async () => {
-  const flags = ["--port=0", "--quiet", "--log=error"];
+  const flags = ["--port=0", "--quiet", "--log-level=error"];
   child = spawn(SERVER, flags, { stdio: ["ignore", "pipe", "inherit"] });
   for await (const line of createInterface({ input: child.stdout })) {
     const [name, value] = line.split(/ {2,}/);

@@ -15,7 +15,7 @@ SERVER = os.environ.get("USER_DIRECTORY_SERVER", "user-directory-server")
 
 @pytest.fixture(scope="session")
 def server():
-    command = [SERVER, "--port=0", "--quiet", "--log=error"]
+    command = [SERVER, "--port=0", "--quiet", "--log-level=error"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         lines = (process.stdout.readline() for _ in range(8))
         yield dict(re.split("  +", line.strip()) for line in lines if "  " in line)

@@ -73,10 +73,13 @@ fn main() {
     }
 
     let started = Instant::now();
-    let server = Server::start(
-        Command::new(env!("CARGO_BIN_EXE_user-directory-server"))
-            .args(["--port", "0", "--quiet", "--log", "warn"]),
-    );
+    let server = Server::start(Command::new(env!("CARGO_BIN_EXE_user-directory-server")).args([
+        "--port",
+        "0",
+        "--quiet",
+        "--log-level",
+        "warn",
+    ]));
     let up = started.elapsed();
     let mut own = Stand::build(server.target.clone(), users).expect("the server answers");
     let memory = memory(&server);
