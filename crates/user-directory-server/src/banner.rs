@@ -62,7 +62,8 @@ impl fmt::Display for Recipes<'_> {
         let pool = &client.pool_id;
         let trust = self.0.certificate_authority.as_ref().map_or_else(String::new, |path| {
             let path = path.display();
-            format!("  export AWS_CA_BUNDLE={path}\n  export NODE_EXTRA_CA_CERTS={path}\n")
+            let names = ["AWS_CA_BUNDLE", "NODE_EXTRA_CA_CERTS", "SSL_CERT_FILE"];
+            names.map(|name| format!("  export {name}={path}\n")).concat()
         });
         let (key_id, secret_key) = match access_key {
             None => ("x", "x"),

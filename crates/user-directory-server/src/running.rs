@@ -1,10 +1,13 @@
-use std::path::Path;
+use std::{
+    path::{Path, PathBuf},
+    sync::Arc,
+};
 
 use tokio::{sync::oneshot, task::JoinHandle};
 use user_directory_fake::{Fake, FakeClient, Secret};
 use user_directory_wire::AccessKey;
 
-use crate::{Args, Server, StartError};
+use crate::{Args, Server, StartError, shared::Shared};
 
 /// A server that answers on a port of its own until it is dropped.
 ///
@@ -22,20 +25,14 @@ use crate::{Args, Server, StartError};
 /// ```
 #[derive(Debug)]
 pub struct RunningServer {
-    server: Parts,
+    endpoint: String,
+    shared: Arc<Shared>,
+    access_key: AccessKey,
+    control_token: Secret,
+    certificate_authority: Option<PathBuf>,
     /// Dropped, it lets the server stop.
     stop: oneshot::Sender<()>,
     task: JoinHandle<Result<(), StartError>>,
-}
-
-/// What is known of a server once it runs.
-#[derive(Debug)]
-struct Parts {
-    endpoint: String,
-    shared: std::sync::Arc<crate::shared::Shared>,
-    access_key: AccessKey,
-    token: Secret,
-    authority: Option<std::path::PathBuf>,
 }
 
 impl Server {
@@ -55,31 +52,29 @@ impl Server {
     /// As [`bind`](Self::bind).
     pub async fn start_with(args: &Args) -> Result<RunningServer, StartError> {
         let server = Self::bind(args).await?;
-        let parts = Parts {
+        let (stop, stopped) = oneshot::channel();
+        Ok(RunningServer {
             endpoint: server.endpoint(),
             shared: server.shared(),
             access_key: server.access_key().clone(),
-            token: server.control_token().clone(),
-            authority: server.certificate_authority().map(Path::to_owned),
-        };
-        let (stop, stopped) = oneshot::channel();
-        let task = tokio::spawn(server.run(async move {
+            control_token: server.control_token().clone(),
+            certificate_authority: server.certificate_authority().map(Path::to_owned),
+            stop,
             // Sent or dropped: either way it is to stop.
-            let _ = stopped.await;
-        }));
-        Ok(RunningServer { server: parts, stop, task })
+            task: tokio::spawn(server.run(async { drop(stopped.await) })),
+        })
     }
 }
 
 impl RunningServer {
     /// Where an SDK on this machine finds it.
     pub fn endpoint(&self) -> &str {
-        &self.server.endpoint
+        &self.endpoint
     }
 
     /// The fake that answers now: a reset by the control plane makes another one.
     pub fn fake(&self) -> Fake {
-        self.server.shared.fake()
+        self.shared.fake()
     }
 
     /// The client that it has started with.
@@ -89,17 +84,17 @@ impl RunningServer {
 
     /// What requests are signed with, if it requires signatures.
     pub fn access_key(&self) -> &AccessKey {
-        &self.server.access_key
+        &self.access_key
     }
 
     /// What the control plane wants to see.
     pub fn control_token(&self) -> &Secret {
-        &self.server.token
+        &self.control_token
     }
 
     /// The file of the certificate authority, if it answers HTTPS.
     pub fn certificate_authority(&self) -> Option<&Path> {
-        self.server.authority.as_deref()
+        self.certificate_authority.as_deref()
     }
 
     /// Lets open requests end, writes the snapshot, and waits for both.
