@@ -460,9 +460,18 @@ mod tests {
     #[test]
     fn dates_and_scopes_that_do_not_fit() {
         let with = |part, other| with("authorization", &AUTHORIZATION.replace(part, other));
-        assert_eq!(code(&with("cognito-idp", "s3"), now()), INVALID);
-        assert_eq!(code(&with("20261123", "20261122"), now()), INVALID);
-        assert_eq!(code(&with("host;", ""), now()), INVALID);
+        // By their texts: a changed header has a wrong signature as well.
+        for (part, other, says) in [
+            ("cognito-idp", "s3", "Credential should be scoped to correct service: 'cognito-idp'."),
+            ("20261123", "20261122", "Date in Credential scope does not match YYYYMMDD"),
+            ("host;", "", "'Host' or ':authority' must be a 'SignedHeader'"),
+            (";x-amz-target", "", "'x-amz-target' must be a 'SignedHeader'"),
+        ] {
+            let request = with(part, other);
+            let (code, text) = verify(&request, &key(), now()).expect_err(part);
+            assert_eq!(code, INVALID, "{part}");
+            assert!(text.starts_with(says), "{text}");
+        }
         let minute = Duration::from_secs(60);
         assert_eq!(code(&signed(), now() + 5 * minute), "ok");
         assert_eq!(code(&signed(), now() + 6 * minute), INVALID);
