@@ -73,7 +73,6 @@ impl Service {
 
     /// A call of the protocol.
     async fn call(&self, head: Parts, body: Incoming) -> Result<Answer, AnswerLost> {
-        let started = Instant::now();
         let body = match Limited::new(body, self.max_body).collect().await {
             Ok(body) => body.to_bytes(),
             Err(error) if error.is::<LengthLimitError>() => {
@@ -85,12 +84,12 @@ impl Service {
                 return Ok(refusal(StatusCode::BAD_REQUEST, "the body did not arrive completely"));
             }
         };
-        let target = tracing::enabled!(tracing::Level::DEBUG)
-            .then(|| head.headers.get("x-amz-target").cloned())
+        let logged = tracing::enabled!(tracing::Level::DEBUG)
+            .then(|| Some((head.headers.get("x-amz-target")?.clone(), Instant::now())))
             .flatten();
         let answer = self.shared.wire().handle(Request::from_parts(head, body)).await;
         self.shared.changed();
-        if let Some(target) = target {
+        if let Some((target, started)) = logged {
             log_call(&target, answer.as_ref(), started);
         }
         answer.map(whole)
