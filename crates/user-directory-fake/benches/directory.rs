@@ -143,7 +143,7 @@ fn filled_with(
     let fake = Fake::builder().rng_seed(1).pool(pool).build().expect("the settings are valid");
     let directory = fake.directory();
     let pool_id = directory.client().pool_id.clone();
-    let before = resident();
+    let before = resident("self");
     let mut fill = 0.0;
     let live = allocation_counter::measure(|| {
         let mut number = 0;
@@ -165,7 +165,7 @@ fn filled_with(
         users,
         fill,
         live: live.bytes_current as f64,
-        resident: before.and_then(|before| Some(resident()? - before)),
+        resident: before.and_then(|before| Some(resident("self")? - before)),
     };
     let filled = Filled { fake, directory, users, free: users as u64 };
     // A full log of calls drops one for each that it takes: the state that a long run is in.

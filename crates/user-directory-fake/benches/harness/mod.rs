@@ -78,7 +78,7 @@ pub(crate) struct Quartiles {
 }
 
 impl Quartiles {
-    fn of(mut values: Vec<f64>) -> Self {
+    pub(crate) fn of(mut values: Vec<f64>) -> Self {
         values.sort_by(f64::total_cmp);
         let at = |quarter: usize| values[(values.len() - 1) * quarter / 4];
         Self { low: at(1), median: at(2), high: at(3) }
@@ -153,9 +153,9 @@ pub(crate) fn count(number: f64) -> String {
     text
 }
 
-/// Memory of this process that is in RAM, in bytes; nothing where there is no `/proc`.
-pub(crate) fn resident() -> Option<f64> {
-    let kilobytes = value_of("/proc/self/status", "VmRSS")?;
+/// Memory of a process that is in RAM, in bytes; nothing where there is no `/proc`. `self` is this one.
+pub(crate) fn resident(process: &str) -> Option<f64> {
+    let kilobytes = value_of(&format!("/proc/{process}/status"), "VmRSS")?;
     let kilobytes: f64 = kilobytes.split_whitespace().next()?.parse().ok()?;
     Some(kilobytes * 1024.0)
 }

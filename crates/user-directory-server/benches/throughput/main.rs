@@ -30,7 +30,7 @@ use std::{
 };
 
 use bare::Canned;
-use harness::{compare, count};
+use harness::{Quartiles, compare, count};
 use load::Target;
 use serde_json::{Value, json};
 
@@ -40,6 +40,8 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 const PASSWORD: &str = "Correct-horse-9";
 const USERS: usize = 10_000;
+/// With so many users the memory of one is measured.
+const MANY: usize = 100_000;
 const BARE: &str = "USER_DIRECTORY_BENCH_BARE";
 
 fn main() {
@@ -52,10 +54,10 @@ fn main() {
     }
     // `cargo bench` gives `--bench`; `cargo test --benches` does not.
     let is_trial = !given("--bench") || given("--test");
-    let (rounds, window, users) = if is_trial {
-        (1, Duration::from_millis(20), 100)
+    let (rounds, window, users, many) = if is_trial {
+        (1, Duration::from_millis(20), 100, 200)
     } else {
-        (9, Duration::from_millis(700), USERS)
+        (9, Duration::from_millis(700), USERS, MANY)
     };
     let cores = thread::available_parallelism().map_or(1, usize::from);
     println!("user-directory-server, measured on {cores} cores of");
@@ -72,17 +74,8 @@ fn main() {
         println!("This is a trial run: its figures mean nothing.");
     }
 
-    let started = Instant::now();
-    let server = Server::start(Command::new(env!("CARGO_BIN_EXE_user-directory-server")).args([
-        "--port",
-        "0",
-        "--quiet",
-        "--log-level",
-        "warn",
-    ]));
-    let up = started.elapsed();
+    let server = Server::start_own();
     let mut own = Stand::build(server.target.clone(), users).expect("the server answers");
-    let memory = memory(&server);
     let floor = Server::start_bare(&own);
     if let Some(word) = env::args().skip(1).find(|argument| !argument.starts_with("--")) {
         own.operations.retain(|operation| operation.name.contains(&word));
@@ -90,7 +83,7 @@ fn main() {
 
     println!();
     println!(
-        "{:<13} {:>2}  {:>8} {:>8}  ratio              noise              limit",
+        "{:<15} {:>2}  {:>8} {:>8}  ratio              noise              limit",
         "", "", "floor", "server"
     );
     for operation in &own.operations {
@@ -101,13 +94,9 @@ fn main() {
             };
             let measured = compare(rounds, || rate(&floor.target), || rate(&server.target));
             let limit = operation.limit;
-            let verdict = match limit {
-                Some(limit) if measured.ratio.median < limit => format!("{limit} under"),
-                Some(limit) => format!("{limit} ok"),
-                None => String::new(),
-            };
+            let verdict = if measured.ratio.median < limit { "under" } else { "ok" };
             println!(
-                "{:<13} {connections:>2}  {:>8} {:>8} {} {} {verdict}",
+                "{:<15} {connections:>2}  {:>8} {:>8} {} {} {limit} {verdict}",
                 operation.name,
                 count(measured.base),
                 count(measured.other),
@@ -117,11 +106,17 @@ fn main() {
         }
     }
     println!();
-    println!(
-        "up, first answer included: {:.1} ms; with {} users it holds {memory} of memory",
-        up.as_secs_f64() * 1e3,
-        count(users as f64),
-    );
+    let up = Quartiles::of((0..rounds).map(|_| time_to_first_answer()).collect());
+    println!("from the start to the first answer, ms: {up}; limit 5");
+    match bytes_per_user(many) {
+        Some((empty, each)) => println!(
+            "memory: {} bytes empty, {} for each of {} users",
+            count(empty),
+            count(each),
+            count(many as f64)
+        ),
+        None => println!("memory: not known, for want of a /proc"),
+    }
 
     for (name, variable) in [
         ("moto", "USER_DIRECTORY_MOTO"),
@@ -134,6 +129,22 @@ fn main() {
             Ok(url) => beside(name, &url, &own, window, if is_trial { 1 } else { 3 }),
         }
     }
+}
+
+fn time_to_first_answer() -> f64 {
+    let started = Instant::now();
+    let server = Server::start_own();
+    let milliseconds = started.elapsed().as_secs_f64() * 1e3;
+    drop(server);
+    milliseconds
+}
+
+/// What a server holds before there are users, and then for each of them.
+fn bytes_per_user(users: usize) -> Option<(f64, f64)> {
+    let server = Server::start_own();
+    let empty = server.memory()?;
+    Stand::build(server.target.clone(), users).expect("the server answers");
+    Some((empty, (server.memory()? - empty) / users as f64))
 }
 
 /// The server's rate by an emulator's, for each operation.
@@ -154,7 +165,7 @@ fn beside(name: &str, url: &str, own: &Stand, window: Duration, rounds: usize) {
         for connections in [1, 8] {
             let Some(theirs) = other.operations.iter().find(|one| one.name == operation.name)
             else {
-                println!("{:<13} not answered", operation.name);
+                println!("{:<15} not answered", operation.name);
                 continue;
             };
             let rate = |stand: &Stand, operation: &Operation| {
@@ -164,7 +175,7 @@ fn beside(name: &str, url: &str, own: &Stand, window: Duration, rounds: usize) {
             // An emulator may end a connection, or refuse.
             if let Err(error) = rate(&other, theirs) {
                 let why: String = error.to_string().chars().take(90).collect();
-                println!("{:<13} {connections:>2}  refused: {why}", operation.name);
+                println!("{:<15} {connections:>2}  refused: {why}", operation.name);
                 continue;
             }
             let measured = compare(
@@ -173,7 +184,7 @@ fn beside(name: &str, url: &str, own: &Stand, window: Duration, rounds: usize) {
                 || rate(own, operation).expect("answers"),
             );
             println!(
-                "{:<13} {connections:>2}  {:>8} {:>8} {}",
+                "{:<15} {connections:>2}  {:>8} {:>8} {}",
                 operation.name,
                 count(measured.base),
                 count(measured.other),
@@ -196,7 +207,7 @@ struct Operation {
     /// Signatures that an answer needs.
     signatures: usize,
     /// The least ratio to the floor.
-    limit: Option<f64>,
+    limit: f64,
 }
 
 #[derive(Clone)]
@@ -304,15 +315,15 @@ impl Stand {
             limit,
         };
         let operations = vec![
-            operation("AdminGetUser", user, 0, Some(0.7)),
-            operation("ListUsers", list, 0, Some(0.25)),
-            operation("sign-in", sign_in, 2, Some(0.85)),
-            operation("refresh", refresh, 2, Some(0.85)),
+            operation("AdminGetUser", user, 0, 0.8),
+            operation("ListUsers", list, 0, 0.2),
+            operation("sign-in", sign_in, 2, 0.9),
+            operation("refresh", refresh, 2, 0.9),
             Operation {
                 name: "AdminCreateUser",
                 body: Body::NewUser { pool_id },
                 signatures: 0,
-                limit: None,
+                limit: 0.5,
             },
         ];
         Ok(Self { target, users, operations })
@@ -326,6 +337,12 @@ struct Server {
 }
 
 impl Server {
+    fn start_own() -> Self {
+        let program = env!("CARGO_BIN_EXE_user-directory-server");
+        let arguments = ["--port", "0", "--quiet", "--log-level", "warn"];
+        Self::start(Command::new(program).args(arguments))
+    }
+
     fn start(command: &mut Command) -> Self {
         let mut child = command.stdout(Stdio::piped()).spawn().expect("it starts");
         let lines = BufReader::new(child.stdout.take().expect("a pipe")).lines();
@@ -366,6 +383,11 @@ impl Server {
         let _ = fs::remove_file(file);
         server
     }
+
+    /// Resident bytes, where there is a `/proc`.
+    fn memory(&self) -> Option<f64> {
+        harness::resident(&self.child.id().to_string())
+    }
 }
 
 impl Drop for Server {
@@ -373,13 +395,4 @@ impl Drop for Server {
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
-}
-
-/// Resident memory of a process, where there is a `/proc`.
-fn memory(server: &Server) -> String {
-    let status = fs::read_to_string(format!("/proc/{}/status", server.child.id()));
-    let line = status.ok().and_then(|status| {
-        status.lines().find_map(|line| Some(line.strip_prefix("VmRSS:")?.trim().to_owned()))
-    });
-    line.unwrap_or_else(|| "an unknown amount".to_owned())
 }
