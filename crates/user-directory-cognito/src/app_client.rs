@@ -1,6 +1,6 @@
 use std::{fmt, sync::Arc};
 
-use user_directory::{ClientSecret, ClientSecretSource, ClientSecrets, RefreshFlow};
+use user_directory::{ClientSecret, ClientSecretSource, ClientSecrets, RefreshFlow, SignInFlow};
 
 /// The app client of a user pool that an application signs its users in with, and how to reach it.
 ///
@@ -30,6 +30,8 @@ pub struct AppClient {
     pub client_secret_source: Option<Arc<dyn ClientSecretSource>>,
     /// Where to send requests instead of AWS's endpoint.
     pub endpoint_url: Option<String>,
+    /// How a sign-in proves the password.
+    pub sign_in_flow: SignInFlow,
     /// The operation that refreshes.
     pub refresh_flow: RefreshFlow,
     /// Whether an endpoint may be reached without TLS although it is not this machine.
@@ -48,6 +50,7 @@ impl AppClient {
             second_client_secret: None,
             client_secret_source: None,
             endpoint_url: None,
+            sign_in_flow: SignInFlow::default(),
             refresh_flow: RefreshFlow::default(),
             insecure_endpoint_allowed: false,
             region_mismatch_allowed: false,
@@ -107,6 +110,13 @@ impl AppClient {
         self
     }
 
+    /// Sets how a sign-in proves the password. The app client must allow the flow.
+    #[must_use]
+    pub fn with_sign_in_flow(mut self, flow: SignInFlow) -> Self {
+        self.sign_in_flow = flow;
+        self
+    }
+
     /// Sets the operation that refreshes.
     #[must_use]
     pub fn with_refresh_flow(mut self, flow: RefreshFlow) -> Self {
@@ -141,6 +151,7 @@ impl PartialEq for AppClient {
             second_client_secret,
             client_secret_source,
             endpoint_url,
+            sign_in_flow,
             refresh_flow,
             insecure_endpoint_allowed,
             region_mismatch_allowed,
@@ -155,6 +166,7 @@ impl PartialEq for AppClient {
             && *client_secret == other.client_secret
             && *second_client_secret == other.second_client_secret
             && *endpoint_url == other.endpoint_url
+            && *sign_in_flow == other.sign_in_flow
             && *refresh_flow == other.refresh_flow
             && *insecure_endpoint_allowed == other.insecure_endpoint_allowed
             && *region_mismatch_allowed == other.region_mismatch_allowed
@@ -174,6 +186,7 @@ impl fmt::Debug for AppClient {
             .field("second_client_secret", &self.second_client_secret)
             .field("from_source", &self.client_secret_source.is_some())
             .field("endpoint_url", &endpoint_url.and_then(|url| url.rsplit('@').next()))
+            .field("sign_in_flow", &self.sign_in_flow)
             .field("refresh_flow", &self.refresh_flow)
             .field("insecure_endpoint_allowed", &self.insecure_endpoint_allowed)
             .field("region_mismatch_allowed", &self.region_mismatch_allowed)

@@ -18,8 +18,8 @@ use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use serde::Deserialize;
 use user_directory::{
     Attributes, AuthOutcome, Challenge, ChallengeAnswer, ChallengeResponse, ClientSecret,
-    Credential, Error, ErrorKind, NewPasswordRequired, Operation, Refresh, RefreshGrant, Refreshed,
-    Result, Revoke, Session, SignIn, TokenSet, Tokens, UnmodeledChallenge,
+    Credential, Error, ErrorKind, NewPasswordRequired, Operation, Password, Refresh, RefreshGrant,
+    Refreshed, Result, Revoke, Session, SignIn, TokenSet, Tokens, UnmodeledChallenge,
 };
 
 use crate::service::Service;
@@ -33,15 +33,20 @@ pub(crate) fn sign_in(
     secret: Option<&ClientSecret>,
     request: &SignIn,
 ) -> Result<Parameters> {
-    let Credential::Password(password) = &request.credential else {
-        return Err(not_implemented("this kind of credential"));
-    };
     let mut parameters = Parameters::from([
         ("USERNAME".to_owned(), request.username.clone()),
-        ("PASSWORD".to_owned(), password.expose().to_owned()),
+        ("PASSWORD".to_owned(), password(request)?.expose().to_owned()),
     ]);
     add_hash(service, secret, &request.username, &mut parameters);
     Ok(parameters)
+}
+
+/// The password of a sign-in.
+pub(crate) fn password(request: &SignIn) -> Result<&Password> {
+    match &request.credential {
+        Credential::Password(password) => Ok(password),
+        _ => Err(not_implemented("this kind of credential")),
+    }
 }
 
 /// The parameters of a refresh: the hash is of the real user name.
@@ -79,7 +84,7 @@ pub(crate) fn responses(
     Ok(responses)
 }
 
-fn add_hash(
+pub(crate) fn add_hash(
     service: &Service,
     secret: Option<&ClientSecret>,
     username: &str,
@@ -103,8 +108,8 @@ fn not_implemented(what: &str) -> Error {
 /// What the four operations of a sign-in answer, each in a type of its own.
 #[derive(Debug)]
 pub(crate) struct AuthOutput {
-    challenge_name: Option<ChallengeNameType>,
-    challenge_parameters: Option<HashMap<String, String>>,
+    pub(crate) challenge_name: Option<ChallengeNameType>,
+    pub(crate) challenge_parameters: Option<HashMap<String, String>>,
     session: Option<Session>,
     result: Option<AuthenticationResultType>,
 }

@@ -6,3 +6,5 @@ pub mod client_secrets {}
 pub mod regions {}
 #[doc = include_str!("../guide/errors.md")]
 pub mod errors {}
+#[doc = include_str!("../guide/srp.md")]
+pub mod srp {}

@@ -79,6 +79,7 @@ mod retry;
 mod secrets_manager;
 mod self_service;
 mod service;
+mod srp;
 mod users;
 
 pub use app_client::{AppClient, ConfigError};

@@ -1,3 +1,5 @@
+use std::{collections::BTreeMap, ops::ControlFlow};
+
 use async_trait::async_trait;
 use aws_sdk_cognitoidentityprovider::{
     Client,
@@ -11,14 +13,15 @@ use user_directory::{
     AccessToken, AuthOutcome, Authentication, ChallengeAnswer, ChangePassword, CodeDelivery,
     ConfirmForgotPassword, ConfirmOwnSignUp, DeleteOwnAttributes, DeliveryMedium, EndUserContext,
     ForgotPassword, Operation, OwnUser, Refresh, RefreshFlow, Refreshed, ResendConfirmationCode,
-    Result, Revoke, SelfService, SignIn, SignUp, SignedUp, UpdateOwnAttributes,
-    UserAttributeVerificationCode, VerifyUserAttribute,
+    Result, Revoke, SelfService, Session, SignIn, SignInFlow, SignUp, SignedUp,
+    UpdateOwnAttributes, UserAttributeVerificationCode, VerifyUserAttribute,
 };
 
 use crate::{
     AppClient, ConfigError,
-    authentication::{self, metadata, unexpected},
+    authentication::{self, AuthOutput, Parameters, metadata, unexpected},
     service::Service,
+    srp,
     users::{attribute_list, attributes, none_if_empty},
 };
 
@@ -66,6 +69,48 @@ impl CognitoSelfService {
     fn client_id(&self) -> &str {
         &self.app_client().client_id
     }
+
+    async fn initiate<T>(
+        &self,
+        flow: AuthFlowType,
+        parameters: Parameters,
+        request: &SignIn,
+        finish: impl FnOnce(AuthOutput) -> Result<T>,
+    ) -> Result<T> {
+        let call = |client: &Client| {
+            client
+                .initiate_auth()
+                .client_id(self.client_id())
+                .auth_flow(flow)
+                .set_auth_parameters(Some(parameters))
+                .set_client_metadata(metadata(request.client_metadata.clone()))
+                .set_user_context_data(request.context.as_ref().map(context_data))
+                .send()
+        };
+        self.service.call(Operation::InitiateAuth, call, |output| finish(output.into())).await
+    }
+
+    async fn respond(
+        &self,
+        name: ChallengeNameType,
+        session: Option<&Session>,
+        responses: Parameters,
+        client_metadata: &BTreeMap<String, String>,
+        context: Option<&EndUserContext>,
+    ) -> Result<AuthOutcome> {
+        let call = |client: &Client| {
+            client
+                .respond_to_auth_challenge()
+                .client_id(self.client_id())
+                .challenge_name(name)
+                .set_session(session.map(|session| session.expose().to_owned()))
+                .set_challenge_responses(Some(responses))
+                .set_client_metadata(metadata(client_metadata.clone()))
+                .set_user_context_data(context.map(context_data))
+                .send()
+        };
+        self.service.call(Operation::RespondToAuthChallenge, call, authentication::outcome).await
+    }
 }
 
 #[async_trait]
@@ -80,19 +125,26 @@ impl Authentication for CognitoSelfService {
         service
             .secrets()
             .call(|secret| async {
-                let secret = secret;
-                let parameters = authentication::sign_in(service, secret.as_ref(), &request)?;
-                let call = |client: &Client| {
-                    client
-                        .initiate_auth()
-                        .client_id(self.client_id())
-                        .auth_flow(AuthFlowType::UserPasswordAuth)
-                        .set_auth_parameters(Some(parameters))
-                        .set_client_metadata(metadata(request.client_metadata.clone()))
-                        .set_user_context_data(request.context.as_ref().map(context_data))
-                        .send()
-                };
-                service.call(Operation::InitiateAuth, call, authentication::outcome).await
+                let (secret, request) = (secret, &request);
+                let secret = secret.as_ref();
+                if self.app_client().sign_in_flow == SignInFlow::Password {
+                    let parameters = authentication::sign_in(service, secret, request)?;
+                    let flow = AuthFlowType::UserPasswordAuth;
+                    return self.initiate(flow, parameters, request, authentication::outcome).await;
+                }
+                let client = srp::client()?;
+                let parameters = srp::parameters(service, secret, request, &client);
+                let finish = |output| srp::responses(service, secret, request, &client, output);
+                let next = self.initiate(AuthFlowType::UserSrpAuth, parameters, request, finish);
+                match next.await? {
+                    ControlFlow::Break(outcome) => Ok(outcome),
+                    ControlFlow::Continue(responses) => {
+                        let (metadata, context) =
+                            (&request.client_metadata, request.context.as_ref());
+                        let name = ChallengeNameType::PasswordVerifier;
+                        self.respond(name, None, responses, metadata, context).await
+                    }
+                }
             })
             .await
     }
@@ -103,19 +155,11 @@ impl Authentication for CognitoSelfService {
             .secrets()
             .call(|secret| async {
                 let secret = secret;
-                let parameters = authentication::responses(service, secret.as_ref(), &answer)?;
-                let call = |client: &Client| {
-                    client
-                        .respond_to_auth_challenge()
-                        .client_id(self.client_id())
-                        .challenge_name(ChallengeNameType::from(answer.challenge_name()))
-                        .session(answer.session().expose())
-                        .set_challenge_responses(Some(parameters))
-                        .set_client_metadata(metadata(answer.client_metadata().clone()))
-                        .set_user_context_data(answer.context().map(context_data))
-                        .send()
-                };
-                service.call(Operation::RespondToAuthChallenge, call, authentication::outcome).await
+                let responses = authentication::responses(service, secret.as_ref(), &answer)?;
+                let (metadata, context) = (answer.client_metadata(), answer.context());
+                let name = ChallengeNameType::from(answer.challenge_name());
+                let session = Some(answer.session());
+                self.respond(name, session, responses, metadata, context).await
             })
             .await
     }

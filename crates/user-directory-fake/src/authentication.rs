@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use user_directory::{
     Attributes, AuthOutcome, Challenge, ChallengeAnswer, ChallengeResponse, ClientSecret,
-    Credential, Error, ErrorKind, NewPasswordRequired, Refresh, RefreshGrant, RefreshToken,
-    Refreshed, Result, Revoke, SecretHash, Session, SignIn, TokenSet,
+    Credential, Error, ErrorKind, NewPasswordRequired, Password, Refresh, RefreshGrant,
+    RefreshToken, Refreshed, Result, Revoke, SecretHash, Session, SignIn, TokenSet,
 };
 use user_directory_pool::{
     AuthResponse, AuthenticationResult, ChallengeParameters, GetTokensFromRefreshTokenRequest,
@@ -36,7 +36,7 @@ impl Proof<'_> {
         self.secret.map(|secret| Secret::new(secret.expose()))
     }
 
-    fn add_hash(self, username: &str, parameters: &mut Parameters) {
+    pub(crate) fn add_hash(self, username: &str, parameters: &mut Parameters) {
         if let Some(hash) = self.hash(username) {
             parameters.insert("SECRET_HASH".to_owned(), hash);
         }
@@ -45,15 +45,20 @@ impl Proof<'_> {
 
 /// The parameters of a sign-in.
 pub(crate) fn sign_in(proof: Proof<'_>, request: &SignIn) -> Result<Parameters> {
-    let Credential::Password(password) = &request.credential else {
-        return Err(not_implemented("this kind of credential"));
-    };
     let mut parameters = Parameters::from([
         ("USERNAME".to_owned(), Secret::new(&request.username)),
-        ("PASSWORD".to_owned(), Secret::new(password.expose())),
+        ("PASSWORD".to_owned(), Secret::new(password(request)?.expose())),
     ]);
     proof.add_hash(&request.username, &mut parameters);
     Ok(parameters)
+}
+
+/// The password of a sign-in.
+pub(crate) fn password(request: &SignIn) -> Result<&Password> {
+    match &request.credential {
+        Credential::Password(password) => Ok(password),
+        _ => Err(not_implemented("this kind of credential")),
+    }
 }
 
 /// The parameters of a refresh: the hash is of the real user name.
@@ -161,13 +166,16 @@ fn grant_of(result: &AuthenticationResult) -> Result<RefreshGrant> {
 }
 
 fn challenge_of(issued: IssuedChallenge) -> Result<Challenge> {
-    let session = Session::new(issued.session.expose());
-    match issued.parameters {
-        ChallengeParameters::NewPasswordRequired {
-            username,
-            required_attributes,
-            user_attributes,
-        } => {
+    match (issued.parameters, issued.session) {
+        (
+            ChallengeParameters::NewPasswordRequired {
+                username,
+                required_attributes,
+                user_attributes,
+            },
+            Some(session),
+        ) => {
+            let session = Session::new(session.expose());
             let challenge = NewPasswordRequired::new(username, session)
                 .with_required_attributes(required_attributes)
                 .with_user_attributes(user_attributes.into_iter().collect::<Attributes>());
@@ -177,6 +185,6 @@ fn challenge_of(issued: IssuedChallenge) -> Result<Challenge> {
     }
 }
 
-fn unexpected(what: &'static str) -> Error {
+pub(crate) fn unexpected(what: &'static str) -> Error {
     Error::new(ErrorKind::UnexpectedResponse, format!("the pool answered {what}"))
 }

@@ -6,8 +6,8 @@ use user_directory::{
     ConfirmSignUp, CreateGroup, CreateUser, DeleteUserAttributes, DeliveryMedium, Error, ErrorKind,
     Group, GroupPage, ListGroups, ListGroupsForUser, ListUserAuthEvents, ListUsers,
     ListUsersInGroup, MessageAction, Refresh, RefreshFlow, Refreshed, ResetUserPassword, Result,
-    Revoke, SetUserPassword, SignIn, UpdateGroup, UpdateUserAttributes, User, UserDirectory,
-    UserPage, UserStatus, testing::FixtureUser,
+    Revoke, SetUserPassword, SignIn, SignInFlow, UpdateGroup, UpdateUserAttributes, User,
+    UserDirectory, UserPage, UserStatus, testing::FixtureUser,
 };
 use user_directory_pool as pool;
 
@@ -15,6 +15,7 @@ use crate::{
     Fake, FakeClient, FakeSelfService,
     authentication::{self, Proof},
     handle::Handle,
+    srp,
 };
 
 /// An administrator's handle on a pool of a [`Fake`]: the double of `CognitoDirectory`.
@@ -58,6 +59,13 @@ impl FakeDirectory {
         Self(self.0.with_client_secret_source(source))
     }
 
+    /// Chooses how a sign-in proves the password, as the Cognito implementation lets one choose.
+    #[must_use]
+    pub fn with_sign_in_flow(mut self, flow: SignInFlow) -> Self {
+        self.0.sign_in_flow = flow;
+        self
+    }
+
     /// Chooses the operation that refreshes, as the Cognito implementation lets one choose.
     #[must_use]
     pub fn with_refresh_flow(mut self, flow: RefreshFlow) -> Self {
@@ -93,15 +101,30 @@ impl Authentication for FakeDirectory {
     }
 
     async fn sign_in(&self, request: SignIn) -> Result<AuthOutcome> {
-        let make = |proof: Proof<'_>| {
-            let flow = "ADMIN_USER_PASSWORD_AUTH";
+        let initiate = |proof: Proof<'_>, flow, parameters| {
             let mut pool_request =
                 pool::AdminInitiateAuthRequest::new(self.pool(), proof.client_id, flow);
-            pool_request.auth_parameters = authentication::sign_in(proof, &request)?;
+            pool_request.auth_parameters = parameters;
             pool_request.client_metadata.clone_from(&request.client_metadata);
-            Ok(pool_request)
+            pool_request
         };
-        self.0.call_with_secret(make, authentication::outcome).await
+        if self.0.sign_in_flow == SignInFlow::Password {
+            let make = |proof: Proof<'_>| {
+                let parameters = authentication::sign_in(proof, &request)?;
+                Ok(initiate(proof, "ADMIN_USER_PASSWORD_AUTH", parameters))
+            };
+            return self.0.call_with_secret(make, authentication::outcome).await;
+        }
+        let begin = |proof: Proof<'_>, parameters| initiate(proof, "USER_SRP_AUTH", parameters);
+        let prove = |proof: Proof<'_>, responses| {
+            let name = "PASSWORD_VERIFIER";
+            let mut pool_request =
+                pool::AdminRespondToAuthChallengeRequest::new(self.pool(), proof.client_id, name);
+            pool_request.challenge_responses = responses;
+            pool_request.client_metadata.clone_from(&request.client_metadata);
+            pool_request
+        };
+        srp::sign_in(&self.0, &request, begin, prove).await
     }
 
     async fn respond_to_challenge(&self, answer: ChallengeAnswer) -> Result<AuthOutcome> {

@@ -45,14 +45,15 @@ pub(crate) struct Start {
 
 impl Default for Start {
     /// The pool of a server-side application: plain user names; a client with a secret that may
-    /// sign in by password from both handles and refresh, and hides existence errors, as the AWS
-    /// console sets up new clients.
+    /// sign in by password and by SRP from both handles and refresh, and hides existence errors, as
+    /// the AWS console sets up new clients.
     fn default() -> Self {
         let mut client = CreateUserPoolClientRequest::new("", "client");
         client.generate_secret = true;
         client.explicit_auth_flows = vec![
             ExplicitAuthFlow::AllowAdminUserPasswordAuth,
             ExplicitAuthFlow::AllowUserPasswordAuth,
+            ExplicitAuthFlow::AllowUserSrpAuth,
             ExplicitAuthFlow::AllowRefreshTokenAuth,
         ];
         client.prevent_user_existence_errors = Some(PreventUserExistenceErrors::Enabled);

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use user_directory::{ClientSecretSource, ClientSecrets, RefreshFlow, Result};
+use user_directory::{ClientSecretSource, ClientSecrets, RefreshFlow, Result, SignInFlow};
 
 use crate::{Fake, FakeClient, FakeRequest, TokenSigner, authentication::Proof};
 
@@ -10,6 +10,7 @@ use crate::{Fake, FakeClient, FakeRequest, TokenSigner, authentication::Proof};
 pub(crate) struct Handle {
     pub(crate) fake: Fake,
     pub(crate) client: Arc<FakeClient>,
+    pub(crate) sign_in_flow: SignInFlow,
     pub(crate) refresh_flow: RefreshFlow,
     secrets: ClientSecrets,
 }
@@ -19,6 +20,7 @@ impl Handle {
         Self {
             fake: fake.clone(),
             client: Arc::new(client.clone()),
+            sign_in_flow: SignInFlow::default(),
             refresh_flow: RefreshFlow::default(),
             secrets: ClientSecrets::fixed(client.client_secret.clone(), None),
         }
@@ -27,6 +29,11 @@ impl Handle {
     pub(crate) fn with_client_secret_source(mut self, source: Arc<dyn ClientSecretSource>) -> Self {
         self.secrets = ClientSecrets::from_source(source);
         self
+    }
+
+    /// The secret of the app client.
+    pub(crate) fn secrets(&self) -> &ClientSecrets {
+        &self.secrets
     }
 
     /// Makes one call; `finish` turns the pool's response into the trait's.

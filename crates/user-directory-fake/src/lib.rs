@@ -83,6 +83,7 @@ mod requests;
 mod secret_source;
 mod self_service;
 mod snapshot;
+mod srp;
 
 pub use call::{Called, TokenSigner};
 pub use calls::Calls;

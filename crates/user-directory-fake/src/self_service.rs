@@ -5,7 +5,7 @@ use user_directory::{
     AccessToken, AuthOutcome, Authentication, ChallengeAnswer, ChangePassword, ClientSecretSource,
     CodeDelivery, ConfirmForgotPassword, ConfirmOwnSignUp, DeleteOwnAttributes, DeliveryMedium,
     ForgotPassword, OwnUser, Refresh, RefreshFlow, Refreshed, ResendConfirmationCode, Result,
-    Revoke, SelfService, SignIn, SignUp, SignedUp, UpdateOwnAttributes,
+    Revoke, SelfService, SignIn, SignInFlow, SignUp, SignedUp, UpdateOwnAttributes,
     UserAttributeVerificationCode, VerifyUserAttribute,
 };
 use user_directory_pool as pool;
@@ -15,6 +15,7 @@ use crate::{
     authentication::{self, Proof},
     directory::{from_pool, to_pool},
     handle::Handle,
+    srp,
 };
 
 /// The users' own handle on a pool of a [`Fake`]: the double of `CognitoSelfService`. It calls the
@@ -36,6 +37,13 @@ impl FakeSelfService {
     #[must_use]
     pub fn with_client_secret_source(self, source: Arc<dyn ClientSecretSource>) -> Self {
         Self(self.0.with_client_secret_source(source))
+    }
+
+    /// Chooses how a sign-in proves the password, as the Cognito implementation lets one choose.
+    #[must_use]
+    pub fn with_sign_in_flow(mut self, flow: SignInFlow) -> Self {
+        self.0.sign_in_flow = flow;
+        self
     }
 
     /// Chooses the operation that refreshes, as the Cognito implementation lets one choose.
@@ -64,14 +72,28 @@ impl Authentication for FakeSelfService {
     }
 
     async fn sign_in(&self, request: SignIn) -> Result<AuthOutcome> {
-        let make = |proof: Proof<'_>| {
-            let mut pool_request =
-                pool::InitiateAuthRequest::new(proof.client_id, "USER_PASSWORD_AUTH");
-            pool_request.auth_parameters = authentication::sign_in(proof, &request)?;
+        let initiate = |proof: Proof<'_>, flow, parameters| {
+            let mut pool_request = pool::InitiateAuthRequest::new(proof.client_id, flow);
+            pool_request.auth_parameters = parameters;
             pool_request.client_metadata.clone_from(&request.client_metadata);
-            Ok(pool_request)
+            pool_request
         };
-        self.0.call_with_secret(make, authentication::outcome).await
+        if self.0.sign_in_flow == SignInFlow::Password {
+            let make = |proof: Proof<'_>| {
+                let parameters = authentication::sign_in(proof, &request)?;
+                Ok(initiate(proof, "USER_PASSWORD_AUTH", parameters))
+            };
+            return self.0.call_with_secret(make, authentication::outcome).await;
+        }
+        let begin = |proof: Proof<'_>, parameters| initiate(proof, "USER_SRP_AUTH", parameters);
+        let prove = |proof: Proof<'_>, responses| {
+            let name = "PASSWORD_VERIFIER";
+            let mut pool_request = pool::RespondToAuthChallengeRequest::new(proof.client_id, name);
+            pool_request.challenge_responses = responses;
+            pool_request.client_metadata.clone_from(&request.client_metadata);
+            pool_request
+        };
+        srp::sign_in(&self.0, &request, begin, prove).await
     }
 
     async fn respond_to_challenge(&self, answer: ChallengeAnswer) -> Result<AuthOutcome> {

@@ -1,7 +1,9 @@
 //! What the four operations of a sign-in share: flows, challenges, refreshes. The administrator's
 //! and the public operations differ in the flows they take and in nothing else.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::Arc};
+
+use user_directory_srp::SrpServer;
 
 use crate::{
     Attribute, AuthenticationResult, ExplicitAuthFlow, Pool, Secret, ServiceError, Timestamp,
@@ -13,7 +15,8 @@ use crate::{
     schema::{Change, Write, is_verification},
     sessions::{self, Session},
     sign_ins::{SignIn, digest},
-    user::{Account, User},
+    srp,
+    user::{Account, User, UserId},
     uuid::Uuid,
 };
 
@@ -32,8 +35,8 @@ pub enum AuthResponse {
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct IssuedChallenge {
-    /// To be sent back with the answer.
-    pub session: Secret,
+    /// To be sent back with the answer. PASSWORD_VERIFIER has none: its secret block takes that part.
+    pub session: Option<Secret>,
     /// What is asked for. How it is written as `ChallengeParameters`, the wire knows.
     pub parameters: ChallengeParameters,
 }
@@ -51,7 +54,20 @@ pub enum ChallengeParameters {
         /// The attributes that the user has, `sub` not among them.
         user_attributes: BTreeMap<String, String>,
     },
+    /// PASSWORD_VERIFIER.
+    PasswordVerifier {
+        /// The real user name (`USER_ID_FOR_SRP`).
+        username: String,
+        /// `SALT`, hexadecimal.
+        salt: String,
+        /// `SECRET_BLOCK`, base64.
+        secret_block: String,
+        /// Computes `SRP_B`, which takes milliseconds, when it is asked for.
+        server: Arc<SrpServer>,
+    },
 }
+
+pub(crate) const PASSWORD_VERIFIER: &str = "PASSWORD_VERIFIER";
 
 pub(crate) const NEW_PASSWORD_REQUIRED: &str = "NEW_PASSWORD_REQUIRED";
 
@@ -67,6 +83,7 @@ pub(crate) enum Caller {
 /// A flow that this pool has, once it is known to be allowed.
 enum Flow {
     Password,
+    Srp,
     Refresh,
 }
 
@@ -83,6 +100,7 @@ pub(crate) fn initiate(
     let client = pool.client(client_id)?;
     match allowed_flow(client, caller, auth_flow)? {
         Flow::Password => sign_in(pool, call, client_id, parameters),
+        Flow::Srp => srp::initiate(pool, call, client_id, parameters),
         Flow::Refresh => {
             let token = required(parameters, "REFRESH_TOKEN")?;
             let hash = given(parameters, "SECRET_HASH");
@@ -147,7 +165,11 @@ fn allowed_flow(client: &Client, caller: Caller, auth_flow: &str) -> Result<Flow
             }
         }
         ("USER_SRP_AUTH", _) => {
-            enabled(allows(&[Explicit::AllowUserSrpAuth]) || client.is_legacy(), "USER_SRP_AUTH")
+            if allows(&[Explicit::AllowUserSrpAuth]) || client.is_legacy() {
+                Ok(Flow::Srp)
+            } else {
+                Err(not_enabled("USER_SRP_AUTH"))
+            }
         }
         ("CUSTOM_AUTH", _) => {
             let flows = [Explicit::AllowCustomAuth, Explicit::CustomAuthFlowOnly];
@@ -169,22 +191,8 @@ fn sign_in(
     let username = required(parameters, "USERNAME")?;
     let password = required(parameters, "PASSWORD")?;
     client.check_secret_hash(given(parameters, "SECRET_HASH"), username.expose())?;
-    let hides = client.hides_existence();
     let user = pool.users.find(&pool.settings, username.expose());
-    let known = match user.map(|user| &user.account) {
-        // Whatever password is sent: reported over nine years, and called intended by the service's
-        // team, https://github.com/amazon-archives/amazon-cognito-identity-js/issues/288. Before the
-        // user's being disabled (assumed).
-        Some(Account::Unconfirmed { .. }) => return Err(ServiceError::UserNotConfirmed),
-        Some(Account::Confirmed { password }) => Some(password),
-        Some(Account::ForceChangePassword { temporary_password, .. }) => Some(temporary_password),
-        // Whatever password is sent, and before the user's being disabled (assumed). For users whom
-        // an administrator reset, the hiding is assumed: the guide speaks of imported ones.
-        Some(Account::ResetRequired) if !hides => return Err(ServiceError::PasswordResetRequired),
-        None if !hides => return Err(ServiceError::UserNotFound),
-        // Assumed: without a password that could be right, they are like an unknown name.
-        Some(Account::ResetRequired | Account::ExternalProvider) | None => None,
-    };
+    let known = usable_password(client, user)?;
     // The same steps for every name, so that neither the answer nor its time tells who is there:
     // unknown names lock, too (assumed), and something is compared with the password.
     let stranger = pool.users.stranger(&pool.settings, username.expose());
@@ -199,6 +207,45 @@ fn sign_in(
         }
         return Err(ServiceError::IncorrectUsernameOrPassword);
     };
+    let id = user.id;
+    welcome(pool, call, client_id, id)
+}
+
+/// The password that a sign-in must prove; `None` where none could be right.
+///
+/// The status is looked at before the password: reported over nine years, for SRP as well, and called
+/// intended by the service's team,
+/// <https://github.com/amazon-archives/amazon-cognito-identity-js/issues/288>. Before the user's being
+/// disabled, and with SRP at its first step, as unknown names are (both assumed).
+pub(crate) fn usable_password<'a>(
+    client: &Client,
+    user: Option<&'a User>,
+) -> Result<Option<&'a Secret>, ServiceError> {
+    let hides = client.hides_existence();
+    match user.map(|user| &user.account) {
+        Some(Account::Unconfirmed { .. }) => Err(ServiceError::UserNotConfirmed),
+        Some(Account::Confirmed { password }) => Ok(Some(password)),
+        Some(Account::ForceChangePassword { temporary_password, .. }) => {
+            Ok(Some(temporary_password))
+        }
+        // For users whom an administrator reset, the hiding is assumed: the guide speaks of imported
+        // ones.
+        Some(Account::ResetRequired) if !hides => Err(ServiceError::PasswordResetRequired),
+        None if !hides => Err(ServiceError::UserNotFound),
+        // Assumed: without a password that could be right, they are like an unknown name.
+        Some(Account::ResetRequired | Account::ExternalProvider) | None => Ok(None),
+    }
+}
+
+/// What a user gets who has proved the password.
+pub(crate) fn welcome(
+    pool: &mut Pool,
+    call: &mut Call<'_>,
+    client_id: &str,
+    id: UserId,
+) -> Result<AuthResponse, ServiceError> {
+    let client = pool.client(client_id)?;
+    let user = pool.users.get(id).ok_or(ServiceError::UserNotFound)?;
     if !user.enabled {
         return Err(ServiceError::UserDisabled);
     }
@@ -225,7 +272,7 @@ fn sign_in(
             let token = entropy::session(call.entropy);
             pool.spent.lockout.reset(id);
             pool.sessions.insert(&token, session);
-            Ok(AuthResponse::Challenge(IssuedChallenge { session: token, parameters }))
+            Ok(AuthResponse::Challenge(IssuedChallenge { session: Some(token), parameters }))
         }
         _ => {
             let user = user.clone();
@@ -249,11 +296,31 @@ pub(crate) fn respond(
     session: Option<&Secret>,
     responses: &BTreeMap<String, Secret>,
 ) -> Result<AuthResponse, ServiceError> {
-    let client = pool.client(client_id)?;
-    if challenge_name != NEW_PASSWORD_REQUIRED {
-        let what = format!("the challenge {challenge_name}");
-        return Err(ServiceError::NotImplemented { what });
+    match challenge_name {
+        // It changes a user, which a replica does not.
+        NEW_PASSWORD_REQUIRED if pool.answering_in.is_some() => {
+            Err(ServiceError::OperationNotEnabled)
+        }
+        NEW_PASSWORD_REQUIRED => respond_in_session(pool, call, client_id, session, responses),
+        PASSWORD_VERIFIER => srp::respond(pool, call, client_id, responses),
+        _ => {
+            // An unknown client shows first, as with any challenge.
+            pool.client(client_id)?;
+            let what = format!("the challenge {challenge_name}");
+            Err(ServiceError::NotImplemented { what })
+        }
     }
+}
+
+/// An answer to a challenge that has a session.
+fn respond_in_session(
+    pool: &mut Pool,
+    call: &mut Call<'_>,
+    client_id: &str,
+    session: Option<&Secret>,
+    responses: &BTreeMap<String, Secret>,
+) -> Result<AuthResponse, ServiceError> {
+    let client = pool.client(client_id)?;
     let username = required(responses, "USERNAME")?.expose();
     client.check_secret_hash(given(responses, "SECRET_HASH"), username)?;
     // Which text AWS has for no session at all is not known; that it is a parameter like any other is
@@ -423,7 +490,7 @@ pub(crate) fn reissue(
 }
 
 /// A parameter that must be there and not empty.
-fn required<'a>(
+pub(crate) fn required<'a>(
     parameters: &'a BTreeMap<String, Secret>,
     name: &str,
 ) -> Result<&'a Secret, ServiceError> {
@@ -431,6 +498,9 @@ fn required<'a>(
 }
 
 /// A parameter, if it is there and not empty.
-fn given<'a>(parameters: &'a BTreeMap<String, Secret>, name: &str) -> Option<&'a Secret> {
+pub(crate) fn given<'a>(
+    parameters: &'a BTreeMap<String, Secret>,
+    name: &str,
+) -> Option<&'a Secret> {
     parameters.get(name).filter(|value| !value.expose().is_empty())
 }

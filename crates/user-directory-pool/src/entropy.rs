@@ -1,4 +1,7 @@
-use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+use base64::{
+    Engine as _,
+    engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD},
+};
 
 use crate::{Secret, password::PasswordPolicy};
 
@@ -55,6 +58,11 @@ pub(crate) fn session(entropy: &mut dyn Entropy) -> Secret {
     entropy.fill(&mut envelope);
     URL_SAFE_NO_PAD.encode_string(envelope, &mut session);
     Secret::new(session)
+}
+
+/// A secret block in the shape of Cognito's: base64. Its length is assumed.
+pub(crate) fn secret_block(entropy: &mut dyn Entropy) -> String {
+    STANDARD.encode(bytes::<900>(entropy))
 }
 
 /// Lower-case letters and digits, as in client ids and secrets.

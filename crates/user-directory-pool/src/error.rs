@@ -149,6 +149,9 @@ service_errors! {
     /// Documented: <https://docs.aws.amazon.com/cognito/latest/developerguide/authentication.html>
     PasswordAttemptsExceeded = NotAuthorized, "Password attempts exceeded";
 
+    /// Assumed, class and text: an `SRP_A` that is no number, or a multiple of the prime.
+    SrpAInvalid = InvalidParameter, "Invalid SRP_A";
+
     // --- Codes and one's own account ---
 
     /// Reported: an unknown user of the public operations, where existence errors are shown.

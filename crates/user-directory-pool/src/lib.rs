@@ -82,6 +82,7 @@ mod settings;
 mod sign_ins;
 mod snapshot;
 mod spent;
+mod srp;
 mod time;
 mod token_validity;
 mod user;

@@ -12,12 +12,13 @@ use crate::{
     settings::Settings,
     sign_ins::SignIns,
     spent::Spent,
+    srp::Exchanges,
     user::{Account, User, UserId},
     users::Users,
     uuid::Uuid,
 };
 
-/// A user pool: settings, app clients, users, sign-ins and sessions.
+/// A user pool: settings, app clients, users, sign-ins, sessions and exchanges.
 ///
 /// `Clone` and `PartialEq` are for tests that compare a pool with what it was.
 #[derive(Clone, Debug, PartialEq)]
@@ -33,6 +34,7 @@ pub struct Pool {
     pub(crate) spent: Spent,
     pub(crate) sign_ins: SignIns,
     pub(crate) sessions: Sessions,
+    pub(crate) exchanges: Exchanges,
     /// The Region of the replica that answers, for as long as a call of one lasts.
     pub(crate) answering_in: Option<String>,
     /// Not Cognito's: where the issuer of tokens is.

@@ -20,12 +20,13 @@ pub struct Replica {
     lockout: Lockout,
 }
 
-/// What a replica answers. An answer to NEW_PASSWORD_REQUIRED, the one challenge here, changes a user.
-const ANSWERED: [&str; 19] = [
+/// What a replica answers; of challenges, those that change no user.
+const ANSWERED: [&str; 21] = [
     "AdminGetUser",
     "AdminInitiateAuth",
     "AdminListGroupsForUser",
     "AdminListUserAuthEvents",
+    "AdminRespondToAuthChallenge",
     "AdminUserGlobalSignOut",
     "DescribeUserPool",
     "DescribeUserPoolClient",
@@ -40,6 +41,7 @@ const ANSWERED: [&str; 19] = [
     "ListUserPoolClients",
     "ListUsers",
     "ListUsersInGroup",
+    "RespondToAuthChallenge",
     "RevokeToken",
 ];
 

@@ -6,7 +6,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     Pool, Timestamp, client::Client, codes::Codes, groups::Groups, model::Members,
-    sessions::Sessions, settings::Settings, sign_ins::SignIns, spent::Spent, users::Users,
+    sessions::Sessions, settings::Settings, sign_ins::SignIns, spent::Spent, srp::Exchanges,
+    users::Users,
 };
 
 /// The whole state of a [`Pool`], to write with serde and to read back.
@@ -66,7 +67,8 @@ impl PoolSnapshot {
         }
         pool.spent.tries.restore();
         // One id for all that name a client, as in a pool that was never written.
-        for id in pool.sign_ins.client_ids_mut().chain(pool.sessions.client_ids_mut()) {
+        let ids = pool.sign_ins.client_ids_mut().chain(pool.sessions.client_ids_mut());
+        for id in ids.chain(pool.exchanges.client_ids_mut()) {
             if let Some((own, _)) = pool.clients.get_key_value(&**id) {
                 *id = Arc::clone(own);
             }
@@ -108,6 +110,8 @@ struct State {
     spent: Spent,
     sign_ins: SignIns,
     sessions: Sessions,
+    #[serde(default)]
+    exchanges: Exchanges,
     /// Nobody answers while a snapshot is made.
     #[serde(skip)]
     answering_in: Option<String>,

@@ -185,8 +185,22 @@ impl Users {
         self.by_id.get(&id)
     }
 
+    /// What is derived of an id, and nobody can guess.
+    pub(crate) fn derive(&self, purpose: &str, id: UserId, version: u64) -> [u8; 32] {
+        let parts = [purpose.as_bytes(), id.sub.as_bytes(), &version.to_be_bytes()];
+        keyed_hash(&self.key, &parts.concat())
+    }
+
     /// Finds a user by real name, alias or `sub`.
     pub(crate) fn find(&self, settings: &Settings, username: &str) -> Option<&User> {
+        // That a sub is taken for a user name is in the API's text; for pools with plain user names it
+        // is assumed.
+        let by_sub = || self.get(self.id(Uuid::parse(username)?));
+        self.named(settings, username).or_else(by_sub)
+    }
+
+    /// Finds a user by real name or alias.
+    pub(crate) fn named(&self, settings: &Settings, username: &str) -> Option<&User> {
         let folded = settings.fold(username);
         let by_name = || self.by_name.get(&*folded).copied();
         let by_alias = || {
@@ -198,10 +212,8 @@ impl Users {
                 self.aliases.get(&(alias, folded.as_ref().into())).copied()
             })
         };
-        // A name that is somebody's alias wins over the alias (assumed). That a sub is taken for a
-        // user name is in the API's text; for pools with plain user names it is assumed.
-        let by_sub = || Uuid::parse(username).map(|sub| self.id(sub));
-        by_name().or_else(by_alias).or_else(by_sub).and_then(|id| self.by_id.get(&id))
+        // A name that is somebody's alias wins over the alias (assumed).
+        by_name().or_else(by_alias).and_then(|id| self.by_id.get(&id))
     }
 
     /// Whether a real name is taken.

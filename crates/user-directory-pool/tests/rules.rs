@@ -131,7 +131,6 @@ fn a_flow_of_the_other_operation_is_not_supported() {
 #[test]
 fn flows_that_are_not_there_are_refused_loudly() {
     for (explicit, flow) in [
-        (ExplicitAuthFlow::AllowUserSrpAuth, "USER_SRP_AUTH"),
         (ExplicitAuthFlow::AllowCustomAuth, "CUSTOM_AUTH"),
         (ExplicitAuthFlow::AllowUserAuth, "USER_AUTH"),
     ] {

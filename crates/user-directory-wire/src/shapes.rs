@@ -136,7 +136,7 @@ impl EncodeSigned for AuthResponse {
                 let (name, parameters) = challenge_text(challenge.parameters);
                 AuthOutput {
                     challenge_name: Some(name),
-                    session: Some(challenge.session.expose().to_owned()),
+                    session: challenge.session.map(|session| session.expose().to_owned()),
                     challenge_parameters: parameters,
                     authentication_result: None,
                 }
@@ -172,7 +172,17 @@ fn challenge_text(
             ]);
             ("NEW_PASSWORD_REQUIRED", parameters)
         }
-        _ => unreachable!("a new password is the only challenge"),
+        ChallengeParameters::PasswordVerifier { username, salt, secret_block, server } => {
+            let parameters = BTreeMap::from([
+                ("SALT", salt),
+                ("SECRET_BLOCK", secret_block),
+                ("SRP_B", server.srp_b()),
+                ("USERNAME", username.clone()),
+                ("USER_ID_FOR_SRP", username),
+            ]);
+            ("PASSWORD_VERIFIER", parameters)
+        }
+        _ => unreachable!("the pool has two challenges"),
     }
 }
 

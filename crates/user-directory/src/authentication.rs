@@ -70,9 +70,11 @@ pub trait Authentication: Debug + Send + Sync + 'static {
     /// wrong one, up to 15 minutes: [`Reason::LockedOut`](crate::Reason::LockedOut).
     ///
     /// AWS: [AdminInitiateAuth](https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_AdminInitiateAuth.html)
-    /// or [InitiateAuth](https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_InitiateAuth.html).
+    /// or [InitiateAuth](https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_InitiateAuth.html),
+    /// by password or by SRP as the configuration says: see [`SignInFlow`].
     #[doc(alias = "AdminInitiateAuth")]
     #[doc(alias = "InitiateAuth")]
+    #[doc(alias = "USER_SRP_AUTH")]
     async fn sign_in(&self, request: SignIn) -> Result<AuthOutcome>;
 
     /// Answers a challenge with an answer that the challenge built.
@@ -167,13 +169,29 @@ impl SignIn {
     }
 }
 
-/// How a user proves who it is. SRP and the choice-based flow will be further kinds.
+/// How a user proves who it is. The choice-based flow will bring further kinds.
 #[derive(Clone, Debug, Eq, PartialEq)]
 #[non_exhaustive]
 pub enum Credential {
-    /// ADMIN_USER_PASSWORD_AUTH from an administrator's handle, USER_PASSWORD_AUTH from a
-    /// self-service one.
+    /// A password. Whether it is sent or only proved, the implementation's configuration says:
+    /// [`SignInFlow`].
     Password(Password),
+}
+
+/// How an implementation proves a user's password to Cognito. You choose it by configuration.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+#[non_exhaustive]
+pub enum SignInFlow {
+    /// The password is sent, inside TLS: ADMIN_USER_PASSWORD_AUTH from an administrator's handle,
+    /// USER_PASSWORD_AUTH from a self-service one. One call.
+    #[default]
+    Password,
+    /// The password is proved and never sent: USER_SRP_AUTH, and an answer to the challenge
+    /// PASSWORD_VERIFIER. Two calls, and some milliseconds of arithmetic on the thread that polls the
+    /// sign-in.
+    ///
+    /// Passwords are still sent where one is chosen or changed.
+    Srp,
 }
 
 /// What the application knows about the end user's device (AWS: `ContextDataType`,

@@ -115,7 +115,7 @@ mod user_requests;
 
 pub use auth_events::{AuthEvent, AuthEventPage, ListUserAuthEvents};
 pub use authentication::{
-    AuthOutcome, Authentication, Credential, EndUserContext, Refresh, Revoke, SignIn,
+    AuthOutcome, Authentication, Credential, EndUserContext, Refresh, Revoke, SignIn, SignInFlow,
 };
 pub use challenge::{
     Challenge, ChallengeAnswer, ChallengeResponse, NewPasswordRequired, UnmodeledChallenge,

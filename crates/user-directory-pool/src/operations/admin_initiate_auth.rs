@@ -12,8 +12,9 @@ use crate::{
 
 /// [AdminInitiateAuth](https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_AdminInitiateAuth.html)
 ///
-/// Flows: ADMIN_USER_PASSWORD_AUTH (also by its old name ADMIN_NO_SRP_AUTH) and REFRESH_TOKEN_AUTH. The others are
-/// refused: as Cognito does where the client does not allow them, otherwise as not implemented.
+/// Flows: ADMIN_USER_PASSWORD_AUTH (also by its old name ADMIN_NO_SRP_AUTH), USER_SRP_AUTH and
+/// REFRESH_TOKEN_AUTH. The others are refused: as Cognito does where the client does not allow them,
+/// otherwise as not implemented.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct AdminInitiateAuthRequest {
@@ -23,7 +24,7 @@ pub struct AdminInitiateAuthRequest {
     pub client_id: String,
     /// The AWS name of the flow.
     pub auth_flow: String,
-    /// `USERNAME`, `PASSWORD`, `REFRESH_TOKEN`, `SECRET_HASH`.
+    /// `USERNAME`, `PASSWORD`, `SRP_A`, `REFRESH_TOKEN`, `SECRET_HASH`.
     pub auth_parameters: BTreeMap<String, Secret>,
     /// For the pool's triggers.
     pub client_metadata: BTreeMap<String, String>,

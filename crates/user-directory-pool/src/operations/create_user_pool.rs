@@ -26,6 +26,7 @@ use crate::{
     settings::Settings,
     sign_ins::SignIns,
     spent::Spent,
+    srp::Exchanges,
     users::Users,
 };
 
@@ -230,6 +231,7 @@ impl Pool {
             spent: Spent::default(),
             sign_ins: SignIns::default(),
             sessions: Sessions::default(),
+            exchanges: Exchanges::default(),
             answering_in: None,
             issuer_base: None,
         })

@@ -52,6 +52,7 @@ impl PoolRequest for DeleteUserPoolClientRequest {
         pool.clients.remove(self.client_id.as_str());
         pool.sign_ins.remove_refresh_tokens(&self.client_id);
         pool.sessions.remove(&self.client_id);
+        pool.exchanges.remove(&self.client_id);
         Ok(())
     }
 }

@@ -12,8 +12,8 @@ use crate::{
 
 /// [InitiateAuth](https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_InitiateAuth.html)
 ///
-/// Flows: USER_PASSWORD_AUTH and REFRESH_TOKEN_AUTH. The others are
-/// refused: as Cognito does where the client does not allow them, otherwise as not implemented.
+/// Flows: USER_PASSWORD_AUTH, USER_SRP_AUTH and REFRESH_TOKEN_AUTH. The others are refused: as Cognito
+/// does where the client does not allow them, otherwise as not implemented.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct InitiateAuthRequest {
@@ -21,7 +21,7 @@ pub struct InitiateAuthRequest {
     pub client_id: String,
     /// The AWS name of the flow.
     pub auth_flow: String,
-    /// `USERNAME`, `PASSWORD`, `REFRESH_TOKEN`, `SECRET_HASH`.
+    /// `USERNAME`, `PASSWORD`, `SRP_A`, `REFRESH_TOKEN`, `SECRET_HASH`.
     pub auth_parameters: BTreeMap<String, Secret>,
     /// For the pool's triggers.
     pub client_metadata: BTreeMap<String, String>,

@@ -12,7 +12,7 @@ use crate::{
 
 /// [RespondToAuthChallenge](https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_RespondToAuthChallenge.html)
 ///
-/// Challenges: NEW_PASSWORD_REQUIRED. Any other is refused as not implemented.
+/// Challenges: NEW_PASSWORD_REQUIRED and PASSWORD_VERIFIER. Any other is refused as not implemented.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct RespondToAuthChallengeRequest {
@@ -20,9 +20,10 @@ pub struct RespondToAuthChallengeRequest {
     pub client_id: String,
     /// The AWS name of the challenge.
     pub challenge_name: String,
-    /// The session of the challenge.
+    /// The session of the challenge; PASSWORD_VERIFIER has none.
     pub session: Option<Secret>,
-    /// `USERNAME`, `NEW_PASSWORD`, `userAttributes.<name>`, `SECRET_HASH`.
+    /// `USERNAME`, `SECRET_HASH`, and `NEW_PASSWORD` and `userAttributes.<name>`, or `TIMESTAMP`,
+    /// `PASSWORD_CLAIM_SECRET_BLOCK` and `PASSWORD_CLAIM_SIGNATURE`.
     pub challenge_responses: BTreeMap<String, Secret>,
     /// For the pool's triggers.
     pub client_metadata: BTreeMap<String, String>,

@@ -249,6 +249,8 @@ pub(crate) enum Flow {
     /// The administrator's flow in the public call, and the other way round.
     OfTheOtherCall,
     Srp,
+    /// SRP with a public key of zero.
+    SrpOfZero,
     Custom,
     Choice,
     Malformed,

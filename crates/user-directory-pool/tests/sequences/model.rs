@@ -55,6 +55,7 @@ pub(crate) struct ClientModel {
     pub(crate) deleted: Vec<Secret>,
     pub(crate) admin_password: bool,
     pub(crate) public_password: bool,
+    pub(crate) srp: bool,
     pub(crate) refresh: bool,
     pub(crate) revocation: bool,
     pub(crate) hides_existence: bool,
@@ -188,17 +189,21 @@ impl Model {
 
     /// The existing user that a text names.
     pub(crate) fn resolve(&self, text: &str) -> Option<usize> {
+        let by_sub = || self.users.iter().position(|user| user.exists && user.sub == text);
+        self.resolve_name(text).or_else(by_sub)
+    }
+
+    /// The user of a real name or an alias.
+    pub(crate) fn resolve_name(&self, text: &str) -> Option<usize> {
         let folded = self.fold(text);
         let find = |is: &dyn Fn(&UserModel) -> bool| {
             self.users.iter().position(|user| user.exists && is(user))
         };
-        find(&|user| user.real_name == folded)
-            .or_else(|| {
-                ["email", "phone_number", "preferred_username"].into_iter().find_map(|alias| {
-                    find(&|user| self.alias(user, alias).as_deref() == Some(folded.as_str()))
-                })
+        find(&|user| user.real_name == folded).or_else(|| {
+            ["email", "phone_number", "preferred_username"].into_iter().find_map(|alias| {
+                find(&|user| self.alias(user, alias).as_deref() == Some(folded.as_str()))
             })
-            .or_else(|| find(&|user| user.sub == text))
+        })
     }
 
     /// Why this user can have no tokens at all.
@@ -228,16 +233,36 @@ impl Model {
         hides_existence: bool,
         now: Timestamp,
     ) -> Faults {
+        match self.status_fault(user, hides_existence) {
+            Some(fault) => vec![fault],
+            None => self.proof_faults(user, name, password, now),
+        }
+    }
+
+    /// What speaks against a sign-in whatever the password is.
+    pub(crate) fn status_fault(
+        &self,
+        user: Option<usize>,
+        hides_existence: bool,
+    ) -> Option<&'static str> {
+        match user.map(|user| self.users[user].status) {
+            None if !hides_existence => Some("UserNotFound"),
+            Some(UserStatus::ResetRequired) if !hides_existence => Some("PasswordResetRequired"),
+            Some(UserStatus::Unconfirmed) => Some("UserNotConfirmed"),
+            _ => None,
+        }
+    }
+
+    /// What speaks against a sign-in once a password is given or proved. Counts a wrong one.
+    pub(crate) fn proof_faults(
+        &mut self,
+        user: Option<usize>,
+        name: &str,
+        password: &Secret,
+        now: Timestamp,
+    ) -> Faults {
         let (now, lockout) = (now.millis(), self.profile.lockout);
         let status = user.map(|user| self.users[user].status);
-        match status {
-            None if !hides_existence => return vec!["UserNotFound"],
-            Some(UserStatus::ResetRequired) if !hides_existence => {
-                return vec!["PasswordResetRequired"];
-            }
-            Some(UserStatus::Unconfirmed) => return vec!["UserNotConfirmed"],
-            _ => {}
-        }
         let known = user.and_then(|user| self.users[user].password.clone()).filter(|_| {
             !matches!(status, Some(UserStatus::ResetRequired | UserStatus::ExternalProvider))
         });

@@ -8,6 +8,7 @@ use user_directory_pool::{
     GlobalSignOutRequest, InitiateAuthRequest, PresentedToken, RespondToAuthChallengeRequest,
     RevokeTokenRequest, Secret, UserStatus,
 };
+use user_directory_srp::{PasswordVerifier, SrpClient};
 
 use crate::{
     attributes::pairs,
@@ -18,6 +19,15 @@ use crate::{
     model::{Refusal, SessionModel, secret_hash},
     world::{Checked, Expected, World, attributes, ensure, nth_last},
 };
+
+/// What both calls of a sign-in by SRP have in common.
+struct SrpCall {
+    via: Via,
+    client_id: String,
+    client: Option<usize>,
+    is_zero: bool,
+    proof: Proof,
+}
 
 type Parameters = BTreeMap<String, Secret>;
 
@@ -114,7 +124,7 @@ impl World<'_> {
                 "USER_PASSWORD_AUTH"
             }
             (Flow::OldAdminName, _) => "ADMIN_NO_SRP_AUTH",
-            (Flow::Srp, _) => "USER_SRP_AUTH",
+            (Flow::Srp | Flow::SrpOfZero, _) => "USER_SRP_AUTH",
             (Flow::Custom, _) => "CUSTOM_AUTH",
             (Flow::Choice, _) => "USER_AUTH",
             (Flow::Malformed, _) => "PASSWORD",
@@ -125,17 +135,23 @@ impl World<'_> {
             let allowed = match (flow, via) {
                 (Flow::Password | Flow::OldAdminName, Via::Admin) => client.admin_password,
                 (Flow::Password, Via::Public) => client.public_password,
+                (Flow::Srp | Flow::SrpOfZero, _) => client.srp,
                 _ => false,
             };
             if !allowed {
                 return Some("the client may not use the flow");
             }
-            if password.is_none() {
+            if password.is_none() && flow_name != "USER_SRP_AUTH" {
                 return Some("the password is missing");
             }
             let nameless = name.is_empty().then_some("the name is missing");
             client.hash_refusal(hash.as_deref(), &name).or(nameless)
         });
+        if flow_name == "USER_SRP_AUTH" {
+            let call = SrpCall { via, client_id, client, is_zero: flow == Flow::SrpOfZero, proof };
+            let password = password.unwrap_or_else(|| "".into());
+            return self.sign_in_by_srp(call, &name, &password, hash, refusal);
+        }
         let expected = match (refusal, &password, client) {
             (None, Some(password), Some(client)) => {
                 let hides = self.model.clients[client].hides_existence;
@@ -147,6 +163,93 @@ impl World<'_> {
         parameters.extend(password.map(|password| ("PASSWORD".to_owned(), password)));
         parameters.extend(hash.map(|hash| ("SECRET_HASH".to_owned(), hash.into())));
         let response = self.initiate(via, client_id, flow_name, parameters, expected)?;
+        self.signed_in(response, client, user)
+    }
+
+    /// The two calls of a sign-in by SRP.
+    fn sign_in_by_srp(
+        &mut self,
+        call: SrpCall,
+        name: &str,
+        password: &Secret,
+        hash: Option<String>,
+        refusal: Refusal,
+    ) -> Checked {
+        let SrpCall { via, client_id, client, is_zero, proof } = call;
+        let user = self.model.resolve_name(name);
+        let hides = client.is_some_and(|client| self.model.clients[client].hides_existence);
+        let fault = self.model.status_fault(user, hides).or(is_zero.then_some("SrpAInvalid"));
+        let expected = match (refusal, fault) {
+            (Some(refusal), _) => Expected::Refused(refusal),
+            (None, fault) => Vec::from_iter(fault).into(),
+        };
+        let prover = SrpClient::new([0x17; 32]);
+        let srp_a = if is_zero { "00".to_owned() } else { prover.srp_a() };
+        let mut parameters = Parameters::from([
+            ("USERNAME".to_owned(), name.into()),
+            ("SRP_A".to_owned(), srp_a.into()),
+        ]);
+        parameters.extend(hash.map(|hash| ("SECRET_HASH".to_owned(), hash.into())));
+        let begun = self.initiate(via, client_id.clone(), "USER_SRP_AUTH", parameters, expected)?;
+        let Some(begun) = begun else { return Ok(()) };
+        let AuthResponse::Challenge(challenge) = begun else {
+            return Err("tokens without a proof".to_owned());
+        };
+        let ChallengeParameters::PasswordVerifier { username, salt, secret_block, server } =
+            challenge.parameters
+        else {
+            return Err("another challenge than PASSWORD_VERIFIER".to_owned());
+        };
+        let real_name = user.map(|user| &self.model.users[user]).filter(|user| {
+            use UserStatus::{Confirmed, ForceChangePassword};
+            matches!(user.status, Confirmed | ForceChangePassword)
+        });
+        let real_name = real_name.map(|user| user.real_name.as_str());
+        ensure!(real_name.is_none_or(|name| name == username), "a proof for somebody else");
+        ensure!(challenge.session.is_none(), "a session beside a secret block");
+
+        let verifier = PasswordVerifier {
+            pool_id: crate::world::POOL_ID,
+            user_id_for_srp: &username,
+            salt: &salt,
+            srp_b: &server.srp_b(),
+            secret_block: &secret_block,
+        };
+        let claim = prover.prove(&verifier, password.expose(), self.now.into());
+        let claim = claim.map_err(|why| format!("the challenge is refused: {why}"))?;
+        let faults = self.model.proof_faults(user, name, password, self.now);
+        let hash = self.hash(proof, client, &username);
+        let mut responses = Parameters::from([
+            ("USERNAME".to_owned(), username.as_str().into()),
+            ("PASSWORD_CLAIM_SECRET_BLOCK".to_owned(), secret_block.into()),
+            ("PASSWORD_CLAIM_SIGNATURE".to_owned(), claim.signature.into()),
+            ("TIMESTAMP".to_owned(), claim.timestamp.into()),
+        ]);
+        responses.extend(hash.map(|hash| ("SECRET_HASH".to_owned(), hash.into())));
+        let name = "PASSWORD_VERIFIER";
+        let response = match via {
+            Via::Admin => {
+                let mut request =
+                    AdminRespondToAuthChallengeRequest::new(crate::world::POOL_ID, client_id, name);
+                request.challenge_responses = responses;
+                self.expect(faults.into(), request)?.map(|answer| answer.response)
+            }
+            Via::Public => {
+                let mut request = RespondToAuthChallengeRequest::new(client_id, name);
+                request.challenge_responses = responses;
+                self.expect(faults.into(), request)?.map(|answer| answer.response)
+            }
+        };
+        self.signed_in(response, client, user)
+    }
+
+    /// Notes what a sign-in has brought.
+    fn signed_in(
+        &mut self,
+        response: Option<AuthResponse>,
+        client: Option<usize>,
+        user: Option<usize>,
+    ) -> Checked {
         let (Some(response), Some(client), Some(user)) = (response, client, user) else {
             return Ok(());
         };
@@ -169,7 +272,7 @@ impl World<'_> {
                     "the challenge is for somebody else"
                 );
                 self.model.sessions.push(SessionModel {
-                    token: challenge.session,
+                    token: challenge.session.ok_or("a challenge without a session")?,
                     user,
                     client,
                     expires: self.now.millis() + self.model.clients[client].session_millis,

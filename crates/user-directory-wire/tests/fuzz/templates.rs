@@ -1,6 +1,6 @@
 //! A pool with something in it, and a well-formed request of each operation.
 
-use std::time::{Duration, UNIX_EPOCH};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use serde_json::{Value, json};
 use user_directory::UserStatus;
@@ -8,6 +8,7 @@ use user_directory_fake::{
     AliasAttribute, CreateGroupRequest, CreateUserPoolClientRequest, CreateUserPoolRequest,
     ExplicitAuthFlow, Fake, FixtureUser,
 };
+use user_directory_srp::{PasswordVerifier, SrpClient};
 use user_directory_wire::Wire;
 
 use crate::{handle, mutate::Input};
@@ -23,6 +24,8 @@ pub(crate) struct Populated {
     access_token: Value,
     refresh_token: Value,
     session: Value,
+    /// An answer to PASSWORD_VERIFIER.
+    claim: Value,
     sign_up_code: String,
     reset_code: String,
 }
@@ -36,6 +39,7 @@ impl Populated {
         client.explicit_auth_flows = vec![
             ExplicitAuthFlow::AllowAdminUserPasswordAuth,
             ExplicitAuthFlow::AllowUserPasswordAuth,
+            ExplicitAuthFlow::AllowUserSrpAuth,
             ExplicitAuthFlow::AllowRefreshTokenAuth,
         ];
         let now = UNIX_EPOCH + Duration::from_millis(1_571_809_201_580);
@@ -60,6 +64,9 @@ impl Populated {
         };
         let tokens = ok("InitiateAuth", sign_in("alice"))["AuthenticationResult"].take();
         let session = ok("InitiateAuth", sign_in("bob"))["Session"].take();
+        let srp = SrpClient::new([7; 32]);
+        let challenge = ok("InitiateAuth", srp_sign_in(&srp))["ChallengeParameters"].take();
+        let claim = claim(&srp, &challenge, now);
         ok("SignUp", sign_up("dave"));
         ok("ForgotPassword", json!({ "ClientId": CLIENT, "Username": "carol" }));
         let code = |name: &str| {
@@ -72,6 +79,7 @@ impl Populated {
             access_token: tokens["AccessToken"].clone(),
             refresh_token: tokens["RefreshToken"].clone(),
             session,
+            claim,
             sign_up_code,
             reset_code,
         }
@@ -200,6 +208,7 @@ impl Populated {
             ("GetUserPoolMfaConfig", pool.clone()),
             ("GlobalSignOut", json!({ "AccessToken": "a.b.c" })),
             ("InitiateAuth", refresh),
+            ("InitiateAuth", srp_sign_in(&SrpClient::new([9; 32]))),
             ("ListGroups", with(&pool, json!({ "Limit": 1 }))),
             ("ListUserPoolClientSecrets", client.clone()),
             ("ListUserPoolClients", with(&pool, json!({ "MaxResults": 1 }))),
@@ -212,6 +221,11 @@ impl Populated {
             ("ListUsersInGroup", with(&group, json!({ "Limit": 1 }))),
             ("ResendConfirmationCode", json!({ "ClientId": CLIENT, "Username": "dave" })),
             ("RespondToAuthChallenge", answer),
+            ("RespondToAuthChallenge", json!({
+                "ClientId": CLIENT,
+                "ChallengeName": "PASSWORD_VERIFIER",
+                "ChallengeResponses": self.claim,
+            })),
             ("RevokeToken", json!({ "ClientId": CLIENT, "Token": "not-a-token" })),
             ("SetUserPoolMfaConfig", with(&pool, json!({ "MfaConfiguration": "OFF" }))),
             ("SignUp", sign_up("frank")),
@@ -237,6 +251,32 @@ fn sign_in(name: &str) -> Value {
         "ClientId": CLIENT,
         "AuthFlow": "USER_PASSWORD_AUTH",
         "AuthParameters": { "USERNAME": name, "PASSWORD": PASSWORD },
+    })
+}
+
+fn srp_sign_in(client: &SrpClient) -> Value {
+    json!({
+        "ClientId": CLIENT,
+        "AuthFlow": "USER_SRP_AUTH",
+        "AuthParameters": { "USERNAME": "alice", "SRP_A": client.srp_a() },
+    })
+}
+
+fn claim(client: &SrpClient, challenge: &Value, now: SystemTime) -> Value {
+    let parameter = |name: &str| challenge[name].as_str().expect("a text");
+    let verifier = PasswordVerifier {
+        pool_id: POOL,
+        user_id_for_srp: parameter("USER_ID_FOR_SRP"),
+        salt: parameter("SALT"),
+        srp_b: parameter("SRP_B"),
+        secret_block: parameter("SECRET_BLOCK"),
+    };
+    let proof = client.prove(&verifier, PASSWORD, now).expect("an honest challenge");
+    json!({
+        "USERNAME": "alice",
+        "PASSWORD_CLAIM_SECRET_BLOCK": challenge["SECRET_BLOCK"],
+        "PASSWORD_CLAIM_SIGNATURE": proof.signature,
+        "TIMESTAMP": proof.timestamp,
     })
 }
 
