@@ -71,7 +71,7 @@ impl EndpointEnvironment {
             }
             _ => {}
         }
-        client.with_refresh_flow(choice.refresh_flow)
+        client.with_sign_in_flow(choice.sign_in_flow).with_refresh_flow(choice.refresh_flow)
     }
 
     /// Answers the newest secret that this environment knows.

@@ -8,11 +8,11 @@ use std::fmt::Debug;
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use serde_json::Value;
 use user_directory::{
-    AuthOutcome, Error, ErrorKind, NewPasswordRequired, Refreshed, Registration, Result, TokenSet,
-    Tokens, User,
+    AuthOutcome, Error, ErrorKind, NewPasswordRequired, Operation, Refreshed, Registration, Result,
+    TokenSet, Tokens, User,
 };
 
-use crate::{Aspect, Failure};
+use crate::{Aspect, Failure, WireAnswer};
 
 /// The call was refused with this kind, and with one of these texts; any text if there are none.
 /// Brings the error.
@@ -188,6 +188,18 @@ fn part(token: &str, index: usize, what: &str) -> Result<Value, Failure> {
         serde_json::from_slice(&bytes).ok().filter(Value::is_object)
     };
     decode().ok_or_else(|| Failure::other(format!("the token has no readable {what}")))
+}
+
+/// What a call past the traits answered, as the traits would say it.
+pub(crate) fn answered(answer: &WireAnswer, operation: &str) -> Result<()> {
+    if answer.status == 200 {
+        return Ok(());
+    }
+    let said = |member: &str| answer.body[member].as_str().unwrap_or_default().to_owned();
+    // Some emulators write the class with its namespace.
+    let class = said("__type").rsplit('#').next().unwrap_or_default().to_owned();
+    let operation = Operation::from_name(operation).expect("the table has it");
+    Err(Error::service(operation, class, said("message")))
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@ use std::{fmt, sync::Arc, time::Duration};
 use async_trait::async_trait;
 use serde_json::Value;
 use user_directory::{
-    Code, DeliveryMedium, Error, Password, RefreshFlow, SelfService, UserDirectory,
+    Code, DeliveryMedium, Error, Password, RefreshFlow, SelfService, SignInFlow, UserDirectory,
     testing::{Call, Fault, FixtureUser},
 };
 
@@ -200,6 +200,8 @@ abilities! {
     ClientSecrets "client-secrets",
     /// Calls can be sent past the traits: [`Environment::send`].
     Wire "wire",
+    /// Handles can sign in by SRP: [`ClientChoice::sign_in_flow`].
+    Srp "srp",
 }
 
 impl fmt::Display for Ability {
@@ -228,7 +230,7 @@ impl Support {
     }
 }
 
-/// Which client a handle uses, with which secret, and how it refreshes.
+/// Which client a handle uses, with which secret, and how it signs in and refreshes.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
 #[non_exhaustive]
 pub struct ClientChoice {
@@ -236,12 +238,15 @@ pub struct ClientChoice {
     pub client: WhichClient,
     /// With which secret.
     pub secret: WhichSecret,
+    /// How it proves a password. [`Ability::Srp`] for any but the default.
+    pub sign_in_flow: SignInFlow,
     /// How it refreshes.
     pub refresh_flow: RefreshFlow,
 }
 
 impl ClientChoice {
-    /// The first client with the right secret, refreshing by REFRESH_TOKEN_AUTH.
+    /// The first client with the right secret, signing in by password and refreshing by
+    /// REFRESH_TOKEN_AUTH.
     pub fn new() -> Self {
         Self::default()
     }
@@ -257,6 +262,13 @@ impl ClientChoice {
     #[must_use]
     pub fn with_secret(mut self, secret: WhichSecret) -> Self {
         self.secret = secret;
+        self
+    }
+
+    /// Chooses how to prove a password.
+    #[must_use]
+    pub fn with_sign_in_flow(mut self, sign_in_flow: SignInFlow) -> Self {
+        self.sign_in_flow = sign_in_flow;
         self
     }
 

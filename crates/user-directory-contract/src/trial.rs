@@ -2,8 +2,8 @@ use std::{fmt, sync::Arc, time::Duration};
 
 use serde_json::Value;
 use user_directory::{
-    AuthOutcome, Operation, Register, SelfService, SignIn, TokenSet, User, UserDirectory,
-    UserDirectoryExt as _,
+    AuthOutcome, Operation, Register, SelfService, SignIn, SignInFlow, TokenSet, User,
+    UserDirectory, UserDirectoryExt as _,
 };
 
 use crate::{
@@ -78,7 +78,7 @@ impl Trial {
 
     /// An administrator's handle.
     pub fn directory_with(&self, choice: &ClientChoice) -> Arc<dyn UserDirectory> {
-        self.environment.directory(choice)
+        self.able(choice).directory(choice)
     }
 
     /// The users' own handle for the first client.
@@ -88,7 +88,16 @@ impl Trial {
 
     /// The users' own handle.
     pub fn self_service_with(&self, choice: &ClientChoice) -> Arc<dyn SelfService> {
-        self.demand(Ability::SelfService).self_service(choice)
+        self.demand(Ability::SelfService);
+        self.able(choice).self_service(choice)
+    }
+
+    /// The environment, if the case has said that it needs such handles.
+    fn able(&self, choice: &ClientChoice) -> &dyn Environment {
+        match choice.sign_in_flow {
+            SignInFlow::Password => &*self.environment,
+            _ => self.demand(Ability::Srp),
+        }
     }
 
     /// Creates a user with [`PASSWORD`], permanently.

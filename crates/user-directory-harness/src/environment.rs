@@ -82,7 +82,9 @@ impl Environment for FakeEnvironment {
         if let Some(source) = self.source(choice) {
             directory = directory.with_client_secret_source(source);
         }
-        (self.wrap_directory)(directory.with_refresh_flow(choice.refresh_flow))
+        (self.wrap_directory)(
+            directory.with_sign_in_flow(choice.sign_in_flow).with_refresh_flow(choice.refresh_flow),
+        )
     }
 
     fn self_service(&self, choice: &ClientChoice) -> Arc<dyn SelfService> {
@@ -90,7 +92,11 @@ impl Environment for FakeEnvironment {
         if let Some(source) = self.source(choice) {
             self_service = self_service.with_client_secret_source(source);
         }
-        (self.wrap_self_service)(self_service.with_refresh_flow(choice.refresh_flow))
+        (self.wrap_self_service)(
+            self_service
+                .with_sign_in_flow(choice.sign_in_flow)
+                .with_refresh_flow(choice.refresh_flow),
+        )
     }
 
     fn pool_id(&self) -> String {

@@ -5,8 +5,8 @@
 //! ```
 //!
 //! A name that nobody has, a wrong password, and a disabled user: one try for each name, the three
-//! in turn, over one connection to a server that is a process of its own, and on the pool alone.
-//! Nothing fails by time: medians that differ by a tenth of the interquartile range are marked
+//! in turn, over one connection to a server that is a process of its own, and on the pool alone. Over
+//! the wire by SRP as well, call by call. Nothing fails by time: medians that differ by a tenth of the interquartile range are marked
 //! `over`.
 #![expect(clippy::print_stdout, reason = "a benchmark prints its table")]
 
@@ -33,6 +33,7 @@ const POOL: &str = "local-fake-1_Refusals1";
 const CLIENT: &str = "1exampleclient";
 const PASSWORD: &str = "Correct-horse-9";
 const WRONG: &str = "Another-horse-9";
+const INCORRECT: &str = "Incorrect username or password.";
 
 #[derive(Clone, Copy)]
 enum Kind {
@@ -67,8 +68,13 @@ fn main() {
     if is_trial {
         println!("This is a trial run: its figures mean nothing.");
     }
-    report("over the wire", &over_the_wire(tries), Some(0.1));
-    report("the pool alone", &in_the_pool(tries), None);
+    let mut wire = Wire::start(tries);
+    report("by password", &wire.by_password(tries), Some(0.1));
+    // Each takes milliseconds.
+    let [first, second] = wire.by_srp(tries.div_ceil(10));
+    report("SRP: the first call", &first, Some(0.1));
+    report("SRP: the answer", &second, Some(0.1));
+    report("the pool alone, by password", &in_the_pool(tries), None);
 }
 
 /// The order changes from round to round, so that none always follows the same other.
@@ -87,7 +93,8 @@ fn in_turn(tries: usize, mut seconds: impl FnMut(Kind, usize) -> f64) -> [Vec<f6
 
 fn report(place: &str, times: &[Vec<f64>; 3], limit: Option<f64>) {
     println!();
-    println!("{place:<16} {:>11} {:>23}  to unknown", "median", "quartiles");
+    println!("{place}");
+    println!("{:<16} {:>11} {:>23}  to unknown", "", "median", "quartiles");
     let quantile = |times: &[f64], part: f64| {
         let mut times = times.to_vec();
         times.sort_by(f64::total_cmp);
@@ -112,80 +119,124 @@ fn report(place: &str, times: &[Vec<f64>; 3], limit: Option<f64>) {
     }
 }
 
-struct Server(Child);
+/// A server, and the connection to it.
+struct Wire {
+    server: Child,
+    requests: TcpStream,
+    answers: BufReader<TcpStream>,
+}
 
-impl Drop for Server {
+impl Drop for Wire {
     fn drop(&mut self) {
-        let _ = self.0.kill();
-        let _ = self.0.wait();
+        let _ = self.server.kill();
+        let _ = self.server.wait();
     }
 }
 
-fn over_the_wire(tries: usize) -> [Vec<f64>; 3] {
-    let users: Vec<_> = (0..tries)
-        .flat_map(|number| {
-            [Kind::Wrong, Kind::Disabled].map(|kind| {
-                json!({
-                    "username": kind.username(number), "password": PASSWORD,
-                    "enabled": matches!(kind, Kind::Wrong),
+impl Wire {
+    fn start(tries: usize) -> Self {
+        let users: Vec<_> = (0..tries)
+            .flat_map(|number| {
+                [Kind::Wrong, Kind::Disabled].map(|kind| {
+                    json!({
+                        "username": kind.username(number), "password": PASSWORD,
+                        "enabled": matches!(kind, Kind::Wrong),
+                    })
                 })
             })
-        })
-        .collect();
-    let fixture = json!({
-        "pool": { "id": POOL },
-        "client": {
-            "id": CLIENT, "has_secret": false,
-            "explicit_auth_flows": ["ALLOW_USER_PASSWORD_AUTH"],
-            "prevent_user_existence_errors": "ENABLED",
-        },
-        "users": users,
-    });
-    let directory = tempfile::tempdir().expect("a directory");
-    let file = directory.path().join("fixture.json");
-    fs::write(&file, fixture.to_string()).expect("written");
-    let mut command = Command::new(env!("CARGO_BIN_EXE_user-directory-server"));
-    command.args(["--port", "0", "--quiet", "--log-level", "warn", "--fixture"]).arg(&file);
-    let mut server = Server(command.stdout(Stdio::piped()).spawn().expect("the server starts"));
-    let lines = BufReader::new(server.0.stdout.take().expect("it is piped")).lines();
-    let address = lines
-        .map_while(Result::ok)
-        .find_map(|line| Some(line.split_once("http://")?.1.trim().to_owned()))
-        .expect("it prints its endpoint");
-    let stream = TcpStream::connect(address).expect("it listens");
-    stream.set_nodelay(true).expect("it is TCP");
-    let mut answers = BufReader::new(stream.try_clone().expect("a second handle"));
-    let mut requests = stream;
-    in_turn(tries, |kind, number| {
-        let body = json!({
-            "ClientId": CLIENT, "AuthFlow": "USER_PASSWORD_AUTH",
-            "AuthParameters": { "USERNAME": kind.username(number), "PASSWORD": WRONG },
+            .collect();
+        let fixture = json!({
+            "pool": { "id": POOL },
+            "client": {
+                "id": CLIENT, "has_secret": false,
+                "explicit_auth_flows": ["ALLOW_USER_PASSWORD_AUTH", "ALLOW_USER_SRP_AUTH"],
+                "prevent_user_existence_errors": "ENABLED",
+            },
+            "users": users,
         });
+        let directory = tempfile::tempdir().expect("a directory");
+        let file = directory.path().join("fixture.json");
+        fs::write(&file, fixture.to_string()).expect("written");
+        let mut command = Command::new(env!("CARGO_BIN_EXE_user-directory-server"));
+        command.args(["--port", "0", "--quiet", "--log-level", "warn", "--fixture"]).arg(&file);
+        let mut server = command.stdout(Stdio::piped()).spawn().expect("the server starts");
+        let lines = BufReader::new(server.stdout.take().expect("it is piped")).lines();
+        let address = lines
+            .map_while(Result::ok)
+            .find_map(|line| Some(line.split_once("http://")?.1.trim().to_owned()))
+            .expect("it prints its endpoint");
+        let requests = TcpStream::connect(address).expect("it listens");
+        requests.set_nodelay(true).expect("it is TCP");
+        let answers = BufReader::new(requests.try_clone().expect("a second handle"));
+        Self { server, requests, answers }
+    }
+
+    /// Seconds until the whole answer is there, and the answer.
+    fn call(&mut self, operation: &str, body: &Value) -> (f64, Value) {
         let body = body.to_string();
         let request = format!(
             "POST / HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/x-amz-json-1.1\r\n\
-             x-amz-target: AWSCognitoIdentityProviderService.InitiateAuth\r\ncontent-length: {}\r\n\r\n\
+             x-amz-target: AWSCognitoIdentityProviderService.{operation}\r\ncontent-length: {}\r\n\r\n\
              {body}",
             body.len()
         );
         let started = Instant::now();
-        requests.write_all(request.as_bytes()).expect("the server reads");
+        self.requests.write_all(request.as_bytes()).expect("the server reads");
         let mut length = 0;
         let mut line = String::new();
         while line != "\r\n" {
             line.clear();
-            answers.read_line(&mut line).expect("the server answers");
+            self.answers.read_line(&mut line).expect("the server answers");
             if let Some(value) = line.to_ascii_lowercase().strip_prefix("content-length:") {
                 length = value.trim().parse().expect("a length");
             }
         }
         let mut answer = vec![0; length];
-        answers.read_exact(&mut answer).expect("a whole answer");
+        self.answers.read_exact(&mut answer).expect("a whole answer");
         let seconds = started.elapsed().as_secs_f64();
-        let answer: Value = serde_json::from_slice(&answer).expect("JSON");
-        assert_eq!(answer["message"], "Incorrect username or password.");
-        seconds
-    })
+        (seconds, serde_json::from_slice(&answer).expect("JSON"))
+    }
+
+    fn by_password(&mut self, tries: usize) -> [Vec<f64>; 3] {
+        in_turn(tries, |kind, number| {
+            let body = json!({
+                "ClientId": CLIENT, "AuthFlow": "USER_PASSWORD_AUTH",
+                "AuthParameters": { "USERNAME": kind.username(number), "PASSWORD": WRONG },
+            });
+            let (seconds, answer) = self.call("InitiateAuth", &body);
+            assert_eq!(answer["message"], INCORRECT);
+            seconds
+        })
+    }
+
+    /// The two calls, each by itself.
+    fn by_srp(&mut self, tries: usize) -> [[Vec<f64>; 3]; 2] {
+        let mut second: [Vec<f64>; 3] = Default::default();
+        let first = in_turn(tries, |kind, number| {
+            let body = json!({
+                "ClientId": CLIENT, "AuthFlow": "USER_SRP_AUTH",
+                "AuthParameters": { "USERNAME": kind.username(number), "SRP_A": "a".repeat(768) },
+            });
+            let (seconds, answer) = self.call("InitiateAuth", &body);
+            let challenge = &answer["ChallengeParameters"];
+            let body = json!({
+                "ClientId": CLIENT, "ChallengeName": "PASSWORD_VERIFIER",
+                "ChallengeResponses": {
+                    "USERNAME": challenge["USER_ID_FOR_SRP"],
+                    "PASSWORD_CLAIM_SECRET_BLOCK": challenge["SECRET_BLOCK"],
+                    "PASSWORD_CLAIM_SIGNATURE": "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=",
+                    "TIMESTAMP": "Tue Sep 5 09:04:03 UTC 2023",
+                },
+            });
+            let (answered, answer) = self.call("RespondToAuthChallenge", &body);
+            assert_eq!(answer["message"], INCORRECT);
+            if number >= tries / 20 {
+                second[kind as usize].push(answered);
+            }
+            seconds
+        });
+        [first, second]
+    }
 }
 
 /// Counts: enough for a pool whose randomness does not matter.

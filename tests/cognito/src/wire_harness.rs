@@ -59,7 +59,7 @@ impl WireEnvironment {
             app_client.client_secret = None;
             app_client = app_client.with_client_secret_source(source);
         }
-        app_client.with_refresh_flow(choice.refresh_flow)
+        app_client.with_sign_in_flow(choice.sign_in_flow).with_refresh_flow(choice.refresh_flow)
     }
 }
 

@@ -113,7 +113,7 @@ fn any_temporary_password_reaches_the_challenge() {
         with_state::<AnyTemporaryPassword>(),
         &["sign-in/wrong-temporary-password"],
         // It tries twice, which counts twice.
-        &["register/finish-needs-the-password", "lockout/"],
+        &["register/finish-needs-the-password", "lockout/", "srp/lockout"],
     );
 }
 
@@ -133,6 +133,8 @@ fn hides_existence_whatever_the_client_says() {
             "own-attributes/verified-before-update",
             "verify/makes-an-alias",
             "delete-own/",
+            "srp/sub-is-no-name",
+            "srp/unknown-user",
         ],
     );
 }
@@ -142,7 +144,7 @@ fn shows_existence_whatever_the_client_says() {
     caught(
         looking(ShowsExistence),
         &["existence/unknown-user-looks-like-a-wrong-password", "lockout/unknown-names-alike"],
-        &["existence/"],
+        &["existence/", "srp/unknown-user-prevented"],
     );
 }
 
@@ -195,7 +197,7 @@ fn revives_by_enabling() {
 fn takes_any_password() {
     caught(
         with_state::<AnyPassword>(),
-        &["sign-in/wrong-password", "password/new-replaces-old"],
+        &["sign-in/wrong-password", "password/new-replaces-old", "srp/wrong-password"],
         &[
             "sign-in/",
             "password/",
@@ -204,6 +206,7 @@ fn takes_any_password() {
             "forgot/",
             "change-password/",
             "lockout/",
+            "srp/",
         ],
     );
 }
@@ -221,6 +224,8 @@ fn keeps_the_typed_name_in_the_grant() {
             "alias/",
             "verify/taken-alias",
             "attributes/old-email-until-verified",
+            "srp/alias",
+            "srp/email-pool",
         ],
     );
 }
@@ -245,6 +250,7 @@ fn never_confirms() {
             "session/used",
             "sign-in/never-expires-after-the-first",
             "password-history/",
+            "srp/temporary-password",
         ],
     );
 }
@@ -319,7 +325,7 @@ fn a_lock_counts_what_is_tried_during_it() {
         let fake = handle.fake().clone();
         With(LockCountsTries(fake.clone(), own.of(&fake)), handle)
     });
-    caught(harness, &["lockout/uncounted"], &["lockout/"]);
+    caught(harness, &["lockout/uncounted"], &["lockout/", "srp/lockout"]);
 }
 
 #[test]

@@ -34,6 +34,7 @@ files! {
     list [],
     search ["list"],
     sign_in ["flow"],
+    srp [],
     existence [],
     secret_hash ["client-secrets"],
     challenge ["session"],

@@ -4,7 +4,7 @@
 //! class behind them is assumed.
 
 use serde_json::{Value, json};
-use user_directory::{Error, ErrorKind, Operation};
+use user_directory::ErrorKind;
 
 use crate::{Case, Evidence, Failure, Trial, case, check};
 
@@ -48,16 +48,7 @@ async fn refused(
         // It was taken: nothing of it is to stay.
         let _ = t.send("DeleteUserPool", json!({ "UserPoolId": id })).await;
     }
-    let said = |member: &str| answer.body[member].as_str().unwrap_or_default().to_owned();
-    let answered = match answer.status {
-        200 => Ok(()),
-        // Some emulators write the class with its namespace.
-        _ => {
-            let class = said("__type").rsplit('#').next().unwrap_or_default().to_owned();
-            let operation = Operation::from_name(operation).expect("the table has it");
-            Err(Error::service(operation, class, said("message")))
-        }
-    };
+    let answered = check::answered(&answer, operation);
     check::refused(answered, ErrorKind::InvalidParameter, &[text])?;
     Ok(())
 }

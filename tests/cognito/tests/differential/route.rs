@@ -5,7 +5,7 @@ use std::{sync::Arc, time::Duration};
 use user_directory::{
     Authentication, ClientSecretSource, ConfirmSignUp, CreateUser, DeleteUserAttributes,
     DeliveryMedium, ListUsers, MessageAction, Refresh, RefreshFlow, Register, ResetUserPassword,
-    Revoke, SelfService, SetUserPassword, SignIn, UpdateUserAttributes, UserDirectory,
+    Revoke, SelfService, SetUserPassword, SignIn, SignInFlow, UpdateUserAttributes, UserDirectory,
     UserDirectoryExt as _, UserStatus,
 };
 use user_directory_fake::{
@@ -38,6 +38,13 @@ impl Handles {
 /// Where a handle has its secret from.
 pub(crate) type Source = Arc<dyn ClientSecretSource>;
 
+/// How a handle signs in and refreshes.
+#[derive(Clone, Copy)]
+pub(crate) struct Flows {
+    pub(crate) sign_in: SignInFlow,
+    pub(crate) refresh: RefreshFlow,
+}
+
 /// A fake, and the handles that lead to it.
 pub(crate) struct Route {
     pub(crate) fake: Fake,
@@ -47,7 +54,7 @@ pub(crate) struct Route {
 impl Route {
     pub(crate) fn new(
         sequence: &Sequence,
-        handles: impl Fn(&Fake, &FakeClient, Option<Source>, RefreshFlow) -> Handles,
+        handles: impl Fn(&Fake, &FakeClient, Option<Source>, Flows) -> Handles,
     ) -> Self {
         let fake = fake(sequence);
         let first = fake.first_client().clone();
@@ -75,13 +82,19 @@ impl Route {
                     }
                     _ => {}
                 }
-                let flow = match app {
-                    App::GetTokens | App::Rotating => RefreshFlow::GetTokensFromRefreshToken,
-                    _ => RefreshFlow::RefreshTokenAuth,
+                let flows = Flows {
+                    sign_in: match app {
+                        App::Srp => SignInFlow::Srp,
+                        _ => SignInFlow::Password,
+                    },
+                    refresh: match app {
+                        App::GetTokens | App::Rotating => RefreshFlow::GetTokensFromRefreshToken,
+                        _ => RefreshFlow::RefreshTokenAuth,
+                    },
                 };
                 let source = || Arc::new(fake.client_secret_source(&first)) as Source;
-                let source = matches!(app, App::Right | App::GetTokens).then(source);
-                handles(&fake, &client, source, flow)
+                let source = matches!(app, App::Right | App::GetTokens | App::Srp).then(source);
+                handles(&fake, &client, source, flows)
             })
             .collect();
         Self { fake, handles }

@@ -90,6 +90,9 @@ pub(crate) fn client_request(profile: Profile, kind: ClientKind) -> CreateUserPo
     request.generate_secret = kind != ClientKind::WithoutSecret;
     request.explicit_auth_flows =
         vec![ExplicitAuthFlow::AllowAdminUserPasswordAuth, ExplicitAuthFlow::AllowUserPasswordAuth];
+    if kind == ClientKind::First {
+        request.explicit_auth_flows.push(ExplicitAuthFlow::AllowUserSrpAuth);
+    }
     match kind {
         ClientKind::Rotating => {
             request.refresh_token_rotation = Some(RefreshTokenRotation::new(10));

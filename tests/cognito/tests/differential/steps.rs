@@ -52,6 +52,8 @@ pub(crate) enum App {
     Right,
     /// The same, refreshing by GetTokensFromRefreshToken.
     GetTokens,
+    /// The same, signing in by SRP.
+    Srp,
     WithoutSecret,
     Rotating,
     WrongSecret,
@@ -62,9 +64,10 @@ pub(crate) enum App {
 }
 
 impl App {
-    pub(crate) const ALL: [Self; 9] = [
+    pub(crate) const ALL: [Self; 10] = [
         Self::Right,
         Self::GetTokens,
+        Self::Srp,
         Self::WithoutSecret,
         Self::Rotating,
         Self::WrongSecret,

@@ -30,7 +30,8 @@ const BY_MAIL: CreateOptions = CreateOptions {
 
 pub(crate) fn story(naming: Naming) -> impl Strategy<Value = Vec<Step>> {
     let name = || name(naming);
-    let app = || prop::sample::select(vec![App::Right, App::WithoutSecret, App::Rotating]);
+    let app =
+        || prop::sample::select(vec![App::Right, App::Srp, App::WithoutSecret, App::Rotating]);
     prop_oneof![
         3 => (app(), via(), name()).prop_map(|(app, via, name)| invited(app, via, name)),
         2 => (via(), name()).prop_map(|(via, name)| rotated(via, name)),

@@ -278,6 +278,7 @@ fn app() -> impl Strategy<Value = App> {
     prop_oneof![
         24 => Just(App::Right),
         4 => Just(App::GetTokens),
+        4 => Just(App::Srp),
         6 => Just(App::WithoutSecret),
         6 => Just(App::Rotating),
         4 => prop::sample::select(App::ALL.to_vec()),

@@ -25,20 +25,24 @@ pub(crate) struct World {
 
 impl World {
     pub(crate) fn new(sequence: &Sequence) -> Self {
-        let direct = Route::new(sequence, |fake, client, source, flow| {
-            let mut directory = fake.directory_for(client).with_refresh_flow(flow);
-            let mut own = fake.self_service_for(client).with_refresh_flow(flow);
+        let direct = Route::new(sequence, |fake, client, source, flows| {
+            let mut directory = fake.directory_for(client).with_refresh_flow(flows.refresh);
+            let mut own = fake.self_service_for(client).with_refresh_flow(flows.refresh);
+            directory = directory.with_sign_in_flow(flows.sign_in);
+            own = own.with_sign_in_flow(flows.sign_in);
             if let Some(source) = source {
                 directory = directory.with_client_secret_source(source.clone());
                 own = own.with_client_secret_source(source);
             }
             Handles { directory: Arc::new(directory), own: Arc::new(own) }
         });
-        let by_wire = Route::new(sequence, |fake, client, source, flow| {
+        let by_wire = Route::new(sequence, |fake, client, source, flows| {
             let config = wire_config(fake);
             // A pool of nowhere is part of the test.
-            let mut app =
-                app_client(client.clone()).with_refresh_flow(flow).allow_region_mismatch();
+            let mut app = app_client(client.clone())
+                .with_sign_in_flow(flows.sign_in)
+                .with_refresh_flow(flows.refresh)
+                .allow_region_mismatch();
             if let Some(source) = source {
                 app.client_secret = None;
                 app = app.with_client_secret_source(source);
