@@ -200,3 +200,36 @@ fn prove(
     }
     Err(ServiceError::IncorrectUsernameOrPassword)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::uuid::Uuid;
+
+    #[test]
+    fn exchanges_that_have_expired_are_forgotten() {
+        let srp_a = PublicKey::from_hex("ab").expect("a number");
+        let digest_of_password = PasswordDigest::new("local-fake-1_Example01", "alice", "hunter2");
+        let server = SrpServer::new(srp_a, &digest_of_password, Salt::new([1; 16]), [2; 32]);
+        let exchange = Exchange {
+            user: UserId { rank: 0, sub: Uuid::NIL },
+            name: "alice".into(),
+            client_id: "client".into(),
+            expires: Timestamp::from_millis(1000),
+            password_version: 0,
+            server: Arc::new(server),
+        };
+        let mut exchanges = Exchanges::default();
+        let mut begin = |number: usize, millis: u64| {
+            let block = digest(&Secret::new(number.to_string()));
+            exchanges.insert(block, exchange.clone(), Timestamp::from_millis(millis));
+            exchanges.0.len()
+        };
+        let counts: Vec<_> = (0..MANY).map(|number| begin(number, 999)).collect();
+        assert_eq!(counts.last(), Some(&MANY), "none has expired");
+        assert_eq!(begin(MANY, 999), MANY + 1);
+        let later: Vec<_> = (MANY + 1..3 * MANY).map(|number| begin(number, 1000)).collect();
+        assert_eq!(later[MANY - 2], 2 * MANY, "they go when there are twice as many");
+        assert_eq!(later[MANY - 1], 1, "all of them had expired");
+    }
+}

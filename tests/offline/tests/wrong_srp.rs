@@ -134,6 +134,8 @@ fn each_is_caught() {
             "srp/day-with-a-zero",
             "srp/wrong-weekday",
             "srp/used-block",
+            "srp/password-set-meanwhile",
+            "srp/other-client",
         ]
     );
     assert_eq!(failures(Wrong::TellingSalt), ["srp/unknown-user-simulated"]);

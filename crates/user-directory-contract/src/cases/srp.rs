@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 use user_directory::{
     CreateUser, ErrorKind, MessageAction, Result, SelfService, SignIn, SignInFlow, UserDirectory,
 };
-use user_directory_srp::{PasswordVerifier, SrpClient};
+use user_directory_srp::{PasswordVerifier, Proof, SrpClient};
 
 use super::refresh::MINUTE;
 use crate::{
@@ -544,6 +544,41 @@ fn claims() -> Vec<Case> {
             }
         ),
         case!(
+            "srp/password-set-meanwhile",
+            "A password that is set during an exchange ends it.",
+            profile = without_secret,
+            needs = [Wire],
+            evidence = Evidence::Assumed { why: "as the sessions of other challenges" },
+            async |t| {
+                t.register("alice").await?;
+                let begun = Begun::new(&t, "alice").await?;
+                let request = user_directory::SetUserPassword::permanent("alice", OTHER_PASSWORD);
+                t.directory().set_user_password(request).await?;
+                is_refused(&begun.respond(&t, |_| {}).await?)
+            }
+        ),
+        case!(
+            "srp/other-client",
+            "A secret block is good for the client that it was given to.",
+            profile = without_secret,
+            needs = [Wire],
+            evidence = Evidence::Assumed { why: "as the sessions of other challenges" },
+            async |t| {
+                t.register("alice").await?;
+                let begun = Begun::new(&t, "alice").await?;
+                let members = json!({
+                    "UserPoolId": t.pool_id(),
+                    "ClientName": "other",
+                    "ExplicitAuthFlows": ["ALLOW_USER_SRP_AUTH", "ALLOW_REFRESH_TOKEN_AUTH"],
+                });
+                let created = t.send("CreateUserPoolClient", members).await;
+                check::answered(&created, "CreateUserPoolClient")?;
+                let other = created.body["UserPoolClient"]["ClientId"].as_str();
+                let other = check::some("the id of a client", other)?;
+                is_refused(&begun.respond_as(&t, other).await?)
+            }
+        ),
+        case!(
             "srp/other-user",
             "A proof for one user signs no other in.",
             profile = without_secret,
@@ -630,13 +665,20 @@ impl Begun {
         }
     }
 
+    /// The proof of the right password.
+    fn proof(&self) -> std::result::Result<Proof, Failure> {
+        let proof = self.client.prove(&self.challenge(), PASSWORD, SystemTime::now());
+        proof.map_err(|error| Failure::other(error.to_string()))
+    }
+
     /// Answers with the right password, after a change.
     async fn respond(&self, t: &Trial, change: Change) -> std::result::Result<WireAnswer, Failure> {
-        let proof = self
-            .client
-            .prove(&self.challenge(), PASSWORD, SystemTime::now())
-            .map_err(|error| Failure::other(error.to_string()))?;
-        Ok(self.send(t, &proof.timestamp, &proof.signature, change).await)
+        Ok(self.send(t, &t.client_id(), &self.proof()?, change).await)
+    }
+
+    /// Answers with the right password through another client.
+    async fn respond_as(&self, t: &Trial, client_id: &str) -> std::result::Result<WireAnswer, Failure> {
+        Ok(self.send(t, client_id, &self.proof()?, |_| {}).await)
     }
 
     /// Answers with the right password and a time as it is written.
@@ -649,25 +691,25 @@ impl Begun {
             .client
             .prove_at(&self.challenge(), PASSWORD, timestamp)
             .map_err(|error| Failure::other(error.to_string()))?;
-        Ok(self.send(t, timestamp, &proof.signature, |_| {}).await)
+        Ok(self.send(t, &t.client_id(), &proof, |_| {}).await)
     }
 
     async fn send(
         &self,
         t: &Trial,
-        timestamp: &str,
-        signature: &str,
+        client_id: &str,
+        proof: &Proof,
         change: Change,
     ) -> WireAnswer {
         let mut claim = Map::new();
         claim.insert("USERNAME".to_owned(), self.parameter("USER_ID_FOR_SRP").into());
         let block = self.parameter("SECRET_BLOCK");
         claim.insert("PASSWORD_CLAIM_SECRET_BLOCK".to_owned(), block.into());
-        claim.insert("PASSWORD_CLAIM_SIGNATURE".to_owned(), signature.into());
-        claim.insert("TIMESTAMP".to_owned(), timestamp.into());
+        claim.insert("PASSWORD_CLAIM_SIGNATURE".to_owned(), proof.signature.as_str().into());
+        claim.insert("TIMESTAMP".to_owned(), proof.timestamp.as_str().into());
         change(&mut claim);
         let members = json!({
-            "ClientId": t.client_id(),
+            "ClientId": client_id,
             "ChallengeName": "PASSWORD_VERIFIER",
             "ChallengeResponses": claim,
         });
