@@ -677,7 +677,11 @@ impl Begun {
     }
 
     /// Answers with the right password through another client.
-    async fn respond_as(&self, t: &Trial, client_id: &str) -> std::result::Result<WireAnswer, Failure> {
+    async fn respond_as(
+        &self,
+        t: &Trial,
+        client_id: &str,
+    ) -> std::result::Result<WireAnswer, Failure> {
         Ok(self.send(t, client_id, &self.proof()?, |_| {}).await)
     }
 
@@ -694,13 +698,7 @@ impl Begun {
         Ok(self.send(t, &t.client_id(), &proof, |_| {}).await)
     }
 
-    async fn send(
-        &self,
-        t: &Trial,
-        client_id: &str,
-        proof: &Proof,
-        change: Change,
-    ) -> WireAnswer {
+    async fn send(&self, t: &Trial, client_id: &str, proof: &Proof, change: Change) -> WireAnswer {
         let mut claim = Map::new();
         claim.insert("USERNAME".to_owned(), self.parameter("USER_ID_FOR_SRP").into());
         let block = self.parameter("SECRET_BLOCK");
