@@ -65,6 +65,7 @@ mod filter;
 mod groups;
 mod lockout;
 mod message;
+mod mfa_rules;
 pub mod model;
 mod operations;
 mod pages;

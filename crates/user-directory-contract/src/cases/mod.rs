@@ -62,7 +62,7 @@ files! {
     auth_events [],
     recorded [],
     published [],
-    settings ["pool-settings", "client-settings"],
+    settings ["pool-settings", "client-settings", "mfa-settings"],
     faults ["register", "create"],
 }
 

@@ -38,6 +38,7 @@ async fn refused(
     let name = "refused";
     match operation {
         "CreateUserPool" => members["PoolName"] = name.into(),
+        "SetUserPoolMfaConfig" => members["UserPoolId"] = t.pool_id().into(),
         _ => {
             members["UserPoolId"] = t.pool_id().into();
             members["ClientName"] = name.into();
@@ -54,7 +55,7 @@ async fn refused(
 }
 
 pub(crate) fn cases() -> Vec<Case> {
-    [pools(), schemas(), clients()].concat()
+    [pools(), schemas(), clients(), factors()].concat()
 }
 
 fn pools() -> Vec<Case> {
@@ -124,6 +125,108 @@ fn pools() -> Vec<Case> {
         { "MfaConfiguration": "OPTIONAL" },
         "SMS configuration and Auto verification for phone_number are required when MFA is \
          required/optional";
+    }
+}
+
+/// SetUserPoolMfaConfig.
+fn factors() -> Vec<Case> {
+    const OFF: &str =
+        "Invalid MFA configuration given, can't turn off MFA and configure an MFA together.";
+    const NO_FACTOR: &str = "Invalid MFA Configuration given. SMS MFA, Email MFA, or Software Token \
+                             MFA must be enabled.";
+    const SMS: &str =
+        "Invalid SMS MFA configuration given, external id and a valid caller arn are required";
+    const CDKD: &str = "https://github.com/go-to-k/cdkd/blob/8ee423595f271e46545e5290fec3fea09d243b2a/tests/integration/cognito/verify.sh";
+    const FLOCI: &str = "https://github.com/floci-io/floci/issues/2831";
+    const SST: &str = "https://github.com/anomalyco/sst/issues/5177";
+    macro_rules! refused_factors {
+        ($($id:literal, $about:literal, $url:expr, $members:tt, $text:expr;)*) => {
+            vec![$(
+                case!(
+                    $id,
+                    $about,
+                    needs = [Wire],
+                    evidence = Evidence::Documented { url: $url },
+                    async |t| refused(&t, "SetUserPoolMfaConfig", json!($members), $text).await
+                ),
+            )*]
+        };
+    }
+    refused_factors! {
+        "mfa-settings/off-with-a-factor",
+        "Second factors are not switched off and set up in one call.",
+        CDKD,
+        { "MfaConfiguration": "OFF", "SoftwareTokenMfaConfiguration": { "Enabled": true } },
+        OFF;
+
+        "mfa-settings/off-with-a-disabled-factor",
+        "Not even one that is disabled in the same call.",
+        CDKD,
+        { "MfaConfiguration": "OFF", "SoftwareTokenMfaConfiguration": { "Enabled": false } },
+        OFF;
+
+        "mfa-settings/not-said-is-off",
+        "A call that does not say whether second factors are on switches them off.",
+        CDKD,
+        { "SoftwareTokenMfaConfiguration": { "Enabled": true } },
+        OFF;
+
+        "mfa-settings/off-with-email",
+        "With second factors off, that there is none by e-mail shows before who sends.",
+        CDKD,
+        { "MfaConfiguration": "OFF", "EmailMfaConfiguration": { "Message": "{####}", "Subject": "s" } },
+        OFF;
+
+        "mfa-settings/no-factor",
+        "Second factors are not switched on without one.",
+        CDKD,
+        { "MfaConfiguration": "ON" },
+        NO_FACTOR;
+
+        "mfa-settings/passkeys-alone",
+        "A passkey is no second factor.",
+        CDKD,
+        { "MfaConfiguration": "OPTIONAL", "WebAuthnConfiguration": { "RelyingPartyId": "example.com" } },
+        NO_FACTOR;
+
+        "mfa-settings/all-disabled",
+        "Second factors are not switched on with all of them disabled.",
+        SST,
+        { "MfaConfiguration": "OPTIONAL", "SoftwareTokenMfaConfiguration": { "Enabled": false } },
+        "Invalid MFA configuration given, can't disable all MFAs with a required or optional \
+         configuration.";
+
+        "mfa-settings/email-by-cognito",
+        "A second factor by e-mail needs a sender of the pool's own.",
+        CDKD,
+        {
+            "MfaConfiguration": "OPTIONAL",
+            "EmailMfaConfiguration": { "Message": "{####}", "Subject": "s" },
+        },
+        "Cannot set EmailMfaConfiguration when user pool EmailConfiguration contains an \
+         EmailSendingAccount of COGNITO_DEFAULT. Update the value of EmailSendingAccount.";
+
+        "mfa-settings/sms-without-external-id",
+        "A second factor by text message needs a caller and an external id.",
+        FLOCI,
+        {
+            "MfaConfiguration": "OPTIONAL",
+            "SmsMfaConfiguration": {
+                "SmsConfiguration": { "SnsCallerArn": "arn:aws:iam::123456789012:role/sms" },
+            },
+        },
+        SMS;
+
+        "mfa-settings/sms-first",
+        "That shows first, even where second factors are off.",
+        FLOCI,
+        {
+            "MfaConfiguration": "OFF",
+            "SmsMfaConfiguration": {
+                "SmsConfiguration": { "SnsCallerArn": "arn:aws:iam::123456789012:role/sms" },
+            },
+        },
+        SMS;
     }
 }
 

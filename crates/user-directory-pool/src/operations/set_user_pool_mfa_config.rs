@@ -2,6 +2,7 @@ use serde_json::{Map, Value};
 
 use crate::{
     Call, Pool, PoolRequest, Request, ServiceError, Target,
+    mfa_rules::{self, Draft},
     model::{Members, shapes::USER_POOL_ID_TYPE},
     request::sealed::Sealed,
 };
@@ -45,13 +46,23 @@ impl Request for SetUserPoolMfaConfigRequest {
 }
 
 impl PoolRequest for SetUserPoolMfaConfigRequest {
-    /// That a setting which is not given stays as it is, is assumed.
+    fn check_rules(&self, pool: &Pool) -> Result<(), ServiceError> {
+        mfa_rules::check(&Draft {
+            config: self.settings.clone(),
+            inert: pool.settings.inert.clone(),
+            has_sms_configuration: pool.settings.sms_configuration.is_some(),
+        })
+    }
+
+    /// That a factor which is not given stays as it is, is assumed. Without `MfaConfiguration` it is
+    /// OFF: measured, <https://github.com/go-to-k/cdkd>.
     fn handle(
         self,
         pool: &mut Pool,
         call: &mut Call<'_>,
     ) -> Result<Map<String, Value>, ServiceError> {
         pool.require_id(&self.user_pool_id)?;
+        pool.settings.inert.insert(MFA_CONFIGURATION.to_owned(), "OFF".into());
         for (name, value) in self.settings {
             match name.as_str() {
                 MFA_CONFIGURATION => pool.settings.inert.insert(name, value),

@@ -22,7 +22,7 @@ impl Decode for SetUserPoolMfaConfigRequest {
 mod tests {
     use serde_json::json;
 
-    use crate::testing::{POOL, Shape, is_not_implemented, post, wire};
+    use crate::testing::{POOL, Shape, is_not_implemented, post, refusal, wire};
 
     #[test]
     fn request() {
@@ -37,15 +37,27 @@ mod tests {
 
     #[test]
     fn what_would_ask_for_a_factor_is_refused() {
-        for (member, value) in [
-            ("MfaConfiguration", json!("OPTIONAL")),
-            ("SmsMfaConfiguration", json!({})),
-            ("SoftwareTokenMfaConfiguration", json!({ "Enabled": true })),
-            ("EmailMfaConfiguration", json!({})),
-            ("WebAuthnConfiguration", json!({})),
-        ] {
-            let body = json!({ "UserPoolId": POOL, member: value });
-            assert!(is_not_implemented(&wire(), "SetUserPoolMfaConfig", &body, member), "{member}");
+        let token = json!({ "Enabled": true });
+        let body = json!({
+            "UserPoolId": POOL,
+            "MfaConfiguration": "OPTIONAL",
+            "SoftwareTokenMfaConfiguration": token,
+        });
+        let member = "MfaConfiguration";
+        assert!(is_not_implemented(&wire(), "SetUserPoolMfaConfig", &body, member));
+        let body = json!({ "UserPoolId": POOL, "WebAuthnConfiguration": {} });
+        let member = "WebAuthnConfiguration";
+        assert!(is_not_implemented(&wire(), "SetUserPoolMfaConfig", &body, member));
+    }
+
+    /// The contract has the rules: mfa-settings/
+    #[test]
+    fn what_breaks_a_rule_is_refused_for_that() {
+        let body = json!({ "UserPoolId": POOL, "MfaConfiguration": "OPTIONAL" });
+        for wire in [wire(), wire().storing_unhonoured()] {
+            let (kind, text) = refusal(&wire, "SetUserPoolMfaConfig", &body);
+            assert_eq!(kind, "InvalidParameterException");
+            assert!(text.starts_with("Invalid MFA Configuration given."), "{text}");
         }
     }
 
