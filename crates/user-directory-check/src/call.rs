@@ -7,6 +7,8 @@ const TARGET: &str = "AWSCognitoIdentityProviderService.";
 const SECRETS: &[&str] = &[
     "AccessToken",
     "ClientSecret",
+    "PASSWORD_CLAIM_SECRET_BLOCK",
+    "PASSWORD_CLAIM_SIGNATURE",
     "REFRESH_TOKEN",
     "RefreshToken",
     "SECRET_HASH",
@@ -28,6 +30,11 @@ impl Call {
         let operation = request.headers().get("x-amz-target")?.strip_prefix(TARGET)?.to_owned();
         let members = serde_json::from_slice(request.body().bytes()?).ok()?;
         Some(Self { operation, members })
+    }
+
+    /// Whether a member is there.
+    pub(crate) fn has(&self, member: &str) -> bool {
+        !self.members[member].is_null()
     }
 
     /// A member that is a text.

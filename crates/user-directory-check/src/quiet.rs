@@ -19,9 +19,25 @@ pub struct Quiet {
 #[derive(Debug, Default)]
 struct Pools {
     with_addresses: BTreeSet<String>,
+    /// Where a sign-in may send a code, to users who have an address.
+    with_factors: BTreeSet<String>,
     /// What a pool verifies on its own.
     verifies: BTreeMap<String, BTreeSet<String>>,
 }
+
+impl Pools {
+    /// Notes that a user of a pool has an address, unless a sign-in could then send a code there.
+    fn add_address(&mut self, pool: &str) -> Result<(), String> {
+        if self.with_factors.contains(pool) {
+            return Err("an address could get a code at a sign-in".into());
+        }
+        self.with_addresses.insert(pool.to_owned());
+        Ok(())
+    }
+}
+
+/// The second factors that are messages.
+const MESSAGE_FACTORS: [&str; 2] = ["EmailMfaConfiguration", "SmsMfaConfiguration"];
 
 /// The attributes that a message can go to.
 const ADDRESSES: [&str; 2] = ["email", "phone_number"];
@@ -39,7 +55,7 @@ impl Quiet {
         match &**operation {
             "AdminCreateUser" => {
                 if names_an_address(call) {
-                    pools.with_addresses.insert(pool.to_owned());
+                    pools.add_address(pool)?;
                 }
                 let suppressed = call.text("MessageAction") == Some("SUPPRESS");
                 if !suppressed && pools.with_addresses.contains(pool) {
@@ -59,9 +75,16 @@ impl Quiet {
                     if verifies.contains(address) && !as_said {
                         return Err(format!("an update of {address} could send a code"));
                     }
-                    pools.with_addresses.insert(pool.to_owned());
+                    pools.add_address(pool)?;
                 }
             }
+            "SetUserPoolMfaConfig" if MESSAGE_FACTORS.iter().any(|factor| call.has(factor)) => {
+                if pools.with_addresses.contains(pool) {
+                    return Err("SetUserPoolMfaConfig could have sign-ins send codes".into());
+                }
+                pools.with_factors.insert(pool.to_owned());
+            }
+            "SetUserPoolMfaConfig" => {}
             _ if SENDS_CODES.contains(&&**operation) => {
                 let possible = pools.with_addresses.contains(pool);
                 return if possible {
@@ -111,8 +134,8 @@ fn is_read(operation: &str) -> bool {
     Operation::from_name(operation).is_some_and(Operation::is_read)
 }
 
-/// The operations that change something and send nothing, in pools without multi-factor
-/// authentication and triggers. All others are judged above, or refused.
+/// The operations that change something and send nothing, in pools without triggers, and without
+/// factors that are messages or addresses that those could go to. All others are judged above, or refused.
 const SENDS_NOTHING: &[&str] = &[
     "AddUserPoolClientSecret",
     "AdminAddUserToGroup",

@@ -147,12 +147,12 @@ fn signatures_and_unhonoured_settings_are_as_the_flags_have_it() {
     let server = Process::start(directory.path(), &["--store-unhonoured"]);
     let body = json!({
         "PoolName": "second",
-        "MfaConfiguration": "OPTIONAL",
+        "MfaConfiguration": "ON",
         "SmsConfiguration": { "SnsCallerArn": "arn:aws:iam::123456789012:role/sms" },
     });
     for _ in 0..2 {
         let pool = server.ok("CreateUserPool", &body);
-        assert_eq!(pool["UserPool"]["MfaConfiguration"], "OPTIONAL");
+        assert_eq!(pool["UserPool"]["MfaConfiguration"], "ON");
     }
     let (_, log) = server.stop();
     assert_eq!(log.matches("MfaConfiguration").count(), 1, "{log}");

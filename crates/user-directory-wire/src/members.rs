@@ -109,6 +109,17 @@ impl<'a> Members<'a> {
         }
     }
 
+    /// As [`keep_only`](Self::keep_only), where more than one text says what is done anyway.
+    pub(crate) fn keep_one_of(&mut self, member: &str, texts: &[&str]) {
+        match self.take(member) {
+            Some(said) if said.as_str().is_some_and(|text| texts.contains(&text)) => {
+                self.note_kept(member, said);
+            }
+            Some(said) => self.unhonoured(member, said),
+            None => {}
+        }
+    }
+
     /// For a setting that cannot be obeyed, whatever it says.
     pub(crate) fn keep_unhonoured(&mut self, member: &str) {
         if let Some(said) = self.take(member) {

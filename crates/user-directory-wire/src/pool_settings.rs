@@ -31,6 +31,10 @@ pub(crate) struct PoolSettings {
     pub(crate) inert: Map<String, Value>,
 }
 
+/// A pool in which second factors are optional asks those for one who have enrolled. Nobody can: the
+/// operations that enrol are not implemented.
+pub(crate) const MFA: &[&str] = &["OFF", "OPTIONAL"];
+
 impl PoolSettings {
     pub(crate) fn read(members: &mut Members<'_>) -> Result<Self, Mistyped> {
         let password_policy = members.structure("Policies", |policies| {
@@ -59,7 +63,7 @@ impl PoolSettings {
         // They would change answers here.
         members.keep_only("DeletionProtection", "INACTIVE");
         members.keep_only("LambdaConfig", Map::new());
-        members.keep_only("MfaConfiguration", "OFF");
+        members.keep_one_of("MfaConfiguration", MFA);
         members.keep_unhonoured("DeviceConfiguration");
         members.keep_only("UserPoolAddOns", json!({ "AdvancedSecurityMode": "OFF" }));
         members.keep_unhonoured("DcrConfiguration");

@@ -129,6 +129,7 @@ fn pools() -> Menu {
         vec![("lite", json!({ "UserPoolTier": "LITE" }))],
         vec![
             ("mfa off", json!({ "MfaConfiguration": "OFF" })),
+            ("mfa optional", json!({ "MfaConfiguration": "OPTIONAL" })),
             ("mfa on", json!({ "MfaConfiguration": "ON" })),
         ],
     ]
@@ -178,7 +179,7 @@ fn new_pool_rules() -> Rules {
         p.has(&["both names"])
     }));
     rules.push(("SMS configuration and Auto verification", |p| {
-        p.has(&["mfa on"]) && !p.has(&["sms", "sms elsewhere"])
+        p.has(&["mfa on", "mfa optional"]) && !p.has(&["sms", "sms elsewhere"])
     }));
     rules
 }

@@ -152,7 +152,7 @@ fn factors() -> Vec<Case> {
             )*]
         };
     }
-    refused_factors! {
+    let mut cases = refused_factors! {
         "mfa-settings/off-with-a-factor",
         "Second factors are not switched off and set up in one call.",
         CDKD,
@@ -227,7 +227,34 @@ fn factors() -> Vec<Case> {
             },
         },
         SMS;
-    }
+    };
+    cases.push(case!(
+        "mfa-settings/optional",
+        "Where second factors are optional, a user who has enrolled none is signed in without one.",
+        needs = [Wire],
+        evidence = Evidence::Documented {
+            url: "https://github.com/aws-amplify/amplify-flutter/tree/d8a895daa2fa428fd274022df1f47c3fab7ba87b/packages/auth/amplify_auth_cognito/example/integration_test"
+        },
+        async |t| {
+            t.register("alice").await?;
+            let members = json!({
+                "UserPoolId": t.pool_id(),
+                "MfaConfiguration": "OPTIONAL",
+                "SoftwareTokenMfaConfiguration": { "Enabled": true },
+            });
+            let answer = t.send("SetUserPoolMfaConfig", members).await;
+            check::answered(&answer, "SetUserPoolMfaConfig")?;
+            let described =
+                t.send("GetUserPoolMfaConfig", json!({ "UserPoolId": t.pool_id() })).await;
+            check::answered(&described, "GetUserPoolMfaConfig")?;
+            check::equal("the mode", described.body["MfaConfiguration"].as_str(), Some("OPTIONAL"))?;
+            let token = &described.body["SoftwareTokenMfaConfiguration"]["Enabled"];
+            check::equal("the factor", token.as_bool(), Some(true))?;
+            t.sign_in("alice").await?;
+            Ok(())
+        }
+    ));
+    cases
 }
 
 fn schemas() -> Vec<Case> {

@@ -2,16 +2,17 @@ use user_directory_pool::SetUserPoolMfaConfigRequest;
 
 use crate::{
     codec::Decode,
-    members::{Members, Mistyped},
+    members::{Members, Mistyped, Type},
+    pool_settings::MFA,
 };
 
 impl Decode for SetUserPoolMfaConfigRequest {
     fn decode(members: &mut Members<'_>) -> Result<Self, Mistyped> {
         let mut request = Self::new(members.required_text("UserPoolId")?);
-        members.keep_only("MfaConfiguration", "OFF");
-        members.keep_unhonoured("SmsMfaConfiguration");
-        members.keep_unhonoured("SoftwareTokenMfaConfiguration");
-        members.keep_unhonoured("EmailMfaConfiguration");
+        members.keep_one_of("MfaConfiguration", MFA);
+        members.keep("SmsMfaConfiguration", Type::Object)?;
+        members.keep("SoftwareTokenMfaConfiguration", Type::Object)?;
+        members.keep("EmailMfaConfiguration", Type::Object)?;
         members.keep_unhonoured("WebAuthnConfiguration");
         request.settings = members.take_kept();
         Ok(request)
@@ -40,7 +41,7 @@ mod tests {
         let token = json!({ "Enabled": true });
         let body = json!({
             "UserPoolId": POOL,
-            "MfaConfiguration": "OPTIONAL",
+            "MfaConfiguration": "ON",
             "SoftwareTokenMfaConfiguration": token,
         });
         let member = "MfaConfiguration";
@@ -62,8 +63,8 @@ mod tests {
     }
 
     #[test]
-    fn what_is_stored_is_described_by_both() {
-        let wire = wire().storing_unhonoured();
+    fn what_is_kept_is_described_by_both() {
+        let wire = wire();
         let factors = json!({
             "MfaConfiguration": "OPTIONAL",
             "SoftwareTokenMfaConfiguration": { "Enabled": true },

@@ -126,9 +126,8 @@ mod tests {
         let expected = "Cannot turn MFA functionality ON, once the user pool has been created.";
         assert_eq!(text, expected);
         let before = describe();
-        let body =
-            json!({ "UserPoolId": POOL, "PoolName": "renamed", "MfaConfiguration": "OPTIONAL" });
-        assert!(is_not_implemented(&wire, "UpdateUserPool", &body, "MfaConfiguration"));
+        let body = json!({ "UserPoolId": POOL, "PoolName": "renamed", "UserPoolTier": "PLUS" });
+        assert!(is_not_implemented(&wire, "UpdateUserPool", &body, "UserPoolTier"));
         let body = json!({ "UserPoolId": POOL, "AutoVerifiedAttributes": ["fax"] });
         let (kind, text) = refusal(&wire, "UpdateUserPool", &body);
         assert_eq!(kind, "InvalidParameterException");

@@ -1,6 +1,7 @@
 use std::collections::BTreeSet;
 
 use aws_sdk_cognitoidentityprovider::{Client, types::AttributeType};
+use serde_json::{Value, json};
 use user_directory::{
     Attributes, CreateUser, DeliveryMedium, MessageAction, ResetUserPassword, SetUserPassword,
     SignIn, UpdateUserAttributes, UserDirectory,
@@ -42,6 +43,38 @@ fn address() -> Attributes {
 
 fn alice() -> CreateUser {
     CreateUser::new("alice").with_temporary_password("Temporary-1").with_attributes(address())
+}
+
+/// Where a sign-in could send a code, nobody has an address, and the other way round.
+#[tokio::test(start_paused = true)]
+async fn no_code_of_a_second_factor() {
+    let by_message = json!({
+        "MfaConfiguration": "OPTIONAL",
+        "SmsMfaConfiguration": { "SmsAuthenticationMessage": "{####}" },
+    });
+    let set = async |run: &Run, members: &Value| {
+        let mut members = members.clone();
+        members["UserPoolId"] = run.environment.pool_id().into();
+        run.environment.send("SetUserPoolMfaConfig", members).await
+    };
+    let suppressed = alice().with_message_action(MessageAction::Suppress);
+
+    let first = run(PoolProfile::article()).await;
+    set(&first, &by_message).await;
+    first.refusals(0);
+    first.directory.create_user(suppressed.clone()).await.expect_err("it could get a code");
+    first.refusals(1);
+
+    let second = run(PoolProfile::article()).await;
+    second.directory.create_user(suppressed).await.expect("it sends nothing");
+    let by_app = json!({
+        "MfaConfiguration": "OPTIONAL",
+        "SoftwareTokenMfaConfiguration": { "Enabled": true },
+    });
+    assert_eq!(set(&second, &by_app).await.status, 200);
+    second.refusals(0);
+    set(&second, &by_message).await;
+    second.refusals(1);
 }
 
 #[tokio::test(start_paused = true)]
