@@ -64,7 +64,7 @@ pub(crate) fn responses(
     let password = authentication::password(request)?;
     let proof =
         client.prove(&challenge, password.expose(), SystemTime::now()).map_err(|error| {
-            let text = format!("Cognito answered a challenge that cannot be gone on with: {error}");
+            let text = format!("Cognito answered a challenge by SRP that cannot be used: {error}");
             Error::new(ErrorKind::UnexpectedResponse, text).with_source(error)
         })?;
     let mut responses = Parameters::from([

@@ -82,7 +82,7 @@ fn responses(
     let password = authentication::password(request)?;
     let claim = client
         .prove(&challenge, password.expose(), handle.fake.clock().now())
-        .map_err(|error| unexpected("an exchange that cannot go on").with_source(error))?;
+        .map_err(|error| unexpected("a challenge by SRP that cannot be used").with_source(error))?;
     let mut responses = Parameters::from([
         ("USERNAME".to_owned(), Secret::new(&username)),
         ("PASSWORD_CLAIM_SECRET_BLOCK".to_owned(), Secret::new(secret_block)),

@@ -18,8 +18,8 @@ pub enum SrpError {
 impl fmt::Display for SrpError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
-            Self::InvalidPublicKey => "SRP_A is not a number that an exchange can go on with",
-            Self::InvalidServerKey => "SRP_B is not a number that an exchange can go on with",
+            Self::InvalidPublicKey => "SRP_A is not a number that the exchange can use",
+            Self::InvalidServerKey => "SRP_B is not a number that the exchange can use",
             Self::InvalidSalt => "SALT is not a hexadecimal number",
             Self::InvalidSecretBlock => "SECRET_BLOCK is not in base64",
         })
