@@ -13,7 +13,7 @@
 //! | [`PasswordDigest`] | what a pool needs to know of a password |
 //!
 //! Who signs in through `user-directory-cognito` or at the fake needs none of them: a handle does
-//! these steps when it is configured so. They are here for clients and servers of one's own.
+//! these steps when it is configured so. They are here for clients and servers that you write yourself.
 //!
 //! The crate does no I/O and takes time and randomness as inputs. Secret numbers are raised to
 //! powers in constant time, by [`crypto_bigint`].

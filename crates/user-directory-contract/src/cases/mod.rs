@@ -35,6 +35,7 @@ files! {
     search ["list"],
     sign_in ["flow"],
     srp [],
+    srp_claims ["srp"],
     existence [],
     secret_hash ["client-secrets"],
     challenge ["session"],
