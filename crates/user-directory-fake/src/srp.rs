@@ -77,7 +77,7 @@ fn responses(
         user_id_for_srp: &username,
         salt: &salt,
         srp_b: &server.srp_b(),
-        secret_block: &secret_block,
+        secret_block: secret_block.expose(),
     };
     let password = authentication::password(request)?;
     let claim = client
@@ -85,7 +85,7 @@ fn responses(
         .map_err(|error| unexpected("a challenge by SRP that cannot be used").with_source(error))?;
     let mut responses = Parameters::from([
         ("USERNAME".to_owned(), Secret::new(&username)),
-        ("PASSWORD_CLAIM_SECRET_BLOCK".to_owned(), Secret::new(secret_block)),
+        ("PASSWORD_CLAIM_SECRET_BLOCK".to_owned(), secret_block),
         ("PASSWORD_CLAIM_SIGNATURE".to_owned(), Secret::new(claim.signature)),
         ("TIMESTAMP".to_owned(), Secret::new(claim.timestamp)),
     ]);

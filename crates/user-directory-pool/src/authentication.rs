@@ -60,8 +60,8 @@ pub enum ChallengeParameters {
         username: String,
         /// `SALT`, hexadecimal.
         salt: String,
-        /// `SECRET_BLOCK`, base64.
-        secret_block: String,
+        /// `SECRET_BLOCK`, base64: to be sent back with the answer.
+        secret_block: Secret,
         /// Computes `SRP_B`, which takes milliseconds, when it is asked for.
         server: Arc<SrpServer>,
     },

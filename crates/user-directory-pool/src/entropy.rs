@@ -61,8 +61,8 @@ pub(crate) fn session(entropy: &mut dyn Entropy) -> Secret {
 }
 
 /// A secret block in the shape of Cognito's: base64. Its length is assumed.
-pub(crate) fn secret_block(entropy: &mut dyn Entropy) -> String {
-    STANDARD.encode(bytes::<900>(entropy))
+pub(crate) fn secret_block(entropy: &mut dyn Entropy) -> Secret {
+    Secret::new(STANDARD.encode(bytes::<900>(entropy)))
 }
 
 /// Lower-case letters and digits, as in client ids and secrets.

@@ -122,7 +122,7 @@ pub(crate) fn initiate(
         password_version,
         server: server.clone(),
     };
-    let block = digest(&Secret::new(secret_block.as_str()));
+    let block = digest(&secret_block);
     pool.exchanges.insert(block, exchange, call.now);
     let parameters = ChallengeParameters::PasswordVerifier {
         username: name,

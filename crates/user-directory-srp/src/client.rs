@@ -33,7 +33,7 @@ impl Drop for SrpClient {
 }
 
 /// What a pool says in a challenge `PASSWORD_VERIFIER`, by the names of its parameters.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy)]
 #[expect(clippy::exhaustive_structs, reason = "the challenge's parameters are these")]
 pub struct PasswordVerifier<'a> {
     /// The id of the pool.
@@ -46,6 +46,16 @@ pub struct PasswordVerifier<'a> {
     pub srp_b: &'a str,
     /// `SECRET_BLOCK`, base64.
     pub secret_block: &'a str,
+}
+
+/// Without the block.
+impl fmt::Debug for PasswordVerifier<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("PasswordVerifier")
+            .field("pool_id", &self.pool_id)
+            .field("user_id_for_srp", &self.user_id_for_srp)
+            .finish_non_exhaustive()
+    }
 }
 
 /// What a client answers, beside the name and the secret block.

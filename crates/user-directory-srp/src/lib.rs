@@ -61,6 +61,10 @@
 //! Design notes: [`design`].
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+mod readme {}
+
 mod client;
 #[doc = include_str!("../DESIGN.md")]
 #[cfg(doc)]

@@ -175,7 +175,7 @@ fn challenge_text(
         ChallengeParameters::PasswordVerifier { username, salt, secret_block, server } => {
             let parameters = BTreeMap::from([
                 ("SALT", salt),
-                ("SECRET_BLOCK", secret_block),
+                ("SECRET_BLOCK", secret_block.expose().to_owned()),
                 ("SRP_B", server.srp_b()),
                 ("USERNAME", username.clone()),
                 ("USER_ID_FOR_SRP", username),

@@ -213,7 +213,7 @@ impl World<'_> {
             user_id_for_srp: &username,
             salt: &salt,
             srp_b: &server.srp_b(),
-            secret_block: &secret_block,
+            secret_block: secret_block.expose(),
         };
         let claim = prover.prove(&verifier, password.expose(), self.now.into());
         let claim = claim.map_err(|why| format!("the challenge is refused: {why}"))?;
@@ -221,7 +221,7 @@ impl World<'_> {
         let hash = self.hash(proof, client, &username);
         let mut responses = Parameters::from([
             ("USERNAME".to_owned(), username.as_str().into()),
-            ("PASSWORD_CLAIM_SECRET_BLOCK".to_owned(), secret_block.into()),
+            ("PASSWORD_CLAIM_SECRET_BLOCK".to_owned(), secret_block),
             ("PASSWORD_CLAIM_SIGNATURE".to_owned(), claim.signature.into()),
             ("TIMESTAMP".to_owned(), claim.timestamp.into()),
         ]);

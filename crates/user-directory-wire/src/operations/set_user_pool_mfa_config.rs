@@ -76,5 +76,9 @@ mod tests {
         assert_eq!(post(&wire, "GetUserPoolMfaConfig", &body), (200, factors));
         let (_, pool) = post(&wire, "DescribeUserPool", &body);
         assert_eq!(pool["UserPool"]["MfaConfiguration"], "OPTIONAL");
+        // What is not said is OFF.
+        let (_, answer) = post(&wire, "SetUserPoolMfaConfig", &body);
+        assert_eq!(answer["MfaConfiguration"], "OFF");
+        assert_eq!(post(&wire, "GetUserPoolMfaConfig", &body), (200, answer));
     }
 }
