@@ -106,6 +106,7 @@ WANTED = [
     "SessionType",
     "SmsInviteMessageType",
     "SmsVerificationMessageType",
+    "SoftwareTokenMFAUserCodeType",
     "StringType",
     "TemporaryPasswordValidityDaysType",
     "TimeUnitsType",

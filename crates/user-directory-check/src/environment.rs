@@ -20,7 +20,8 @@ use aws_smithy_runtime_api::{
 use aws_smithy_types::{body::SdkBody, config_bag::ConfigBag};
 use serde_json::Value;
 use user_directory::{
-    ClientSecret, ClientSecretSource, Error, ErrorKind, Operation, SelfService, UserDirectory,
+    ClientSecret, ClientSecretSource, Error, ErrorKind, Operation, OwnFactors, SelfService,
+    UserDirectory,
 };
 use user_directory_cognito::{AppClient, CognitoDirectory, CognitoSelfService};
 use user_directory_contract::{ClientChoice, Environment, WhichClient, WhichSecret, WireAnswer};
@@ -85,6 +86,11 @@ impl EndpointEnvironment {
         }
     }
 
+    fn own_handle(&self, choice: &ClientChoice) -> CognitoSelfService {
+        let own = CognitoSelfService::from_client(&self.sdk, self.app_client(choice));
+        own.expect("the configuration is valid")
+    }
+
     fn secrets(&self) -> MutexGuard<'_, Secrets> {
         self.secrets.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -98,8 +104,11 @@ impl Environment for EndpointEnvironment {
     }
 
     fn self_service(&self, choice: &ClientChoice) -> Arc<dyn SelfService> {
-        let own = CognitoSelfService::from_client(&self.sdk, self.app_client(choice));
-        Arc::new(own.expect("the configuration is valid"))
+        Arc::new(self.own_handle(choice))
+    }
+
+    fn own_factors(&self, choice: &ClientChoice) -> Arc<dyn OwnFactors> {
+        Arc::new(self.own_handle(choice))
     }
 
     fn pool_id(&self) -> String {

@@ -15,9 +15,10 @@ use aws_smithy_http_client::{
 };
 use aws_smithy_runtime_api::client::http::{HttpClient, SharedHttpClient};
 use aws_types::SdkConfig;
+use user_directory::MfaType;
 use user_directory_cognito::AppClient;
 use user_directory_contract::{
-    Ability, ClientSettings, Environment, Harness, HarnessError, PoolProfile, Support,
+    Ability, ClientSettings, Environment, Harness, HarnessError, PoolProfile, PoolSettings, Support,
 };
 
 use crate::{
@@ -141,6 +142,18 @@ impl EndpointHarness {
         Client::new(&config)
     }
 
+    /// SetUserPoolMfaConfig, if the profile says anything about second factors.
+    async fn set_mfa(
+        &self,
+        sdk: &Client,
+        pool_id: &str,
+        settings: &PoolSettings,
+    ) -> Result<(), HarnessError> {
+        let Some(request) = requests::mfa(sdk, pool_id, settings) else { return Ok(()) };
+        request.send().await.map_err(|error| refused("SetUserPoolMfaConfig", &error))?;
+        Ok(())
+    }
+
     async fn app_client(
         &self,
         sdk: &Client,
@@ -178,12 +191,20 @@ impl Harness for EndpointHarness {
     }
 
     async fn open(&self, profile: &PoolProfile) -> Result<Arc<dyn Environment>, HarnessError> {
+        if self.is_aws && profile.pool.mfa_types.iter().any(|factor| is_message(*factor)) {
+            let reason = "on AWS the codes of such factors are real messages";
+            return Err(HarnessError::Unsupported(reason.to_owned()));
+        }
         let sdk = self.client();
         let name = format!("{}{}", self.rules.pools().prefix(), profile.name);
         let request = requests::pool(&sdk, name.clone(), &profile.pool).map_err(failed)?;
         let created = request.send().await.map_err(|error| refused("CreateUserPool", &error))?;
         let pool_id = created.user_pool.and_then(|pool| pool.id);
         let pool_id = pool_id.ok_or_else(|| failed("no pool id in the answer"))?;
+        if let Err(error) = self.set_mfa(&sdk, &pool_id, &profile.pool).await {
+            let _ = sdk.delete_user_pool().user_pool_id(&pool_id).send().await;
+            return Err(error);
+        }
         let mut clients = Vec::new();
         for (name, settings) in
             [("first", Some(&profile.client)), ("second", profile.second_client.as_ref())]
@@ -206,6 +227,11 @@ impl fmt::Debug for EndpointHarness {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("EndpointHarness").field("name", &self.name).finish_non_exhaustive()
     }
+}
+
+/// Whether the code of a factor is a message.
+fn is_message(factor: MfaType) -> bool {
+    factor != MfaType::SoftwareTokenMfa
 }
 
 /// The SDK's own client.

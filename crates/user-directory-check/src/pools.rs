@@ -1,6 +1,6 @@
 use std::{
     collections::{BTreeMap, BTreeSet},
-    process,
+    fmt, process,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::{SystemTime, UNIX_EPOCH},
 };
@@ -27,6 +27,18 @@ struct Known {
     alive: BTreeSet<String>,
     /// The app clients, and the pools that they are of.
     clients: BTreeMap<String, String>,
+    sessions: Sessions,
+}
+
+/// The sessions of challenges, and the pools that they are of.
+#[derive(Default)]
+struct Sessions(BTreeMap<String, String>);
+
+impl fmt::Debug for Sessions {
+    /// Without the sessions, which are secrets.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} sessions", self.0.len())
+    }
 }
 
 impl OwnPools {
@@ -88,7 +100,9 @@ impl OwnPools {
                 "{operation} presents a token of the pool {pool}, which this run did not create"
             ));
         }
-        if pool.or(client).or(token).is_none() {
+        let session =
+            call.text("Session").filter(|session| known.sessions.0.contains_key(*session));
+        if pool.or(client).or(token).or(session).is_none() {
             return Err(format!("{operation} does not say which pool it is about"));
         }
         Ok(())
@@ -98,7 +112,9 @@ impl OwnPools {
     pub(crate) fn pool_of(&self, call: &Call) -> Option<String> {
         let named = call.text("UserPoolId").map(str::to_owned);
         let of_client = || self.lock().clients.get(call.text("ClientId")?).cloned();
-        named.or_else(of_client).or_else(|| issuing_pool(call.text("AccessToken")?))
+        let of_session = || self.lock().sessions.0.get(call.text("Session")?).cloned();
+        let of_token = || issuing_pool(call.text("AccessToken")?);
+        named.or_else(of_client).or_else(of_token).or_else(of_session)
     }
 
     /// Whether the answer to a call tells something that must be known.
@@ -106,12 +122,16 @@ impl OwnPools {
         matches!(
             &*call.operation,
             "CreateUserPool" | "CreateUserPoolClient" | "DeleteUserPool" | "ListUserPools"
-        )
+        ) || GIVES_SESSIONS.contains(&&*call.operation)
     }
 
     /// Notes what the answer to a call tells.
     pub(crate) fn learn(&self, call: &Call, answer: &Value) {
+        let pool = self.pool_of(call);
         let mut known = self.lock();
+        if let (Some(session), Some(pool)) = (answer["Session"].as_str(), pool) {
+            known.sessions.0.insert(session.to_owned(), pool);
+        }
         let mut add = |pool: &Value| {
             if let Some(id) = pool["Id"].as_str() {
                 known.pools.insert(id.to_owned());
@@ -145,6 +165,16 @@ impl OwnPools {
         }
     }
 }
+
+/// Their answers may have a session, which is all that some later calls say of their pool.
+const GIVES_SESSIONS: [&str; 6] = [
+    "AdminInitiateAuth",
+    "AdminRespondToAuthChallenge",
+    "AssociateSoftwareToken",
+    "InitiateAuth",
+    "RespondToAuthChallenge",
+    "VerifySoftwareToken",
+];
 
 impl Default for OwnPools {
     fn default() -> Self {

@@ -8,17 +8,21 @@ use aws_sdk_cognitoidentityprovider::{
     operation::{
         create_user_pool::builders::CreateUserPoolFluentBuilder,
         create_user_pool_client::builders::CreateUserPoolClientFluentBuilder,
+        set_user_pool_mfa_config::builders::SetUserPoolMfaConfigFluentBuilder,
     },
     types::{
         AccountRecoverySettingType, AdminCreateUserConfigType, AliasAttributeType,
-        AttributeDataType, ExplicitAuthFlowsType, FeatureType, NumberAttributeConstraintsType,
-        PasswordPolicyType, PreventUserExistenceErrorTypes, RecoveryOptionNameType,
-        RecoveryOptionType, RefreshTokenRotationType, SchemaAttributeType, SmsConfigurationType,
-        StringAttributeConstraintsType, TimeUnitsType, TokenValidityUnitsType,
-        UserAttributeUpdateSettingsType, UserPoolPolicyType, UsernameAttributeType,
-        UsernameConfigurationType, VerifiedAttributeType,
+        AttributeDataType, EmailConfigurationType, EmailMfaConfigType, EmailSendingAccountType,
+        ExplicitAuthFlowsType, FeatureType, NumberAttributeConstraintsType, PasswordPolicyType,
+        PreventUserExistenceErrorTypes, RecoveryOptionNameType, RecoveryOptionType,
+        RefreshTokenRotationType, SchemaAttributeType, SmsConfigurationType, SmsMfaConfigType,
+        SoftwareTokenMfaConfigType, StringAttributeConstraintsType, TimeUnitsType,
+        TokenValidityUnitsType, UserAttributeUpdateSettingsType, UserPoolMfaType,
+        UserPoolPolicyType, UsernameAttributeType, UsernameConfigurationType,
+        VerifiedAttributeType,
     },
 };
+use user_directory::MfaType;
 use user_directory_contract::{ClientSettings, CustomAttribute, PasswordPolicy, PoolSettings};
 
 /// CreateUserPool. What a profile leaves out is not sent.
@@ -41,6 +45,13 @@ pub(crate) fn pool(
         // Emulators send nothing. On AWS the cases that would are not run.
         let sms = SmsConfigurationType::builder().sns_caller_arn(SMS_ROLE).build();
         request = request.sms_configuration(sms);
+    }
+    if settings.mfa_types.contains(&MfaType::EmailOtp) {
+        // Cognito's own mail does not carry codes of second factors.
+        let email = EmailConfigurationType::builder()
+            .email_sending_account(EmailSendingAccountType::Developer)
+            .source_arn(SES_IDENTITY);
+        request = request.email_configuration(email.build());
     }
     if !settings.verified_before_update.is_empty() {
         let attributes = list(&settings.verified_before_update, VerifiedAttributeType::from);
@@ -76,8 +87,39 @@ pub(crate) fn pool(
     Ok(request)
 }
 
+/// SetUserPoolMfaConfig, if the profile says anything about second factors.
+pub(crate) fn mfa(
+    client: &Client,
+    pool_id: &str,
+    settings: &PoolSettings,
+) -> Option<SetUserPoolMfaConfigFluentBuilder> {
+    let mut request = client
+        .set_user_pool_mfa_config()
+        .user_pool_id(pool_id)
+        .mfa_configuration(UserPoolMfaType::from(settings.mfa_configuration?));
+    for factor in &settings.mfa_types {
+        request = match factor {
+            MfaType::SoftwareTokenMfa => request.software_token_mfa_configuration(
+                SoftwareTokenMfaConfigType::builder().enabled(true).build(),
+            ),
+            MfaType::SmsMfa => {
+                let sms = SmsConfigurationType::builder()
+                    .sns_caller_arn(SMS_ROLE)
+                    .external_id("contract");
+                let sms = SmsMfaConfigType::builder().sms_configuration(sms.build());
+                request.sms_mfa_configuration(sms.build())
+            }
+            _ => request.email_mfa_configuration(EmailMfaConfigType::builder().build()),
+        };
+    }
+    Some(request)
+}
+
 /// The role that a pool would send text messages with.
 const SMS_ROLE: &str = "arn:aws:iam::123456789012:role/sms";
+
+/// The address that it would send mail from.
+const SES_IDENTITY: &str = "arn:aws:ses:us-east-1:123456789012:identity/contract@example.com";
 
 /// CreateUserPoolClient.
 pub(crate) fn client(

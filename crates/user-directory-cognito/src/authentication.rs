@@ -12,17 +12,16 @@ use aws_sdk_cognitoidentityprovider::{
         admin_respond_to_auth_challenge::AdminRespondToAuthChallengeOutput,
         initiate_auth::InitiateAuthOutput, respond_to_auth_challenge::RespondToAuthChallengeOutput,
     },
-    types::{AuthenticationResultType, ChallengeNameType},
+    types::{AuthenticationResultType, ChallengeNameType, ContextDataType, HttpHeader},
 };
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use serde::Deserialize;
 use user_directory::{
-    Attributes, AuthOutcome, Challenge, ChallengeAnswer, ChallengeResponse, ClientSecret,
-    Credential, Error, ErrorKind, NewPasswordRequired, Operation, Password, Refresh, RefreshGrant,
-    Refreshed, Result, Revoke, Session, SignIn, TokenSet, Tokens, UnmodeledChallenge,
+    AuthOutcome, ClientSecret, Credential, EndUserContext, Error, ErrorKind, Operation, Password,
+    Refresh, RefreshGrant, Refreshed, Result, Revoke, Session, SignIn, TokenSet, Tokens,
 };
 
-use crate::service::Service;
+use crate::{challenges::challenge, service::Service};
 
 /// The members of `AuthParameters` and `ChallengeResponses`.
 pub(crate) type Parameters = HashMap<String, String>;
@@ -64,26 +63,6 @@ pub(crate) fn refresh(
     parameters
 }
 
-/// The responses of an answer to a challenge.
-pub(crate) fn responses(
-    service: &Service,
-    secret: Option<&ClientSecret>,
-    answer: &ChallengeAnswer,
-) -> Result<Parameters> {
-    let ChallengeResponse::NewPassword { new_password, attributes, .. } = answer.response() else {
-        return Err(not_implemented("this kind of answer"));
-    };
-    let mut responses = Parameters::from([
-        ("USERNAME".to_owned(), answer.username().to_owned()),
-        ("NEW_PASSWORD".to_owned(), new_password.expose().to_owned()),
-    ]);
-    for (name, value) in attributes.iter() {
-        responses.insert(format!("userAttributes.{name}"), value.to_owned());
-    }
-    add_hash(service, secret, answer.username(), &mut responses);
-    Ok(responses)
-}
-
 pub(crate) fn add_hash(
     service: &Service,
     secret: Option<&ClientSecret>,
@@ -100,7 +79,7 @@ pub(crate) fn metadata(metadata: BTreeMap<String, String>) -> Option<HashMap<Str
     if metadata.is_empty() { None } else { Some(metadata.into_iter().collect()) }
 }
 
-fn not_implemented(what: &str) -> Error {
+pub(crate) fn not_implemented(what: &str) -> Error {
     let text = format!("user-directory-cognito does not implement {what}");
     Error::new(ErrorKind::NotImplemented, text)
 }
@@ -136,8 +115,8 @@ auth_output_from! {
     RespondToAuthChallengeOutput
 }
 
-/// The outcome of a sign-in or an answer.
-pub(crate) fn outcome(output: impl Into<AuthOutput>) -> Result<AuthOutcome> {
+/// The outcome of a sign-in or an answer, for a name that was typed or answered with.
+pub(crate) fn outcome(typed: &str, output: impl Into<AuthOutput>) -> Result<AuthOutcome> {
     let output = output.into();
     match (output.result, output.challenge_name) {
         (Some(result), _) => {
@@ -146,7 +125,7 @@ pub(crate) fn outcome(output: impl Into<AuthOutput>) -> Result<AuthOutcome> {
         }
         (None, Some(name)) => {
             let parameters = output.challenge_parameters.unwrap_or_default();
-            challenge(&name, &parameters, output.session).map(AuthOutcome::Challenge)
+            challenge(&name, &parameters, output.session, typed).map(AuthOutcome::Challenge)
         }
         (None, None) => Err(unexpected("an answer that is neither tokens nor a challenge")),
     }
@@ -264,29 +243,21 @@ fn grant(result: &AuthenticationResultType) -> Result<RefreshGrant> {
     })
 }
 
-fn challenge(
-    name: &ChallengeNameType,
-    parameters: &HashMap<String, String>,
-    session: Option<Session>,
-) -> Result<Challenge> {
-    if *name != ChallengeNameType::NewPasswordRequired {
-        return Ok(Challenge::Unmodeled(UnmodeledChallenge::new(name.as_str(), session)));
-    }
-    let parameter = |name| {
-        let value = parameters.get(name).map(String::as_str);
-        value.ok_or_else(|| unexpected("a challenge without its parameters"))
-    };
-    let session = session.ok_or_else(|| unexpected("a challenge without a session"))?;
-    let required: Vec<String> = serde_json::from_str(parameter("requiredAttributes")?)
-        .map_err(|_| unexpected("required attributes that are not a list"))?;
-    let known: BTreeMap<String, String> = serde_json::from_str(parameter("userAttributes")?)
-        .map_err(|_| unexpected("attributes that are not an object"))?;
-    let required =
-        required.iter().map(|name| name.strip_prefix("userAttributes.").unwrap_or(name).to_owned());
-    let challenge = NewPasswordRequired::new(parameter("USER_ID_FOR_SRP")?, session)
-        .with_required_attributes(required)
-        .with_user_attributes(known.into_iter().collect::<Attributes>());
-    Ok(Challenge::NewPasswordRequired(challenge))
+/// The API takes all of it but the device data as required; what is not known goes as empty text.
+pub(crate) fn context_data(context: &EndUserContext) -> ContextDataType {
+    let known = |text: &Option<String>| text.clone().unwrap_or_default();
+    let headers = context
+        .http_headers
+        .iter()
+        .map(|(name, value)| HttpHeader::builder().header_name(name).header_value(value).build());
+    ContextDataType::builder()
+        .ip_address(known(&context.ip_address))
+        .server_name(known(&context.server_name))
+        .server_path(known(&context.server_path))
+        .set_http_headers(Some(headers.collect()))
+        .set_encoded_data(context.encoded_data.clone())
+        .build()
+        .expect("every required member is set")
 }
 
 pub(crate) fn unexpected(what: &'static str) -> Error {

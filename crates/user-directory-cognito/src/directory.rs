@@ -3,25 +3,24 @@ use std::{collections::BTreeMap, ops::ControlFlow};
 use async_trait::async_trait;
 use aws_sdk_cognitoidentityprovider::{
     Client,
-    types::{
-        AuthEventType, AuthFlowType, ChallengeNameType, ContextDataType, DeliveryMediumType,
-        HttpHeader, MessageActionType,
-    },
+    types::{AuthFlowType, ChallengeNameType, DeliveryMediumType, MessageActionType},
 };
 use aws_types::SdkConfig;
 use user_directory::{
-    AuthEvent, AuthEventPage, AuthOutcome, Authentication, ChallengeAnswer, ConfirmSignUp,
-    CreateGroup, CreateUser, DeleteUserAttributes, DeliveryMedium, EndUserContext, Group,
-    GroupPage, ListGroups, ListGroupsForUser, ListUserAuthEvents, ListUsers, ListUsersInGroup,
-    MessageAction, Operation, Refresh, RefreshFlow, Refreshed, ResetUserPassword, Result, Revoke,
-    Session, SetUserPassword, SignIn, SignInFlow, UpdateGroup, UpdateUserAttributes, User,
-    UserDirectory, UserPage,
+    AssociateSoftwareToken, AuthEventPage, AuthFactors, AuthOutcome, Authentication,
+    ChallengeAnswer, ConfirmSignUp, CreateGroup, CreateUser, DeleteUserAttributes, DeliveryMedium,
+    EndUserContext, Group, GroupPage, ListGroups, ListGroupsForUser, ListUserAuthEvents, ListUsers,
+    ListUsersInGroup, MessageAction, Operation, Refresh, RefreshFlow, Refreshed, ResetUserPassword,
+    Result, Revoke, Session, SetUserMfaPreference, SetUserPassword, SignIn, SignInFlow,
+    SoftwareTokenSetup, UpdateGroup, UpdateUserAttributes, User, UserDirectory, UserPage,
+    VerifiedSoftwareToken, VerifySoftwareToken,
 };
 
 use crate::{
     AppClient, CognitoSelfService, ConfigError,
-    authentication::{self, AuthOutput, Parameters, metadata, unexpected},
-    groups,
+    auth_events::auth_event,
+    authentication::{self, AuthOutput, Parameters, context_data, metadata, unexpected},
+    challenges, groups, mfa,
     service::Service,
     srp,
     users::{self, attribute_list, attributes, date, none_if_empty, status},
@@ -128,6 +127,8 @@ impl CognitoDirectory {
         client_metadata: &BTreeMap<String, String>,
         context: Option<&EndUserContext>,
     ) -> Result<AuthOutcome> {
+        let typed = responses.get("USERNAME").cloned().unwrap_or_default();
+        let finish = |output| authentication::outcome(&typed, output);
         let call = |client: &Client| {
             client
                 .admin_respond_to_auth_challenge()
@@ -140,9 +141,7 @@ impl CognitoDirectory {
                 .set_context_data(context.map(context_data))
                 .send()
         };
-        self.service
-            .call(Operation::AdminRespondToAuthChallenge, call, authentication::outcome)
-            .await
+        self.service.call(Operation::AdminRespondToAuthChallenge, call, finish).await
     }
 }
 
@@ -163,7 +162,8 @@ impl Authentication for CognitoDirectory {
                 if self.app_client().sign_in_flow == SignInFlow::Password {
                     let parameters = authentication::sign_in(service, secret, request)?;
                     let flow = AuthFlowType::AdminUserPasswordAuth;
-                    return self.initiate(flow, parameters, request, authentication::outcome).await;
+                    let finish = |output| authentication::outcome(&request.username, output);
+                    return self.initiate(flow, parameters, request, finish).await;
                 }
                 let client = srp::client()?;
                 let parameters = srp::parameters(service, secret, request, &client);
@@ -188,7 +188,7 @@ impl Authentication for CognitoDirectory {
             .secrets()
             .call(|secret| async {
                 let secret = secret;
-                let responses = authentication::responses(service, secret.as_ref(), &answer)?;
+                let responses = challenges::responses(service, secret.as_ref(), &answer)?;
                 let (metadata, context) = (answer.client_metadata(), answer.context());
                 let name = ChallengeNameType::from(answer.challenge_name());
                 let session = Some(answer.session());
@@ -223,6 +223,20 @@ impl Authentication for CognitoDirectory {
 
     async fn revoke(&self, request: Revoke) -> Result<()> {
         authentication::revoke(&self.service, request).await
+    }
+
+    async fn associate_software_token(
+        &self,
+        request: AssociateSoftwareToken,
+    ) -> Result<SoftwareTokenSetup> {
+        mfa::associate_software_token(&self.service, request).await
+    }
+
+    async fn verify_software_token(
+        &self,
+        request: VerifySoftwareToken,
+    ) -> Result<VerifiedSoftwareToken> {
+        mfa::verify_software_token(&self.service, request).await
     }
 }
 
@@ -274,7 +288,10 @@ impl UserDirectory for CognitoDirectory {
                 if output.username.is_empty() {
                     return Err(unexpected("a user without a name"));
                 }
+                let (factors, preferred) =
+                    mfa::factors(output.user_mfa_setting_list, output.preferred_mfa_setting);
                 Ok(User::new(output.username)
+                    .with_mfa(factors, preferred)
                     .with_attributes(attributes(output.user_attributes.unwrap_or_default()))
                     .with_status(status(output.user_status))
                     .with_enabled(output.enabled)
@@ -529,56 +546,47 @@ impl UserDirectory for CognitoDirectory {
             })
             .await
     }
-}
 
-fn auth_event(event: AuthEventType) -> Result<AuthEvent> {
-    fn word(value: impl AsRef<str>) -> String {
-        value.as_ref().to_owned()
-    }
-    let id = event.event_id.ok_or_else(|| unexpected("an event without an id"))?;
-    let mut own = AuthEvent::new(id, date(event.creation_date)?);
-    own.event_type = event.event_type.map(word);
-    own.response = event.event_response.map(word);
-    if let Some(risk) = event.event_risk {
-        own.risk_decision = risk.risk_decision.map(word);
-        own.risk_level = risk.risk_level.map(word);
-        own.compromised_credentials = risk.compromised_credentials_detected;
-    }
-    for challenge in event.challenge_responses.unwrap_or_default() {
-        let (Some(name), Some(response)) = (challenge.challenge_name, challenge.challenge_response)
-        else {
-            return Err(unexpected("half a challenge of an event"));
+    async fn set_user_mfa_preference(&self, request: SetUserMfaPreference) -> Result<()> {
+        let preference = request.preference;
+        let call = |client: &Client| {
+            client
+                .admin_set_user_mfa_preference()
+                .user_pool_id(self.pool())
+                .username(request.username)
+                .set_sms_mfa_settings(mfa::sms(&preference))
+                .set_software_token_mfa_settings(mfa::software_token(&preference))
+                .set_email_mfa_settings(mfa::email(&preference))
+                .send()
         };
-        own.challenges.push((word(name), word(response)));
+        self.service.call(Operation::AdminSetUserMFAPreference, call, |_| Ok(())).await
     }
-    if let Some(context) = event.event_context_data {
-        own.ip_address = context.ip_address;
-        own.device_name = context.device_name;
-        own.city = context.city;
-        own.country = context.country;
+
+    async fn delete_software_token(&self, username: &str) -> Result<()> {
+        let call = |client: &Client| {
+            client.admin_delete_software_token().user_pool_id(self.pool()).username(username).send()
+        };
+        self.service.call(Operation::AdminDeleteSoftwareToken, call, |_| Ok(())).await
     }
-    own.feedback = event.event_feedback.map(|feedback| word(feedback.feedback_value));
-    Ok(own)
+
+    async fn user_auth_factors(&self, username: &str) -> Result<AuthFactors> {
+        let call = |client: &Client| {
+            client.admin_get_user_auth_factors().user_pool_id(self.pool()).username(username).send()
+        };
+        self.service
+            .call(Operation::AdminGetUserAuthFactors, call, |output| {
+                mfa::auth_factors(
+                    output.username,
+                    output.user_mfa_setting_list,
+                    output.preferred_mfa_setting,
+                    output.configured_user_auth_factors,
+                )
+            })
+            .await
+    }
 }
 
 /// The length of a page. Beyond `i32` Cognito's answer is the same as for its greatest value.
 fn limit(limit: Option<u32>) -> Option<i32> {
     limit.map(|limit| i32::try_from(limit).unwrap_or(i32::MAX))
-}
-
-/// The API takes all of it but the device data as required; what is not known goes as empty text.
-fn context_data(context: &EndUserContext) -> ContextDataType {
-    let known = |text: &Option<String>| text.clone().unwrap_or_default();
-    let headers = context
-        .http_headers
-        .iter()
-        .map(|(name, value)| HttpHeader::builder().header_name(name).header_value(value).build());
-    ContextDataType::builder()
-        .ip_address(known(&context.ip_address))
-        .server_name(known(&context.server_name))
-        .server_path(known(&context.server_path))
-        .set_http_headers(Some(headers.collect()))
-        .set_encoded_data(context.encoded_data.clone())
-        .build()
-        .expect("every required member is set")
 }

@@ -64,8 +64,10 @@
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod app_client;
+mod auth_events;
 mod authentication;
 mod bodies;
+mod challenges;
 #[doc = include_str!("../DESIGN.md")]
 #[cfg(doc)]
 pub mod design {}
@@ -74,6 +76,7 @@ mod endpoint;
 mod error;
 mod groups;
 pub mod guide;
+mod mfa;
 mod retry;
 #[cfg(feature = "secrets-manager")]
 mod secrets_manager;

@@ -10,16 +10,18 @@ use aws_sdk_cognitoidentityprovider::{
 };
 use aws_types::SdkConfig;
 use user_directory::{
-    AccessToken, AuthOutcome, Authentication, ChallengeAnswer, ChangePassword, CodeDelivery,
-    ConfirmForgotPassword, ConfirmOwnSignUp, DeleteOwnAttributes, DeliveryMedium, EndUserContext,
-    ForgotPassword, Operation, OwnUser, Refresh, RefreshFlow, Refreshed, ResendConfirmationCode,
-    Result, Revoke, SelfService, Session, SignIn, SignInFlow, SignUp, SignedUp,
-    UpdateOwnAttributes, UserAttributeVerificationCode, VerifyUserAttribute,
+    AccessToken, AssociateSoftwareToken, AuthOutcome, Authentication, ChallengeAnswer,
+    ChangePassword, CodeDelivery, ConfirmForgotPassword, ConfirmOwnSignUp, DeleteOwnAttributes,
+    DeliveryMedium, EndUserContext, ForgotPassword, Operation, OwnUser, Refresh, RefreshFlow,
+    Refreshed, ResendConfirmationCode, Result, Revoke, SelfService, Session, SignIn, SignInFlow,
+    SignUp, SignedUp, SoftwareTokenSetup, UpdateOwnAttributes, UserAttributeVerificationCode,
+    VerifiedSoftwareToken, VerifySoftwareToken, VerifyUserAttribute,
 };
 
 use crate::{
     AppClient, ConfigError,
     authentication::{self, AuthOutput, Parameters, metadata, unexpected},
+    challenges, mfa,
     service::Service,
     srp,
     users::{attribute_list, attributes, none_if_empty},
@@ -54,6 +56,10 @@ impl CognitoSelfService {
 
     pub(crate) fn of(service: Service) -> Self {
         Self { service }
+    }
+
+    pub(crate) fn service(&self) -> &Service {
+        &self.service
     }
 
     /// The app client that this handle signs in with.
@@ -98,6 +104,8 @@ impl CognitoSelfService {
         client_metadata: &BTreeMap<String, String>,
         context: Option<&EndUserContext>,
     ) -> Result<AuthOutcome> {
+        let typed = responses.get("USERNAME").cloned().unwrap_or_default();
+        let finish = |output| authentication::outcome(&typed, output);
         let call = |client: &Client| {
             client
                 .respond_to_auth_challenge()
@@ -109,7 +117,7 @@ impl CognitoSelfService {
                 .set_user_context_data(context.map(context_data))
                 .send()
         };
-        self.service.call(Operation::RespondToAuthChallenge, call, authentication::outcome).await
+        self.service.call(Operation::RespondToAuthChallenge, call, finish).await
     }
 }
 
@@ -130,7 +138,8 @@ impl Authentication for CognitoSelfService {
                 if self.app_client().sign_in_flow == SignInFlow::Password {
                     let parameters = authentication::sign_in(service, secret, request)?;
                     let flow = AuthFlowType::UserPasswordAuth;
-                    return self.initiate(flow, parameters, request, authentication::outcome).await;
+                    let finish = |output| authentication::outcome(&request.username, output);
+                    return self.initiate(flow, parameters, request, finish).await;
                 }
                 let client = srp::client()?;
                 let parameters = srp::parameters(service, secret, request, &client);
@@ -155,7 +164,7 @@ impl Authentication for CognitoSelfService {
             .secrets()
             .call(|secret| async {
                 let secret = secret;
-                let responses = authentication::responses(service, secret.as_ref(), &answer)?;
+                let responses = challenges::responses(service, secret.as_ref(), &answer)?;
                 let (metadata, context) = (answer.client_metadata(), answer.context());
                 let name = ChallengeNameType::from(answer.challenge_name());
                 let session = Some(answer.session());
@@ -190,6 +199,20 @@ impl Authentication for CognitoSelfService {
     async fn revoke(&self, request: Revoke) -> Result<()> {
         authentication::revoke(&self.service, request).await
     }
+
+    async fn associate_software_token(
+        &self,
+        request: AssociateSoftwareToken,
+    ) -> Result<SoftwareTokenSetup> {
+        mfa::associate_software_token(&self.service, request).await
+    }
+
+    async fn verify_software_token(
+        &self,
+        request: VerifySoftwareToken,
+    ) -> Result<VerifiedSoftwareToken> {
+        mfa::verify_software_token(&self.service, request).await
+    }
 }
 
 #[async_trait]
@@ -203,7 +226,10 @@ impl SelfService for CognitoSelfService {
                 if output.username.is_empty() {
                     return Err(unexpected("a user without a name"));
                 }
-                Ok(OwnUser::new(output.username, attributes(output.user_attributes)))
+                let (factors, preferred) =
+                    mfa::factors(output.user_mfa_setting_list, output.preferred_mfa_setting);
+                let attributes = attributes(output.user_attributes);
+                Ok(OwnUser::new(output.username, attributes).with_mfa(factors, preferred))
             })
             .await
     }

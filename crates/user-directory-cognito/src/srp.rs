@@ -45,7 +45,7 @@ pub(crate) fn responses(
     output: AuthOutput,
 ) -> Result<ControlFlow<AuthOutcome, Parameters>> {
     if output.challenge_name != Some(ChallengeNameType::PasswordVerifier) {
-        return authentication::outcome(output).map(ControlFlow::Break);
+        return authentication::outcome(&request.username, output).map(ControlFlow::Break);
     }
     let parameters = output.challenge_parameters.unwrap_or_default();
     let parameter = |name| {

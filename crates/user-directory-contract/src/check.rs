@@ -8,8 +8,8 @@ use std::fmt::Debug;
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use serde_json::Value;
 use user_directory::{
-    AuthOutcome, Error, ErrorKind, NewPasswordRequired, Operation, Refreshed, Registration, Result,
-    TokenSet, Tokens, User,
+    AuthOutcome, Challenge, Error, ErrorKind, NewPasswordRequired, Operation, Refreshed,
+    Registration, Result, TokenSet, Tokens, User,
 };
 
 use crate::{Aspect, Failure, WireAnswer};
@@ -108,16 +108,26 @@ pub fn tokens(outcome: AuthOutcome) -> Result<TokenSet, Failure> {
 ///
 /// # Errors
 ///
-/// [`Aspect::Other`] if it brought tokens or another challenge.
+/// As [`challenge`].
 pub fn new_password_required(outcome: AuthOutcome) -> Result<NewPasswordRequired, Failure> {
-    let name = NewPasswordRequired::NAME;
+    challenge(outcome, NewPasswordRequired::NAME, Challenge::new_password_required)
+}
+
+/// The sign-in brought a challenge of this kind, whose AWS name is `name`.
+///
+/// # Errors
+///
+/// [`Aspect::Other`] if it brought tokens or another challenge.
+pub fn challenge<C: Clone>(
+    outcome: AuthOutcome,
+    name: &str,
+    kind: impl FnOnce(&Challenge) -> Option<&C>,
+) -> Result<C, Failure> {
     match outcome {
         AuthOutcome::Tokens(_) => Err(Failure::other(format!("expected {name}, got tokens"))),
-        AuthOutcome::Challenge(challenge) => {
-            challenge.new_password_required().cloned().ok_or_else(|| {
-                Failure::other(format!("expected {name}, got the challenge {}", challenge.name()))
-            })
-        }
+        AuthOutcome::Challenge(challenge) => kind(&challenge).cloned().ok_or_else(|| {
+            Failure::other(format!("expected {name}, got the challenge {}", challenge.name()))
+        }),
     }
 }
 

@@ -1,9 +1,14 @@
-use std::{fmt, sync::Arc, time::Duration};
+use std::{
+    fmt,
+    sync::Arc,
+    time::{Duration, SystemTime},
+};
 
 use async_trait::async_trait;
 use serde_json::Value;
 use user_directory::{
-    Code, DeliveryMedium, Error, Password, RefreshFlow, SelfService, SignInFlow, UserDirectory,
+    Code, DeliveryMedium, Error, OwnFactors, Password, RefreshFlow, SelfService, SignInFlow,
+    UserDirectory,
     testing::{Call, Fault, FixtureUser},
 };
 
@@ -55,6 +60,18 @@ pub trait Environment: Send + Sync + 'static {
     fn self_service(&self, client: &ClientChoice) -> Arc<dyn SelfService> {
         let _ = client;
         missing(Ability::SelfService)
+    }
+
+    /// The users' own handle on their second factors. [`Ability::OwnFactors`].
+    fn own_factors(&self, client: &ClientChoice) -> Arc<dyn OwnFactors> {
+        let _ = client;
+        missing(Ability::OwnFactors)
+    }
+
+    /// The time of the service, for the codes of authenticator apps: this machine's unless it is
+    /// implemented. Whoever has [`Ability::Clock`] implements it.
+    fn now(&self) -> SystemTime {
+        SystemTime::now()
     }
 
     /// Moves the clock forward. [`Ability::Clock`].
@@ -202,6 +219,8 @@ abilities! {
     Wire "wire",
     /// Handles can sign in by SRP: [`ClientChoice::sign_in_flow`].
     Srp "srp",
+    /// The users' own handle on their second factors: [`Environment::own_factors`].
+    OwnFactors "own-factors",
 }
 
 impl fmt::Display for Ability {

@@ -1,6 +1,6 @@
 use std::time::Duration;
 
-use user_directory::RefreshFlow;
+use user_directory::{MfaType, RefreshFlow};
 
 /// Declares `with_*` for fields that hold a value, an option or a list of words.
 macro_rules! setters {
@@ -177,12 +177,28 @@ pub struct PoolSettings {
     pub allow_admin_create_user_only: Option<bool>,
     /// `UserAttributeUpdateSettings.AttributesRequireVerificationBeforeUpdate`.
     pub verified_before_update: Vec<&'static str>,
+    /// SetUserPoolMfaConfig: `MfaConfiguration`. The API's default is OFF.
+    pub mfa_configuration: Option<&'static str>,
+    /// SetUserPoolMfaConfig: the second factors that are switched on.
+    pub mfa_types: Vec<MfaType>,
 }
 
 impl PoolSettings {
     /// The API's defaults: plain, case-sensitive user names.
     pub fn new() -> Self {
         Self::default()
+    }
+
+    /// Sets whether sign-ins demand a second factor, and which there are.
+    #[must_use]
+    pub fn with_mfa(
+        mut self,
+        configuration: &'static str,
+        factors: impl IntoIterator<Item = MfaType>,
+    ) -> Self {
+        self.mfa_configuration = Some(configuration);
+        self.mfa_types = factors.into_iter().collect();
+        self
     }
 
     setters! {

@@ -1,9 +1,13 @@
-use std::{fmt, sync::Arc, time::Duration};
+use std::{
+    fmt,
+    sync::Arc,
+    time::{Duration, SystemTime},
+};
 
 use serde_json::Value;
 use user_directory::{
-    AuthOutcome, Operation, Register, SelfService, SignIn, SignInFlow, TokenSet, User,
-    UserDirectory, UserDirectoryExt as _,
+    AuthOutcome, Code, Operation, OwnFactors, Register, SecretCode, SelfService, SignIn,
+    SignInFlow, TokenSet, User, UserDirectory, UserDirectoryExt as _, testing::software_token_code,
 };
 
 use crate::{
@@ -90,6 +94,25 @@ impl Trial {
     pub fn self_service_with(&self, choice: &ClientChoice) -> Arc<dyn SelfService> {
         self.demand(Ability::SelfService);
         self.able(choice).self_service(choice)
+    }
+
+    /// The users' own handle on their second factors, for the first client.
+    pub fn own_factors(&self) -> Arc<dyn OwnFactors> {
+        self.demand(Ability::OwnFactors).own_factors(&self.choice())
+    }
+
+    /// What the authenticator app of a user shows now.
+    pub fn software_token_code(&self, secret_code: &SecretCode) -> Code {
+        software_token_code(secret_code, self.environment.now())
+    }
+
+    /// What it shows in a time step other than the one that the clock is in: -1 is the one before. A
+    /// service takes those of one step on either side.
+    pub fn software_token_code_in(&self, secret_code: &SecretCode, steps: i64) -> Code {
+        const STEP: Duration = Duration::from_secs(30);
+        let distance = STEP * u32::try_from(steps.unsigned_abs()).unwrap_or(u32::MAX);
+        let now: SystemTime = self.environment.now();
+        software_token_code(secret_code, if steps < 0 { now - distance } else { now + distance })
     }
 
     /// The environment, if the case has said that it needs such handles.

@@ -11,7 +11,8 @@ use std::{
 
 use user_directory::{Error, ErrorKind, Operation, Result, testing::FixtureUser};
 use user_directory_pool::{
-    Checked, Message, Pool, PoolRequest, PoolSnapshot, Replica, ServiceError, Target, Timestamp,
+    Checked, Message, Pool, PoolRequest, PoolSnapshot, Replica, Secret, ServiceError, Target,
+    Timestamp,
 };
 
 use crate::{
@@ -174,6 +175,11 @@ impl PoolCell {
         Ok(Performed { cell: Some(self), response: answer.response, messages: answer.messages })
     }
 
+    /// Changes something of the pool past all operations, under its lock.
+    pub(crate) fn change(&self, change: impl FnOnce(&mut Pool)) {
+        change(&mut self.lock().pool);
+    }
+
     /// Reads something of the pool, under its lock.
     pub(crate) fn read<T>(&self, read: impl FnOnce(&Pool) -> T) -> T {
         read(&self.lock().pool)
@@ -248,6 +254,15 @@ impl Account {
         own.or_else(in_replica).cloned()
     }
 
+    /// The pool that gave a session out. Sessions say nothing, so all pools are asked.
+    fn session_pool(&self, session: Option<&Secret>) -> Result<Arc<PoolCell>, ServiceError> {
+        let missing = || ServiceError::MissingParameter { name: "Session".to_owned() };
+        let session = session.ok_or_else(missing)?;
+        let registry = self.registry();
+        let cell = registry.pools.values().find(|cell| cell.read(|pool| pool.has_session(session)));
+        cell.cloned().ok_or(ServiceError::InvalidSession)
+    }
+
     /// The account in another Region, with a replica of a pool of this one. None if the pool has one.
     pub(crate) fn replicate(&self, cell: &PoolCell, region: &str) -> Option<Self> {
         let replica = cell.replicate(region)?;
@@ -289,6 +304,7 @@ impl Account {
             Target::AccessToken(issuer) => issuer
                 .and_then(|issuer| self.pool(issuer.rsplit('/').next()?))
                 .ok_or(ServiceError::AccessTokenInvalid)?,
+            Target::Session(session) => self.session_pool(session)?,
             _ => return Err(ServiceError::AccessTokenInvalid),
         };
         cell.perform(self.clock.timestamp(), request)

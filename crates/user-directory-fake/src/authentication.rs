@@ -3,13 +3,15 @@
 use std::collections::BTreeMap;
 
 use user_directory::{
-    Attributes, AuthOutcome, Challenge, ChallengeAnswer, ChallengeResponse, ClientSecret,
-    Credential, Error, ErrorKind, NewPasswordRequired, Password, Refresh, RefreshGrant,
-    RefreshToken, Refreshed, Result, Revoke, SecretHash, Session, SignIn, TokenSet,
+    AssociateSoftwareToken, Attributes, AuthOutcome, Challenge, ChallengeAnswer, ChallengeResponse,
+    ClientSecret, Credential, EmailOtp, Error, ErrorKind, MfaSetup, MfaType, NewPasswordRequired,
+    Password, Refresh, RefreshGrant, RefreshToken, Refreshed, Result, Revoke, SecretHash,
+    SelectMfaType, Session, SignIn, SmsMfa, SoftwareTokenMfa, SoftwareTokenSetup, TokenSet,
+    VerifiedSoftwareToken, VerifySoftwareToken,
 };
 use user_directory_pool::{
-    AuthResponse, AuthenticationResult, ChallengeParameters, GetTokensFromRefreshTokenRequest,
-    IssuedChallenge, RevokeTokenRequest, Secret,
+    self as pool, AuthResponse, AuthenticationResult, ChallengeParameters, DeliveryMedium,
+    GetTokensFromRefreshTokenRequest, IssuedChallenge, RevokeTokenRequest, Secret,
 };
 
 use crate::{TokenSigner, handle::Handle};
@@ -71,15 +73,26 @@ pub(crate) fn refresh(proof: Proof<'_>, grant: &RefreshGrant) -> Parameters {
 
 /// The responses of an answer to a challenge.
 pub(crate) fn responses(proof: Proof<'_>, answer: &ChallengeAnswer) -> Result<Parameters> {
-    let ChallengeResponse::NewPassword { new_password, attributes, .. } = answer.response() else {
-        return Err(not_implemented("this kind of answer"));
-    };
-    let mut responses = Parameters::from([
-        ("USERNAME".to_owned(), Secret::new(answer.username())),
-        ("NEW_PASSWORD".to_owned(), Secret::new(new_password.expose())),
-    ]);
-    for (name, value) in attributes.iter() {
-        responses.insert(format!("userAttributes.{name}"), Secret::new(value));
+    let mut responses = Parameters::from([("USERNAME".to_owned(), Secret::new(answer.username()))]);
+    let mut respond = |name: String, value: &str| responses.insert(name, Secret::new(value));
+    match answer.response() {
+        ChallengeResponse::NewPassword { new_password, attributes, .. } => {
+            respond("NEW_PASSWORD".to_owned(), new_password.expose());
+            for (name, value) in attributes.iter() {
+                respond(format!("userAttributes.{name}"), value);
+            }
+        }
+        ChallengeResponse::MfaCode { factor, code, .. } => {
+            respond(format!("{factor}_CODE"), code.expose());
+        }
+        ChallengeResponse::MfaType { factor, .. } => {
+            respond("ANSWER".to_owned(), factor.name());
+        }
+        ChallengeResponse::MfaSetupEmail { email, .. } => {
+            respond("EMAIL".to_owned(), email);
+        }
+        ChallengeResponse::MfaSetUp => {}
+        _ => return Err(not_implemented("this kind of answer")),
     }
     proof.add_hash(answer.username(), &mut responses);
     Ok(responses)
@@ -90,14 +103,16 @@ fn not_implemented(what: &str) -> Error {
     Error::new(ErrorKind::NotImplemented, text)
 }
 
-/// The outcome of a sign-in or an answer.
-pub(crate) fn outcome(signer: &TokenSigner, response: AuthResponse) -> Result<AuthOutcome> {
-    match response {
+/// The outcome of a sign-in or an answer, for a name that was typed or answered with.
+pub(crate) fn outcome(typed: &str) -> impl Fn(&TokenSigner, AuthResponse) -> Result<AuthOutcome> {
+    move |signer, response| match response {
         AuthResponse::Tokens(result) => {
             let grant = grant_of(&result)?;
             Ok(AuthOutcome::Tokens(TokenSet::new(signer.sign(&result), grant)))
         }
-        AuthResponse::Challenge(challenge) => challenge_of(challenge).map(AuthOutcome::Challenge),
+        AuthResponse::Challenge(challenge) => {
+            challenge_of(challenge, typed).map(AuthOutcome::Challenge)
+        }
         _ => Err(unexpected("an answer that is neither tokens nor a challenge")),
     }
 }
@@ -165,24 +180,82 @@ fn grant_of(result: &AuthenticationResult) -> Result<RefreshGrant> {
     })
 }
 
-fn challenge_of(issued: IssuedChallenge) -> Result<Challenge> {
-    match (issued.parameters, issued.session) {
-        (
-            ChallengeParameters::NewPasswordRequired {
-                username,
-                required_attributes,
-                user_attributes,
-            },
-            Some(session),
-        ) => {
-            let session = Session::new(session.expose());
-            let challenge = NewPasswordRequired::new(username, session)
-                .with_required_attributes(required_attributes)
-                .with_user_attributes(user_attributes.into_iter().collect::<Attributes>());
-            Ok(Challenge::NewPasswordRequired(challenge))
+/// A challenge of the pool. `typed` is the name that the answer goes with where the challenge has none.
+fn challenge_of(issued: IssuedChallenge, typed: &str) -> Result<Challenge> {
+    let Some(session) = issued.session.map(|session| Session::new(session.expose())) else {
+        return Err(unexpected("a challenge without a session"));
+    };
+    let name = |username: Option<String>| username.unwrap_or_else(|| typed.to_owned());
+    Ok(match issued.parameters {
+        ChallengeParameters::NewPasswordRequired {
+            username,
+            required_attributes,
+            user_attributes,
+        } => NewPasswordRequired::new(username, session)
+            .with_required_attributes(required_attributes)
+            .with_user_attributes(user_attributes.into_iter().collect::<Attributes>())
+            .into(),
+        ChallengeParameters::Code { username, details } => match details.delivery_medium {
+            DeliveryMedium::Sms => SmsMfa::new(name(username), session, details.destination).into(),
+            _ => EmailOtp::new(name(username), session, details.destination).into(),
+        },
+        ChallengeParameters::SoftwareToken { username, friendly_device_name } => {
+            let challenge = SoftwareTokenMfa::new(name(username), session);
+            match friendly_device_name {
+                Some(device) => challenge.with_friendly_device_name(device).into(),
+                None => challenge.into(),
+            }
         }
-        _ => Err(unexpected("a challenge that is not one for a new password")),
-    }
+        ChallengeParameters::SelectMfaType { username, among } => {
+            SelectMfaType::new(username, session, factors(&among)).into()
+        }
+        ChallengeParameters::MfaSetup { username, among } => {
+            MfaSetup::new(username, session, factors(&among)).into()
+        }
+        _ => return Err(unexpected("a challenge that no sign-in brings")),
+    })
+}
+
+/// The kinds of second factors, in the words of the traits.
+pub(crate) fn factors(of_the_pool: &[pool::MfaType]) -> Vec<MfaType> {
+    of_the_pool.iter().copied().filter_map(factor).collect()
+}
+
+/// A kind of second factor, in the words of the traits.
+pub(crate) fn factor(of_the_pool: pool::MfaType) -> Option<MfaType> {
+    MfaType::from_name(of_the_pool.name())
+}
+
+/// The whole of AssociateSoftwareToken in a sign-in, which both handles send alike.
+pub(crate) async fn associate_software_token(
+    handle: &Handle,
+    request: AssociateSoftwareToken,
+) -> Result<SoftwareTokenSetup> {
+    let session = request.session().expose();
+    let pool_request = pool::AssociateSoftwareTokenRequest::in_session(session);
+    let finish = |_: &_, response: pool::AssociateSoftwareTokenResponse| {
+        let session = response.session.ok_or_else(|| unexpected("a set-up without a session"))?;
+        let session = Session::new(session.expose());
+        let secret_code = response.secret_code.expose();
+        Ok(SoftwareTokenSetup::new(request.username(), session, secret_code))
+    };
+    handle.call(pool_request, finish).await
+}
+
+/// The whole of VerifySoftwareToken in a sign-in, which both handles send alike.
+pub(crate) async fn verify_software_token(
+    handle: &Handle,
+    request: VerifySoftwareToken,
+) -> Result<VerifiedSoftwareToken> {
+    let (session, code) = (request.session().expose(), request.code().expose());
+    let mut pool_request = pool::VerifySoftwareTokenRequest::in_session(session, code);
+    pool_request.friendly_device_name = request.friendly_device_name().map(str::to_owned);
+    let finish = |_: &_, response: pool::VerifySoftwareTokenResponse| {
+        let session = response.session.ok_or_else(|| unexpected("a set-up without a session"))?;
+        let session = Session::new(session.expose());
+        Ok(VerifiedSoftwareToken::new(request.username(), session))
+    };
+    handle.call(pool_request, finish).await
 }
 
 pub(crate) fn unexpected(what: &'static str) -> Error {

@@ -2,20 +2,22 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use user_directory::{
-    Attributes, AuthEventPage, AuthOutcome, Authentication, ChallengeAnswer, ClientSecretSource,
-    ConfirmSignUp, CreateGroup, CreateUser, DeleteUserAttributes, DeliveryMedium, Error, ErrorKind,
-    Group, GroupPage, ListGroups, ListGroupsForUser, ListUserAuthEvents, ListUsers,
-    ListUsersInGroup, MessageAction, Refresh, RefreshFlow, Refreshed, ResetUserPassword, Result,
-    Revoke, SetUserPassword, SignIn, SignInFlow, UpdateGroup, UpdateUserAttributes, User,
-    UserDirectory, UserPage, UserStatus, testing::FixtureUser,
+    AssociateSoftwareToken, Attributes, AuthEventPage, AuthFactors, AuthOutcome, Authentication,
+    ChallengeAnswer, ClientSecretSource, ConfirmSignUp, CreateGroup, CreateUser,
+    DeleteUserAttributes, DeliveryMedium, Error, ErrorKind, Group, GroupPage, ListGroups,
+    ListGroupsForUser, ListUserAuthEvents, ListUsers, ListUsersInGroup, MessageAction, Refresh,
+    RefreshFlow, Refreshed, ResetUserPassword, Result, Revoke, SetUserMfaPreference,
+    SetUserPassword, SignIn, SignInFlow, SoftwareTokenSetup, UpdateGroup, UpdateUserAttributes,
+    User, UserDirectory, UserPage, UserStatus, VerifiedSoftwareToken, VerifySoftwareToken,
+    testing::FixtureUser,
 };
 use user_directory_pool as pool;
 
 use crate::{
     Fake, FakeClient, FakeSelfService,
-    authentication::{self, Proof},
+    authentication::{self, Proof, factor, factors},
     handle::Handle,
-    srp,
+    mfa, srp,
 };
 
 /// An administrator's handle on a pool of a [`Fake`]: the double of `CognitoDirectory`.
@@ -113,7 +115,8 @@ impl Authentication for FakeDirectory {
                 let parameters = authentication::sign_in(proof, &request)?;
                 Ok(initiate(proof, "ADMIN_USER_PASSWORD_AUTH", parameters))
             };
-            return self.0.call_with_secret(make, authentication::outcome).await;
+            let finish = authentication::outcome(&request.username);
+            return self.0.call_with_secret(make, finish).await;
         }
         let begin = |proof: Proof<'_>, parameters| initiate(proof, "USER_SRP_AUTH", parameters);
         let prove = |proof: Proof<'_>, responses| {
@@ -137,7 +140,7 @@ impl Authentication for FakeDirectory {
             pool_request.client_metadata.clone_from(answer.client_metadata());
             Ok(pool_request)
         };
-        self.0.call_with_secret(make, authentication::outcome).await
+        self.0.call_with_secret(make, authentication::outcome(answer.username())).await
     }
 
     async fn refresh(&self, request: Refresh) -> Result<Refreshed> {
@@ -157,6 +160,20 @@ impl Authentication for FakeDirectory {
 
     async fn revoke(&self, request: Revoke) -> Result<()> {
         authentication::revoke(&self.0, request).await
+    }
+
+    async fn associate_software_token(
+        &self,
+        request: AssociateSoftwareToken,
+    ) -> Result<SoftwareTokenSetup> {
+        authentication::associate_software_token(&self.0, request).await
+    }
+
+    async fn verify_software_token(
+        &self,
+        request: VerifySoftwareToken,
+    ) -> Result<VerifiedSoftwareToken> {
+        authentication::verify_software_token(&self.0, request).await
     }
 }
 
@@ -189,6 +206,8 @@ impl UserDirectory for FakeDirectory {
     async fn user(&self, username: &str) -> Result<User> {
         let pool_request = pool::AdminGetUserRequest::new(self.pool(), username);
         let finish = |_: &_, response: pool::AdminGetUserResponse| {
+            let preferred = response.preferred_mfa_setting.and_then(factor);
+            let factors = factors(&response.user_mfa_setting_list);
             Ok(User::new(response.username)
                 .with_attributes(from_pool(response.user_attributes))
                 .with_status(status(response.user_status))
@@ -196,7 +215,8 @@ impl UserDirectory for FakeDirectory {
                 .with_dates(
                     response.user_create_date.into(),
                     response.user_last_modified_date.into(),
-                ))
+                )
+                .with_mfa(factors, preferred))
         };
         self.0.call(pool_request, finish).await
     }
@@ -343,6 +363,22 @@ impl UserDirectory for FakeDirectory {
         pool_request.max_results = request.limit;
         pool_request.next_token = request.next_token;
         self.0.call(pool_request, |_, never| match never {}).await
+    }
+
+    async fn set_user_mfa_preference(&self, request: SetUserMfaPreference) -> Result<()> {
+        let preference = mfa::preference(&request.preference);
+        let pool = self.pool();
+        let username = request.username;
+        self.0.done(pool::AdminSetUserMfaPreferenceRequest::new(pool, username, preference)).await
+    }
+
+    async fn delete_software_token(&self, username: &str) -> Result<()> {
+        self.0.done(pool::AdminDeleteSoftwareTokenRequest::new(self.pool(), username)).await
+    }
+
+    async fn user_auth_factors(&self, username: &str) -> Result<AuthFactors> {
+        let pool_request = pool::AdminGetUserAuthFactorsRequest::new(self.pool(), username);
+        self.0.call(pool_request, |_, response| Ok(mfa::auth_factors(response))).await
     }
 }
 

@@ -51,7 +51,7 @@ pub struct Message {
     pub text: Secret,
     /// The temporary password of an invitation.
     pub temporary_password: Option<Password>,
-    /// The code: of a sign-up, a password reset, or to verify an attribute.
+    /// The code: of a sign-up, a password reset, a sign-in, or to verify an attribute.
     pub code: Option<Code>,
 }
 
@@ -103,7 +103,8 @@ impl Inbox {
             }
             Content::SignUp { code }
             | Content::PasswordReset { code }
-            | Content::AttributeVerification { code } => (None, Some(Code::new(code.expose()))),
+            | Content::AttributeVerification { code }
+            | Content::Authentication { code } => (None, Some(Code::new(code.expose()))),
             _ => (None, None),
         };
         self.keep(Message {

@@ -77,6 +77,7 @@ pub mod guide;
 mod handle;
 mod inbox;
 mod keys;
+mod mfa;
 mod owner;
 mod quotas;
 mod requests;
@@ -104,7 +105,8 @@ pub use user_directory::testing::{Call, Fault, FaultKind, FixtureUser};
 pub use user_directory_pool::{
     AccessTokenClaims, AliasAttribute, AttributeDataType, CreateGroupRequest,
     CreateUserPoolClientRequest, CreateUserPoolRequest, ExplicitAuthFlow, IdTokenClaims,
-    MessageTemplate, PasswordPolicy, PreventUserExistenceErrors, RecoveryMechanism, RecoveryOption,
-    RefreshTokenRotation, SchemaAttributeType, Secret, SmsConfiguration, TimeUnit, TokenValidity,
-    UpdateUserPoolClientRequest, UpdateUserPoolRequest, UserPoolClientType, UserPoolType,
+    MessageTemplate, MfaConfiguration, PasswordPolicy, PreventUserExistenceErrors,
+    RecoveryMechanism, RecoveryOption, RefreshTokenRotation, SchemaAttributeType, Secret,
+    SmsConfiguration, TimeUnit, TokenValidity, UpdateUserPoolClientRequest, UpdateUserPoolRequest,
+    UserPoolClientType, UserPoolType,
 };

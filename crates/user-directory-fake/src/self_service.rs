@@ -2,17 +2,18 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use user_directory::{
-    AccessToken, AuthOutcome, Authentication, ChallengeAnswer, ChangePassword, ClientSecretSource,
-    CodeDelivery, ConfirmForgotPassword, ConfirmOwnSignUp, DeleteOwnAttributes, DeliveryMedium,
-    ForgotPassword, OwnUser, Refresh, RefreshFlow, Refreshed, ResendConfirmationCode, Result,
-    Revoke, SelfService, SignIn, SignInFlow, SignUp, SignedUp, UpdateOwnAttributes,
-    UserAttributeVerificationCode, VerifyUserAttribute,
+    AccessToken, AssociateSoftwareToken, AuthOutcome, Authentication, ChallengeAnswer,
+    ChangePassword, ClientSecretSource, CodeDelivery, ConfirmForgotPassword, ConfirmOwnSignUp,
+    DeleteOwnAttributes, DeliveryMedium, ForgotPassword, OwnUser, Refresh, RefreshFlow, Refreshed,
+    ResendConfirmationCode, Result, Revoke, SelfService, SignIn, SignInFlow, SignUp, SignedUp,
+    SoftwareTokenSetup, UpdateOwnAttributes, UserAttributeVerificationCode, VerifiedSoftwareToken,
+    VerifySoftwareToken, VerifyUserAttribute,
 };
 use user_directory_pool as pool;
 
 use crate::{
     Fake, FakeClient,
-    authentication::{self, Proof},
+    authentication::{self, Proof, factor, factors},
     directory::{from_pool, to_pool},
     handle::Handle,
     srp,
@@ -58,6 +59,10 @@ impl FakeSelfService {
         &self.0.fake
     }
 
+    pub(crate) fn handle(&self) -> &Handle {
+        &self.0
+    }
+
     /// The client that this handle signs in with.
     pub fn client(&self) -> &FakeClient {
         &self.0.client
@@ -83,7 +88,8 @@ impl Authentication for FakeSelfService {
                 let parameters = authentication::sign_in(proof, &request)?;
                 Ok(initiate(proof, "USER_PASSWORD_AUTH", parameters))
             };
-            return self.0.call_with_secret(make, authentication::outcome).await;
+            let finish = authentication::outcome(&request.username);
+            return self.0.call_with_secret(make, finish).await;
         }
         let begin = |proof: Proof<'_>, parameters| initiate(proof, "USER_SRP_AUTH", parameters);
         let prove = |proof: Proof<'_>, responses| {
@@ -105,7 +111,7 @@ impl Authentication for FakeSelfService {
             pool_request.client_metadata.clone_from(answer.client_metadata());
             Ok(pool_request)
         };
-        self.0.call_with_secret(make, authentication::outcome).await
+        self.0.call_with_secret(make, authentication::outcome(answer.username())).await
     }
 
     async fn refresh(&self, request: Refresh) -> Result<Refreshed> {
@@ -125,6 +131,20 @@ impl Authentication for FakeSelfService {
     async fn revoke(&self, request: Revoke) -> Result<()> {
         authentication::revoke(&self.0, request).await
     }
+
+    async fn associate_software_token(
+        &self,
+        request: AssociateSoftwareToken,
+    ) -> Result<SoftwareTokenSetup> {
+        authentication::associate_software_token(&self.0, request).await
+    }
+
+    async fn verify_software_token(
+        &self,
+        request: VerifySoftwareToken,
+    ) -> Result<VerifiedSoftwareToken> {
+        authentication::verify_software_token(&self.0, request).await
+    }
 }
 
 #[async_trait]
@@ -133,7 +153,10 @@ impl SelfService for FakeSelfService {
     async fn user(&self, access_token: &AccessToken) -> Result<OwnUser> {
         let presented = self.0.fake.present(access_token.expose());
         let finish = |_: &_, response: pool::GetUserResponse| {
-            Ok(OwnUser::new(response.username, from_pool(response.user_attributes)))
+            let attributes = from_pool(response.user_attributes);
+            let preferred = response.preferred_mfa_setting.and_then(factor);
+            let factors = factors(&response.user_mfa_setting_list);
+            Ok(OwnUser::new(response.username, attributes).with_mfa(factors, preferred))
         };
         self.0.call(pool::GetUserRequest::new(presented), finish).await
     }

@@ -49,7 +49,8 @@ where
         match handle.call(initiate(proof, parameters), next).await? {
             ControlFlow::Break(outcome) => Ok(outcome),
             ControlFlow::Continue(responses) => {
-                handle.call(respond(proof, responses), authentication::outcome).await
+                let finish = authentication::outcome(&request.username);
+                handle.call(respond(proof, responses), finish).await
             }
         }
     };
@@ -70,7 +71,8 @@ fn responses(
         ..
     }) = response
     else {
-        return authentication::outcome(signer, response).map(ControlFlow::Break);
+        let outcome = authentication::outcome(&request.username);
+        return outcome(signer, response).map(ControlFlow::Break);
     };
     let challenge = PasswordVerifier {
         pool_id: &handle.client.pool_id,

@@ -1,16 +1,22 @@
-use std::{fmt, sync::Arc, time::Duration};
+use std::{
+    fmt,
+    sync::Arc,
+    time::{Duration, SystemTime},
+};
 
 use async_trait::async_trait;
 use serde_json::Value;
-use user_directory::{ClientSecret, ClientSecretSource, Error, SelfService, UserDirectory};
+use user_directory::{
+    ClientSecret, ClientSecretSource, Error, OwnFactors, SelfService, UserDirectory,
+};
 use user_directory_contract::{
     Call, ClientChoice, Delivered, Environment, Fault, FixtureUser, WhichClient, WhichSecret,
     WireAnswer,
 };
-use user_directory_fake::{Fake, FakeClient};
+use user_directory_fake::{Fake, FakeClient, FakeSelfService};
 use user_directory_wire::Wire;
 
-use crate::harness::{WrapDirectory, WrapSelfService};
+use crate::harness::{WrapDirectory, WrapOwnFactors, WrapSelfService};
 
 /// A pool of the fake, as a case sees it.
 pub struct FakeEnvironment {
@@ -18,6 +24,7 @@ pub struct FakeEnvironment {
     second: Option<FakeClient>,
     wrap_directory: WrapDirectory,
     wrap_self_service: WrapSelfService,
+    wrap_own_factors: WrapOwnFactors,
 }
 
 impl FakeEnvironment {
@@ -26,8 +33,9 @@ impl FakeEnvironment {
         second: Option<FakeClient>,
         wrap_directory: WrapDirectory,
         wrap_self_service: WrapSelfService,
+        wrap_own_factors: WrapOwnFactors,
     ) -> Self {
-        Self { fake, second, wrap_directory, wrap_self_service }
+        Self { fake, second, wrap_directory, wrap_self_service, wrap_own_factors }
     }
 
     /// The fake behind the pool.
@@ -62,6 +70,15 @@ impl FakeEnvironment {
         })
     }
 
+    /// The users' own handle, not wrapped.
+    fn own_handle(&self, choice: &ClientChoice) -> FakeSelfService {
+        let mut own = self.fake.self_service_for(&self.client(choice));
+        if let Some(source) = self.source(choice) {
+            own = own.with_client_secret_source(source);
+        }
+        own.with_sign_in_flow(choice.sign_in_flow).with_refresh_flow(choice.refresh_flow)
+    }
+
     /// The first client's secrets by id, the oldest first.
     fn secrets(&self) -> Vec<(String, ClientSecret)> {
         let secrets = self.fake.user_pool_client_secrets(self.fake.first_client());
@@ -88,15 +105,15 @@ impl Environment for FakeEnvironment {
     }
 
     fn self_service(&self, choice: &ClientChoice) -> Arc<dyn SelfService> {
-        let mut self_service = self.fake.self_service_for(&self.client(choice));
-        if let Some(source) = self.source(choice) {
-            self_service = self_service.with_client_secret_source(source);
-        }
-        (self.wrap_self_service)(
-            self_service
-                .with_sign_in_flow(choice.sign_in_flow)
-                .with_refresh_flow(choice.refresh_flow),
-        )
+        (self.wrap_self_service)(self.own_handle(choice))
+    }
+
+    fn own_factors(&self, choice: &ClientChoice) -> Arc<dyn OwnFactors> {
+        (self.wrap_own_factors)(self.own_handle(choice))
+    }
+
+    fn now(&self) -> SystemTime {
+        self.fake.clock().now()
     }
 
     fn pool_id(&self) -> String {

@@ -1,14 +1,14 @@
 use std::{fmt, sync::Arc};
 
 use async_trait::async_trait;
-use user_directory::{SelfService, UserDirectory};
+use user_directory::{OwnFactors, SelfService, UserDirectory};
 use user_directory_contract::{
     Ability, ClientSettings, CustomAttribute, Environment, Harness, HarnessError, PoolProfile,
     PoolSettings, Support,
 };
 use user_directory_fake::{
     AliasAttribute, AttributeDataType, CreateUserPoolClientRequest, CreateUserPoolRequest,
-    ExplicitAuthFlow, Fake, FakeBuilder, FakeDirectory, FakeSelfService,
+    ExplicitAuthFlow, Fake, FakeBuilder, FakeDirectory, FakeSelfService, MfaConfiguration,
     PreventUserExistenceErrors, RecoveryMechanism, RecoveryOption, RefreshTokenRotation,
     SchemaAttributeType, SmsConfiguration,
 };
@@ -22,6 +22,9 @@ pub(crate) type WrapDirectory = Arc<dyn Fn(FakeDirectory) -> Arc<dyn UserDirecto
 pub(crate) type WrapSelfService =
     Arc<dyn Fn(FakeSelfService) -> Arc<dyn SelfService> + Send + Sync>;
 
+/// Wraps a user's handle on second factors before a case gets it.
+pub(crate) type WrapOwnFactors = Arc<dyn Fn(FakeSelfService) -> Arc<dyn OwnFactors> + Send + Sync>;
+
 /// Opens pools of the fake for the contract, with every [`Ability`], and with handles as they are or
 /// in wrappers.
 #[derive(Clone)]
@@ -29,6 +32,7 @@ pub struct FakeHarness {
     name: String,
     directory: WrapDirectory,
     self_service: WrapSelfService,
+    own_factors: WrapOwnFactors,
 }
 
 impl FakeHarness {
@@ -38,6 +42,7 @@ impl FakeHarness {
             name: "fake".to_owned(),
             directory: Arc::new(|directory| Arc::new(directory)),
             self_service: Arc::new(|self_service| Arc::new(self_service)),
+            own_factors: Arc::new(|own_factors| Arc::new(own_factors)),
         }
     }
 
@@ -60,6 +65,16 @@ impl FakeHarness {
         wrap: impl Fn(FakeSelfService) -> W + Send + Sync + 'static,
     ) -> Self {
         self.self_service = Arc::new(move |self_service| Arc::new(wrap(self_service)));
+        self
+    }
+
+    /// Every user's own handle on second factors in a wrapper, as well.
+    #[must_use]
+    pub fn wrapping_own_factors<W: OwnFactors>(
+        mut self,
+        wrap: impl Fn(FakeSelfService) -> W + Send + Sync + 'static,
+    ) -> Self {
+        self.own_factors = Arc::new(move |own_factors| Arc::new(wrap(own_factors)));
         self
     }
 
@@ -120,7 +135,18 @@ impl FakeHarness {
             }
             None => None,
         };
-        Ok(FakeEnvironment::new(fake, second, self.directory.clone(), self.self_service.clone()))
+        if let Some(name) = profile.pool.mfa_configuration {
+            let configuration = match name {
+                "OFF" => MfaConfiguration::Off,
+                "OPTIONAL" => MfaConfiguration::Optional,
+                "ON" => MfaConfiguration::On,
+                other => return Err(unknown("MfaConfiguration", other)),
+            };
+            let factors = profile.pool.mfa_types.iter().copied();
+            fake.set_mfa(&fake.first_client().pool_id, configuration, factors)?;
+        }
+        let (directory, own) = (self.directory.clone(), self.self_service.clone());
+        Ok(FakeEnvironment::new(fake, second, directory, own, self.own_factors.clone()))
     }
 }
 

@@ -1,20 +1,19 @@
-//! What the four operations of a sign-in share: flows, challenges, refreshes. The administrator's
-//! and the public operations differ in the flows they take and in nothing else.
+//! What the operations of a sign-in share: flows, passwords, first tokens, refreshes. The
+//! administrator's and the public operations differ in the flows they take and in nothing else.
 
-use std::{collections::BTreeMap, sync::Arc};
-
-use user_directory_srp::SrpServer;
+use std::collections::BTreeMap;
 
 use crate::{
-    Attribute, AuthenticationResult, ExplicitAuthFlow, Pool, Secret, ServiceError, Timestamp,
+    AuthenticationResult, ExplicitAuthFlow, IssuedChallenge, Pool, Secret, ServiceError, Timestamp,
     UserStatus,
+    challenges::require_new_password,
     claims::issue,
     client::Client,
     entropy,
+    mfa::Demand,
+    mfa_challenges,
     request::Call,
-    schema::{Change, Write, is_verification},
-    sessions::{self, Session},
-    sign_ins::{SignIn, digest},
+    sign_ins::SignIn,
     srp,
     user::{Account, User, UserId},
     uuid::Uuid,
@@ -30,46 +29,6 @@ pub enum AuthResponse {
     /// `ChallengeName`, `Session` and `ChallengeParameters`.
     Challenge(IssuedChallenge),
 }
-
-/// A challenge with its session.
-#[derive(Clone, Debug, PartialEq)]
-#[non_exhaustive]
-pub struct IssuedChallenge {
-    /// To be sent back with the answer. PASSWORD_VERIFIER has none: its secret block takes that part.
-    pub session: Option<Secret>,
-    /// What is asked for. How it is written as `ChallengeParameters`, the wire knows.
-    pub parameters: ChallengeParameters,
-}
-
-/// What a challenge says beside its session.
-#[derive(Clone, Debug, PartialEq)]
-#[non_exhaustive]
-pub enum ChallengeParameters {
-    /// NEW_PASSWORD_REQUIRED.
-    NewPasswordRequired {
-        /// The real user name (`USER_ID_FOR_SRP`).
-        username: String,
-        /// The names of attributes that the pool requires and the user lacks.
-        required_attributes: Vec<String>,
-        /// The attributes that the user has, `sub` not among them.
-        user_attributes: BTreeMap<String, String>,
-    },
-    /// PASSWORD_VERIFIER.
-    PasswordVerifier {
-        /// The real user name (`USER_ID_FOR_SRP`).
-        username: String,
-        /// `SALT`, hexadecimal.
-        salt: String,
-        /// `SECRET_BLOCK`, base64: to be sent back with the answer.
-        secret_block: Secret,
-        /// Computes `SRP_B`, which takes milliseconds, when it is asked for.
-        server: Arc<SrpServer>,
-    },
-}
-
-pub(crate) const PASSWORD_VERIFIER: &str = "PASSWORD_VERIFIER";
-
-pub(crate) const NEW_PASSWORD_REQUIRED: &str = "NEW_PASSWORD_REQUIRED";
 
 /// `AuthFlow`, as the two operations that take it see it.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -244,7 +203,6 @@ pub(crate) fn welcome(
     client_id: &str,
     id: UserId,
 ) -> Result<AuthResponse, ServiceError> {
-    let client = pool.client(client_id)?;
     let user = pool.users.get(id).ok_or(ServiceError::UserNotFound)?;
     if !user.enabled {
         return Err(ServiceError::UserDisabled);
@@ -253,166 +211,40 @@ pub(crate) fn welcome(
         Account::ForceChangePassword { expires, .. } if *expires <= call.now => {
             Err(ServiceError::TemporaryPasswordExpired)
         }
-        Account::ForceChangePassword { .. } => {
-            let session = Session {
-                user: user.id,
-                client_id: client.id.clone(),
-                expires: call.now + client.settings.auth_session_validity,
-                password_version: user.password_version,
-                used: false,
-            };
-            let parameters = ChallengeParameters::NewPasswordRequired {
-                username: user.username.to_string(),
-                required_attributes: missing_attributes(pool, user).map(str::to_owned).collect(),
-                user_attributes: pool
-                    .attributes_in_order(user)
-                    .map(|(name, value)| (name.to_owned(), value.to_owned()))
-                    .collect(),
-            };
-            let token = entropy::session(call.entropy);
-            pool.spent.lockout.reset(id);
-            pool.sessions.insert(&token, session);
-            Ok(AuthResponse::Challenge(IssuedChallenge { session: Some(token), parameters }))
-        }
-        _ => {
+        account => {
+            let is_temporary = matches!(account, Account::ForceChangePassword { .. });
             let user = user.clone();
             pool.spent.lockout.reset(id);
-            Ok(AuthResponse::Tokens(Box::new(first_tokens(pool, call, client_id, &user)?)))
+            if is_temporary {
+                require_new_password(pool, call, client_id, &user)
+            } else {
+                proceed(pool, call, client_id, &user)
+            }
         }
     }
 }
 
-/// Reported: the required attributes carry a prefix and are the missing ones, `sub` is left out.
-fn missing_attributes<'a>(pool: &'a Pool, user: &'a User) -> impl Iterator<Item = &'a str> {
-    pool.settings.schema.missing(&user.attributes)
-}
-
-/// (Admin)RespondToAuthChallenge after the client is known.
-pub(crate) fn respond(
+/// What a user gets who has proved a password of the user's own: tokens, or a challenge for a second
+/// factor.
+pub(crate) fn proceed(
     pool: &mut Pool,
     call: &mut Call<'_>,
     client_id: &str,
-    challenge_name: &str,
-    session: Option<&Secret>,
-    responses: &BTreeMap<String, Secret>,
-) -> Result<AuthResponse, ServiceError> {
-    match challenge_name {
-        // It changes a user, which a replica does not.
-        NEW_PASSWORD_REQUIRED if pool.answering_in.is_some() => {
-            Err(ServiceError::OperationNotEnabled)
-        }
-        NEW_PASSWORD_REQUIRED => respond_in_session(pool, call, client_id, session, responses),
-        PASSWORD_VERIFIER => srp::respond(pool, call, client_id, responses),
-        _ => {
-            // An unknown client shows first, as with any challenge.
-            pool.client(client_id)?;
-            let what = format!("the challenge {challenge_name}");
-            Err(ServiceError::NotImplemented { what })
-        }
-    }
-}
-
-/// An answer to a challenge that has a session.
-fn respond_in_session(
-    pool: &mut Pool,
-    call: &mut Call<'_>,
-    client_id: &str,
-    session: Option<&Secret>,
-    responses: &BTreeMap<String, Secret>,
-) -> Result<AuthResponse, ServiceError> {
-    let client = pool.client(client_id)?;
-    let username = required(responses, "USERNAME")?.expose();
-    client.check_secret_hash(given(responses, "SECRET_HASH"), username)?;
-    // Which text AWS has for no session at all is not known; that it is a parameter like any other is
-    // assumed.
-    let missing = || ServiceError::MissingParameter { name: "Session".to_owned() };
-    let token = session.ok_or_else(missing)?;
-    if pool.spent.sessions.contains(&digest(token)) {
-        return Err(ServiceError::InvalidSession);
-    }
-    let session = pool.sessions.open(token, client, call.now)?.clone();
-    let answered = answer(pool, call, client_id, token, &session, username, responses);
-    if let Err(refusal) = &answered
-        && !sessions::outlives(refusal.code())
-    {
-        pool.spent.sessions.insert(digest(token));
-    }
-    answered
-}
-
-/// An answer to an open session.
-fn answer(
-    pool: &mut Pool,
-    call: &mut Call<'_>,
-    client_id: &str,
-    token: &Secret,
-    session: &Session,
-    username: &str,
-    responses: &BTreeMap<String, Secret>,
-) -> Result<AuthResponse, ServiceError> {
-    let user = pool.users.get(session.user).ok_or(ServiceError::InvalidSession)?;
-    let named = pool.users.find(&pool.settings, username);
-    if named.is_none_or(|named| named.id != user.id) || !session.is_for(user) {
-        return Err(ServiceError::InvalidSession);
-    }
-    if !user.enabled {
-        return Err(ServiceError::UserDisabled);
-    }
-    // Assumed: the lengths of the API model do not bind values inside ChallengeResponses (as they do
-    // not inside AuthParameters), and an unknown attribute is refused in the words of an update.
-    let password = given(responses, "NEW_PASSWORD").ok_or(ServiceError::NewPasswordMissing)?;
-    pool.check_new_password(user, password)?;
-    let attributes = answered_attributes(user, responses)?;
-    for name in missing_attributes(pool, user) {
-        let is_given = |attribute: &Attribute| {
-            attribute.name == name && attribute.value.as_ref().is_some_and(|v| !v.is_empty())
-        };
-        if !attributes.iter().any(is_given) {
-            return Err(ServiceError::RequiredAttributeMissing { name: name.to_owned() });
-        }
-    }
-    let change = Change::check(&attributes, Write::Update, &pool.settings)?;
-    let attributes = change.apply(&user.attributes, Write::Creation)?;
-    let mut user = user.clone();
-    user.attributes = attributes;
-    let account = Account::Confirmed { password: password.clone() };
-    user.set_account(account, call.now, pool.history());
-    if let Some((alias, _)) = pool.users.alias_owner(&pool.settings, &user) {
-        return Err(crate::users::alias_exists(alias));
-    }
-
-    pool.sessions.mark_used(token);
-    pool.users.update(&pool.settings, user.id, |u| u.clone_from(&user));
-    Ok(AuthResponse::Tokens(Box::new(first_tokens(pool, call, client_id, &user)?)))
-}
-
-/// The attributes of an answer, under `userAttributes.<name>`. What the user has already, and
-/// whether a contact is verified, is not for the user to say.
-fn answered_attributes(
     user: &User,
-    responses: &BTreeMap<String, Secret>,
-) -> Result<Vec<Attribute>, ServiceError> {
-    let mut attributes = Vec::new();
-    for (key, value) in responses {
-        let Some(name) = key.strip_prefix("userAttributes.") else { continue };
-        if is_verification(name) {
-            return Err(ServiceError::AttributeNotMutable { name: name.to_owned() });
-        }
-        if user.attributes.get(name).is_some() {
-            return Err(ServiceError::AttributeAlreadyProvided { name: name.to_owned() });
-        }
-        attributes.push(Attribute::new(name, value.expose()));
+) -> Result<AuthResponse, ServiceError> {
+    match pool.demand(user) {
+        Demand::Nothing => first_tokens(pool, call, client_id, user),
+        demand => mfa_challenges::issue(pool, call, client_id, user, demand),
     }
-    Ok(attributes)
 }
 
 /// Opens a sign-in and issues its first tokens.
-fn first_tokens(
+pub(crate) fn first_tokens(
     pool: &mut Pool,
     call: &mut Call<'_>,
     client_id: &str,
     user: &User,
-) -> Result<AuthenticationResult, ServiceError> {
+) -> Result<AuthResponse, ServiceError> {
     let client = pool.client(client_id)?;
     let sign_in = SignIn {
         user: user.id,
@@ -427,7 +259,7 @@ fn first_tokens(
     let result = issue(pool, call, client, user, origin, &sign_in, Some(token.clone()));
     pool.sign_ins.insert(origin, sign_in);
     pool.sign_ins.insert_refresh_token(&token, origin);
-    Ok(result)
+    Ok(AuthResponse::Tokens(Box::new(result)))
 }
 
 /// The operation that refreshes: the lists of modelled errors differ.

@@ -279,13 +279,13 @@ impl Tries {
         Ok(())
     }
 
-    /// Forgets a user who is deleted.
     /// What a snapshot does not hold.
     pub(crate) fn restore(&mut self) {
         let windows = self.by_user.iter().map(|((user, what), (end, _))| (*end, *user, *what));
         self.windows = windows.collect();
     }
 
+    /// Forgets a user who is deleted.
     pub(crate) fn forget_user(&mut self, user: UserId) {
         use Hourly::*;
         for what in [

@@ -53,9 +53,9 @@ macro_rules! service_errors {
     };
 }
 
-/// Declares the codes with their AWS names.
+/// Declares the codes. An AWS name that is not the code's with `Exception` behind it is given.
 macro_rules! error_codes {
-    ($($(#[$doc:meta])* $code:ident,)*) => {
+    ($($(#[$doc:meta])* $code:ident $(= $name:literal)?,)*) => {
         /// The code of a [`ServiceError`].
         #[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
         #[non_exhaustive]
@@ -67,21 +67,25 @@ macro_rules! error_codes {
             /// The AWS name, such as `NotAuthorizedException`.
             pub fn name(self) -> &'static str {
                 match self {
-                    $(Self::$code => concat!(stringify!($code), "Exception"),)*
+                    $(Self::$code => error_codes!(@ $code $($name)?),)*
                 }
             }
         }
     };
+    (@ $code:ident) => { concat!(stringify!($code), "Exception") };
+    (@ $code:ident $name:literal) => { $name };
 }
 
 error_codes! {
     AliasExists,
     CodeMismatch,
+    EnableSoftwareTokenMfa = "EnableSoftwareTokenMFAException",
     ExpiredCode,
     GroupExists,
     InvalidParameter,
     InvalidPassword,
     LimitExceeded,
+    MfaMethodNotFound = "MFAMethodNotFoundException",
     NotAuthorized,
     /// Not AWS's: what this pool does not have, said aloud.
     NotImplemented,
@@ -90,6 +94,7 @@ error_codes! {
     PasswordResetRequired,
     RefreshTokenReuse,
     ResourceNotFound,
+    SoftwareTokenMfaNotFound = "SoftwareTokenMFANotFoundException",
     Unauthorized,
     UnsupportedOperation,
     UnsupportedTokenType,
@@ -197,6 +202,40 @@ service_errors! {
     RequiredAttributeMissing { name: String } = InvalidParameter, "Invalid attributes given, {name} is missing";
     /// Reported.
     AttributeAlreadyProvided { name: String } = NotAuthorized, "Cannot modify an already provided {name}";
+
+    // --- Second factors ---
+
+    /// Documented: <https://docs.aws.amazon.com/cognito/latest/developerguide/user-pool-settings-mfa-totp.html>
+    SoftwareTokenNotEnabled = SoftwareTokenMfaNotFound, "Software Token MFA has not been enabled by the userPool";
+    /// VerifySoftwareToken without AssociateSoftwareToken, and MFA_SETUP without VerifySoftwareToken.
+    /// Class and text assumed.
+    SoftwareTokenNotSetUp = SoftwareTokenMfaNotFound, "User has not set up software token mfa";
+    /// VerifySoftwareToken with a session. Reported: <https://github.com/aws-amplify/amplify-android>
+    SoftwareTokenCodeMismatch = EnableSoftwareTokenMfa, "Code mismatch";
+    /// VerifySoftwareToken with an access token. Reported by clients.
+    OwnSoftwareTokenCodeMismatch = EnableSoftwareTokenMfa, "Code mismatch and fail enable Software Token MFA";
+    /// VerifySoftwareToken with the code of another call. Reported:
+    /// <https://github.com/aws-devtools-labs/aws-blocks>
+    SoftwareTokenVerifiedOnce = EnableSoftwareTokenMfa, "Your software token has already been used once.";
+    /// A sign-in with a code that was used. Reported: <https://github.com/aws-amplify/amplify-swift>,
+    /// <https://github.com/aws-devtools-labs/aws-blocks>
+    SoftwareTokenUsedOnce = ExpiredCode, "Your software token has already been used once.";
+    /// Reported by four clients, without a stop.
+    SoftwareTokenCodeInvalid = CodeMismatch, "Invalid code received for user";
+    /// Recorded by an application for e-mail; assumed for text messages.
+    MfaCodeMismatch = CodeMismatch, "Invalid code or auth state for the user.";
+    /// Too many wrong codes, of a second factor or to set one up. Reported, without a number:
+    /// <https://github.com/aws-devtools-labs/aws-blocks>, `packages/bb-auth-cognito/src/types.ts`
+    CodeAttemptsExceeded = NotAuthorized, "Invalid session for the user.";
+    /// SELECT_MFA_TYPE answered with what was not offered. Class and text assumed.
+    MfaTypeNotOffered = MfaMethodNotFound, "The MFA type is not available for the user";
+    /// A preference for a factor that the user cannot use. Reported for SOFTWARE_TOKEN_MFA:
+    /// <https://github.com/aws/aws-sdk-js-v3/issues/4645>; assumed for the others.
+    NoDeliveryConfig { factor: &'static str } = InvalidParameter, "User does not have delivery config set to turn on {factor}";
+    /// The class is reported: <https://github.com/aws-amplify/amplify-swift>. The text is assumed.
+    TwoPreferredFactors = InvalidParameter, "Only one MFA type can be preferred";
+    /// Class and text assumed.
+    PreferredFactorDisabled { factor: &'static str } = InvalidParameter, "{factor} cannot be preferred without being enabled";
 
     // --- Tokens ---
 

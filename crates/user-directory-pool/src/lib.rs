@@ -51,6 +51,7 @@
 
 mod attributes;
 mod authentication;
+mod challenges;
 mod claims;
 mod client;
 mod client_rules;
@@ -65,6 +66,9 @@ mod filter;
 mod groups;
 mod lockout;
 mod message;
+mod mfa;
+mod mfa_challenges;
+mod mfa_preference;
 mod mfa_rules;
 pub mod model;
 mod operations;
@@ -82,6 +86,7 @@ mod sessions;
 mod settings;
 mod sign_ins;
 mod snapshot;
+mod software_token;
 mod spent;
 mod srp;
 mod time;
@@ -90,7 +95,8 @@ mod user;
 mod users;
 mod uuid;
 
-pub use authentication::{AuthResponse, ChallengeParameters, IssuedChallenge};
+pub use authentication::AuthResponse;
+pub use challenges::{ChallengeParameters, IssuedChallenge};
 pub use claims::{AccessTokenClaims, AuthenticationResult, IdTokenClaims};
 pub use client::{
     ExplicitAuthFlow, PreventUserExistenceErrors, RefreshTokenRotation, UserPoolClientType,
@@ -100,6 +106,8 @@ pub use entropy::Entropy;
 pub use error::{ErrorCode, OUTSIDE_THE_MODEL, ServiceError};
 pub use groups::GroupType;
 pub use message::{DeliveryMedium, Message, MessageContent, MessageTemplate};
+pub use mfa::{Count, MFA_TABLE, MfaConfiguration, MfaRow, MfaType, Next};
+pub use mfa_preference::{MfaPreference, MfaSettings};
 pub use operations::*;
 pub use password::PasswordPolicy;
 pub use pool::{Attribute, Pool, UserType};

@@ -53,6 +53,8 @@ pub struct MessageTemplate {
 /// <https://docs.aws.amazon.com/cognito/latest/developerguide/cognito-user-pool-settings-message-customizations.html>;
 /// the exact texts are assumed.
 const VERIFICATION: [&str; 2] = ["Your verification code", "Your verification code is {####}."];
+const AUTHENTICATION: [&str; 2] =
+    ["Your authentication code", "Your authentication code is {####}."];
 const INVITATION: [&str; 2] =
     ["Your temporary password", "Your username is {username} and temporary password is {####}."];
 
@@ -69,8 +71,13 @@ impl Draft {
     /// Puts it into a pool's words.
     pub(crate) fn write(self, settings: &Settings) -> Message {
         let Self { username, medium, destination, content } = self;
+        let authentication;
         let (template, [subject, text]) = match &content {
             MessageContent::Invitation { .. } => (&settings.invitation, INVITATION),
+            MessageContent::Authentication { .. } => {
+                authentication = settings.authentication();
+                (&authentication, AUTHENTICATION)
+            }
             _ => (&settings.verification, VERIFICATION),
         };
         let own = match medium {
@@ -140,6 +147,11 @@ pub enum MessageContent {
         /// Six digits.
         code: Secret,
     },
+    /// A code that a sign-in asks for as its second factor; good for as long as the session.
+    Authentication {
+        /// Six digits.
+        code: Secret,
+    },
 }
 
 impl MessageContent {
@@ -148,7 +160,8 @@ impl MessageContent {
             Self::Invitation { temporary_password } => temporary_password,
             Self::SignUp { code }
             | Self::PasswordReset { code }
-            | Self::AttributeVerification { code } => code,
+            | Self::AttributeVerification { code }
+            | Self::Authentication { code } => code,
         }
     }
 }

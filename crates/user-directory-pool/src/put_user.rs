@@ -182,6 +182,7 @@ impl Pool {
             signed_out: None,
             password_version: 0,
             password_history: Vec::new(),
+            mfa: None,
         })
     }
 

@@ -1,5 +1,5 @@
 use crate::{
-    Message, Pool, ServiceError, Timestamp,
+    Message, Pool, Secret, ServiceError, Timestamp,
     entropy::Entropy,
     message::Draft,
     model::{Members, Outliers},
@@ -47,6 +47,8 @@ pub enum Target<'a> {
     Client(&'a str),
     /// By an access token that the owner has verified; `None` if it could not.
     AccessToken(Option<&'a str>),
+    /// By the session of a challenge; `None` if the request has none.
+    Session(Option<&'a Secret>),
     /// Not at all: it is for the owner of all pools.
     Owner,
 }

@@ -3,11 +3,12 @@ use std::{collections::BTreeMap, fmt, sync::Arc};
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    ErrorCode, Secret, ServiceError, Timestamp,
+    DeliveryMedium, ErrorCode, MfaType, Secret, ServiceError, Timestamp,
     client::Client,
     sign_ins::{Digest, digest},
-    user::User,
-    user::UserId,
+    snapshot,
+    software_token::SoftwareToken,
+    user::{User, UserId},
 };
 
 /// The sessions of challenges that were given out. Used and expired ones are kept, because Cognito
@@ -22,7 +23,7 @@ impl fmt::Debug for Sessions {
     }
 }
 
-/// A session of NEW_PASSWORD_REQUIRED. Further challenges will make it an enum.
+/// A session, and what answers it.
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
 pub(crate) struct Session {
     pub(crate) user: UserId,
@@ -30,6 +31,56 @@ pub(crate) struct Session {
     pub(crate) expires: Timestamp,
     pub(crate) password_version: u64,
     pub(crate) used: bool,
+    pub(crate) pending: Pending,
+}
+
+/// What answers a challenge.
+#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
+pub(crate) enum Pending {
+    /// NEW_PASSWORD_REQUIRED
+    NewPassword,
+    /// SMS_MFA or EMAIL_OTP
+    Code(PendingCode),
+    /// SOFTWARE_TOKEN_MFA. `enrols`: the factor is enabled and preferred from then on.
+    SoftwareToken { enrols: bool },
+    /// SELECT_MFA_TYPE
+    Choice { among: Vec<MfaType>, enrols: bool },
+    /// MFA_SETUP
+    Setup { among: Vec<MfaType>, software_token: Option<SoftwareToken> },
+    /// MFA_SETUP, after VerifySoftwareToken
+    SetUp,
+}
+
+/// A code that was sent for one session. Another session's is worth nothing.
+#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
+pub(crate) struct PendingCode {
+    #[serde(with = "snapshot::clear")]
+    pub(crate) code: Secret,
+    pub(crate) medium: DeliveryMedium,
+    pub(crate) destination: Box<str>,
+    /// Whether the factor is enabled and preferred from then on.
+    pub(crate) enrols: bool,
+    /// Whether the user has given the address in this sign-in: it is stored once it is verified.
+    pub(crate) is_new: bool,
+}
+
+impl PendingCode {
+    pub(crate) fn factor(&self) -> MfaType {
+        MfaType::of_medium(self.medium)
+    }
+}
+
+impl Pending {
+    /// The AWS name of the challenge.
+    pub(crate) fn challenge_name(&self) -> &'static str {
+        match self {
+            Self::NewPassword => "NEW_PASSWORD_REQUIRED",
+            Self::Code(code) => code.factor().name(),
+            Self::SoftwareToken { .. } => MfaType::SoftwareTokenMfa.name(),
+            Self::Choice { .. } => "SELECT_MFA_TYPE",
+            Self::Setup { .. } | Self::SetUp => "MFA_SETUP",
+        }
+    }
 }
 
 impl Sessions {
@@ -44,10 +95,28 @@ impl Sessions {
         client: &Client,
         now: Timestamp,
     ) -> Result<&Session, ServiceError> {
-        let session = self.0.get(&digest(token)).ok_or(ServiceError::InvalidSession)?;
-        if session.client_id != client.id {
-            Err(ServiceError::InvalidSession)
-        } else if session.used {
+        let session = self.0.get(&digest(token)).filter(|session| session.client_id == client.id);
+        Self::live(session, now)
+    }
+
+    /// Finds a session that may be continued now by whoever has it: AssociateSoftwareToken and
+    /// VerifySoftwareToken name no client.
+    pub(crate) fn open_without_client(
+        &self,
+        token: &Secret,
+        now: Timestamp,
+    ) -> Result<&Session, ServiceError> {
+        Self::live(self.0.get(&digest(token)), now)
+    }
+
+    /// Whether there is, or was, such a session.
+    pub(crate) fn has(&self, token: &Secret) -> bool {
+        self.0.contains_key(&digest(token))
+    }
+
+    fn live(session: Option<&Session>, now: Timestamp) -> Result<&Session, ServiceError> {
+        let session = session.ok_or(ServiceError::InvalidSession)?;
+        if session.used {
             Err(ServiceError::SessionUsed)
         } else if session.expires <= now {
             Err(ServiceError::SessionExpired)

@@ -1,4 +1,4 @@
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
@@ -9,9 +9,17 @@ use crate::{codes::Tries, lockout::Lockout, sign_ins::Digest, user::UserId};
 pub(crate) struct Spent {
     pub(crate) tries: Tries,
     pub(crate) lockout: Lockout,
+    /// Wrong codes of second factors. That they lock as wrong passwords do is documented:
+    /// <https://docs.aws.amazon.com/cognito/latest/developerguide/user-pool-settings-mfa.html>. That
+    /// they have a count of their own is assumed.
+    #[serde(default)]
+    pub(crate) codes: Lockout,
     /// Sessions of challenges that a refused answer has ended.
     #[serde(default)]
     pub(crate) sessions: BTreeSet<Digest>,
+    /// Wrong codes of apps that are set up in a session.
+    #[serde(default)]
+    pub(crate) setups: BTreeMap<Digest, u32>,
 }
 
 impl Spent {
@@ -19,5 +27,6 @@ impl Spent {
     pub(crate) fn forget_user(&mut self, user: UserId) {
         self.tries.forget_user(user);
         self.lockout.reset(user);
+        self.codes.reset(user);
     }
 }

@@ -2,7 +2,7 @@ use std::{borrow::Cow, collections::BTreeMap, fmt};
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use crate::{Secret, Timestamp, schema::intern, snapshot, uuid::Uuid};
+use crate::{Secret, Timestamp, mfa::UserMfa, schema::intern, snapshot, uuid::Uuid};
 
 /// Where an account stands (AWS: `UserStatusType`, without the values that are no longer used).
 #[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
@@ -84,6 +84,11 @@ impl Account {
         }
     }
 
+    /// Whether there is a password to sign in with, the user's own or a temporary one.
+    pub(crate) fn has_password(&self) -> bool {
+        !matches!(self, Self::ResetRequired | Self::ExternalProvider)
+    }
+
     pub(crate) fn status(&self) -> UserStatus {
         match self {
             Self::Unconfirmed { .. } => UserStatus::Unconfirmed,
@@ -115,6 +120,8 @@ pub(crate) struct User {
     /// Permanent passwords before this one, the newest first, as many as the pool's policy asks for.
     #[serde(with = "snapshot::clear_list")]
     pub(crate) password_history: Vec<Secret>,
+    #[serde(default)]
+    pub(crate) mfa: Option<Box<UserMfa>>,
 }
 
 impl User {

@@ -145,8 +145,8 @@ fn flows_that_are_not_there_are_refused_loudly() {
     }
     let mut world = World::new(|_| {});
     let client = world.client(&[]).expect("valid");
-    let request = AdminRespondToAuthChallengeRequest::new(POOL, client, "SMS_MFA");
-    let text = "user-directory-pool does not implement the challenge SMS_MFA";
+    let request = AdminRespondToAuthChallengeRequest::new(POOL, client, "CUSTOM_CHALLENGE");
+    let text = "user-directory-pool does not implement the challenge CUSTOM_CHALLENGE";
     refused(world.call(request), ErrorCode::NotImplemented, text);
 }
 

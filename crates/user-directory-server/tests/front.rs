@@ -147,13 +147,12 @@ fn signatures_and_unhonoured_settings_are_as_the_flags_have_it() {
     let server = Process::start(directory.path(), &["--store-unhonoured"]);
     let body = json!({
         "PoolName": "second",
-        "MfaConfiguration": "ON",
-        "SmsConfiguration": { "SnsCallerArn": "arn:aws:iam::123456789012:role/sms" },
+        "DeletionProtection": "ACTIVE",
     });
     for _ in 0..2 {
         let pool = server.ok("CreateUserPool", &body);
-        assert_eq!(pool["UserPool"]["MfaConfiguration"], "ON");
+        assert_eq!(pool["UserPool"]["DeletionProtection"], "ACTIVE");
     }
     let (_, log) = server.stop();
-    assert_eq!(log.matches("MfaConfiguration").count(), 1, "{log}");
+    assert_eq!(log.matches("DeletionProtection").count(), 1, "{log}");
 }

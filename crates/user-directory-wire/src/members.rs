@@ -167,6 +167,11 @@ impl<'a> Members<'a> {
         Ok(self.fake.present(&self.required_text("AccessToken")?))
     }
 
+    /// The member `AccessToken`, where it need not be there.
+    pub(crate) fn optional_access_token(&mut self) -> Result<Option<PresentedToken>, Mistyped> {
+        Ok(self.text("AccessToken")?.map(|token| self.fake.present(&token)))
+    }
+
     /// Takes a member; null is as good as missing.
     fn take(&mut self, member: &str) -> Option<Value> {
         self.object.remove(member).filter(|value| !value.is_null())

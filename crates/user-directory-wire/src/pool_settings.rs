@@ -31,9 +31,7 @@ pub(crate) struct PoolSettings {
     pub(crate) inert: Map<String, Value>,
 }
 
-/// A pool in which second factors are optional asks those for one who have enrolled. Nobody can: the
-/// operations that enrol are not implemented.
-pub(crate) const MFA: &[&str] = &["OFF", "OPTIONAL"];
+pub(crate) const MFA: &[&str] = &["OFF", "OPTIONAL", "ON"];
 
 impl PoolSettings {
     pub(crate) fn read(members: &mut Members<'_>) -> Result<Self, Mistyped> {

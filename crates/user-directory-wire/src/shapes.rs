@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 use user_directory_fake::TokenSigner;
 use user_directory_pool::{
-    Attribute, AuthResponse, AuthenticationResult, ChallengeParameters,
-    GetTokensFromRefreshTokenResponse, Timestamp,
+    Attribute, AuthResponse, AuthenticationResult, ChallengeParameters, DeliveryMedium,
+    GetTokensFromRefreshTokenResponse, MfaType, Timestamp,
 };
 
 use crate::codec::EncodeSigned;
@@ -182,8 +182,54 @@ fn challenge_text(
             ]);
             ("PASSWORD_VERIFIER", parameters)
         }
-        _ => unreachable!("the pool has two challenges"),
+        ChallengeParameters::Code { username, details } => {
+            let name = match details.delivery_medium {
+                DeliveryMedium::Sms => "SMS_MFA",
+                _ => "EMAIL_OTP",
+            };
+            let medium = details.delivery_medium.name().to_owned();
+            let parameters = [
+                ("CODE_DELIVERY_DELIVERY_MEDIUM", Some(medium)),
+                ("CODE_DELIVERY_DESTINATION", Some(details.destination)),
+                ("USER_ID_FOR_SRP", username),
+            ];
+            (name, given(parameters))
+        }
+        ChallengeParameters::SoftwareToken { username, friendly_device_name } => {
+            let parameters =
+                [("FRIENDLY_DEVICE_NAME", friendly_device_name), ("USER_ID_FOR_SRP", username)];
+            ("SOFTWARE_TOKEN_MFA", given(parameters))
+        }
+        ChallengeParameters::SelectMfaType { username, among } => {
+            ("SELECT_MFA_TYPE", factors("MFAS_CAN_CHOOSE", &among, username))
+        }
+        ChallengeParameters::MfaSetup { username, among } => {
+            ("MFA_SETUP", factors("MFAS_CAN_SETUP", &among, username))
+        }
+        _ => unreachable!("the pool has no other challenge"),
     }
+}
+
+/// The parameters that there are.
+fn given<const N: usize>(
+    parameters: [(&'static str, Option<String>); N],
+) -> BTreeMap<&'static str, String> {
+    parameters.into_iter().filter_map(|(name, value)| Some((name, value?))).collect()
+}
+
+/// The parameters of a challenge that offers factors.
+fn factors(
+    parameter: &'static str,
+    among: &[MfaType],
+    username: String,
+) -> BTreeMap<&'static str, String> {
+    let names = serde_json::to_string(&mfa_names(among)).expect("names are JSON");
+    BTreeMap::from([(parameter, names), ("USER_ID_FOR_SRP", username)])
+}
+
+/// The AWS names of factors.
+pub(crate) fn mfa_names(factors: &[MfaType]) -> Vec<&'static str> {
+    factors.iter().map(|factor| factor.name()).collect()
 }
 
 #[derive(Serialize)]

@@ -6,7 +6,7 @@ use std::time::{Duration, UNIX_EPOCH};
 use bytes::Bytes;
 use http::Request;
 use serde_json::{Map, Value, json};
-use user_directory::UserStatus;
+use user_directory::{UserStatus, testing::software_token_code};
 use user_directory_fake::{CreateUserPoolClientRequest, ExplicitAuthFlow, Fake, FixtureUser};
 
 use crate::Wire;
@@ -56,6 +56,37 @@ pub(crate) fn wire_with_alice(status: UserStatus) -> Wire {
         ]);
     wire.fake().put_user(POOL, alice).expect("the user is valid");
     wire
+}
+
+/// A wire with alice in a pool that has software tokens, and the answer to a sign-in of hers.
+pub(crate) fn wire_with_mfa(configuration: &str) -> (Wire, Value) {
+    let wire = wire_with_alice(UserStatus::Confirmed);
+    let body = json!({
+        "UserPoolId": POOL,
+        "MfaConfiguration": configuration,
+        "SoftwareTokenMfaConfiguration": { "Enabled": true },
+    });
+    assert_eq!(post(&wire, "SetUserPoolMfaConfig", &body).0, 200);
+    let answer = sign_in(&wire);
+    (wire, answer)
+}
+
+/// Sets up a software token for alice, who prefers it from then on. Answers its secret.
+pub(crate) fn enrol_totp(wire: &Wire) -> String {
+    let token = access_token(wire);
+    let (_, answer) = post(wire, "AssociateSoftwareToken", &json!({ "AccessToken": token }));
+    let secret = answer["SecretCode"].as_str().expect("a secret").to_owned();
+    let body = json!({ "AccessToken": token, "UserCode": totp(wire, &secret) });
+    assert_eq!(post(wire, "VerifySoftwareToken", &body), (200, json!({ "Status": "SUCCESS" })));
+    let settings = json!({ "Enabled": true, "PreferredMfa": true });
+    let body = json!({ "AccessToken": token, "SoftwareTokenMfaSettings": settings });
+    assert_eq!(post(wire, "SetUserMFAPreference", &body).0, 200);
+    secret
+}
+
+/// What the app of a user shows.
+pub(crate) fn totp(wire: &Wire, secret: &str) -> String {
+    software_token_code(&secret.into(), wire.fake().clock().now()).expose().to_owned()
 }
 
 /// Alice as AdminGetUser shows her.
@@ -258,6 +289,9 @@ impl Shape<'_> {
 
     /// All required members left out, and all null.
     fn check_required(&self, wire: &Wire) {
+        if self.required.is_empty() {
+            return;
+        }
         let null: Map<String, Value> =
             self.members.as_object().expect("a request is an object").clone();
         let null = null.into_iter().map(|(name, _)| (name, Value::Null)).collect();

@@ -6,7 +6,9 @@ use std::{
 use async_trait::async_trait;
 
 use crate::{
-    Challenge, ChallengeAnswer, Password, RefreshGrant, RefreshToken, Refreshed, Result, TokenSet,
+    AssociateSoftwareToken, Challenge, ChallengeAnswer, Error, Operation, Password, RefreshGrant,
+    RefreshToken, Refreshed, Result, SoftwareTokenSetup, TokenSet, VerifiedSoftwareToken,
+    VerifySoftwareToken,
 };
 
 /// Sign in, answer a challenge, refresh, revoke: what a login handler needs.
@@ -17,6 +19,7 @@ use crate::{
 /// | [`respond_to_challenge`](Self::respond_to_challenge) | answers a challenge |
 /// | [`refresh`](Self::refresh) | gets new access and ID tokens |
 /// | [`revoke`](Self::revoke) | ends one sign-in |
+/// | [`associate_software_token`](Self::associate_software_token), [`verify_software_token`](Self::verify_software_token) | set up an authenticator app in a sign-in that demands one |
 /// | [`pool_id`](Self::pool_id) | says which pool it serves |
 ///
 /// Every [`UserDirectory`](crate::UserDirectory) and every [`SelfService`](crate::SelfService) is
@@ -85,7 +88,9 @@ pub trait Authentication: Debug + Send + Sync + 'static {
     /// unless the client says otherwise), was used, or is not the client's;
     /// [`InvalidPassword`](crate::ErrorKind::InvalidPassword);
     /// [`InvalidParameter`](crate::ErrorKind::InvalidParameter) for a required attribute that is
-    /// missing.
+    /// missing; [`CodeMismatch`](crate::ErrorKind::CodeMismatch) for a wrong code, after which another
+    /// may be tried; [`ExpiredCode`](crate::ErrorKind::ExpiredCode) for a code of an authenticator app
+    /// that was used.
     ///
     /// AWS: [AdminRespondToAuthChallenge](https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_AdminRespondToAuthChallenge.html)
     /// or [RespondToAuthChallenge](https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_RespondToAuthChallenge.html).
@@ -124,6 +129,42 @@ pub trait Authentication: Debug + Send + Sync + 'static {
     /// AWS: [RevokeToken](https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_RevokeToken.html).
     #[doc(alias = "RevokeToken")]
     async fn revoke(&self, request: Revoke) -> Result<()>;
+
+    /// Begins to set up an authenticator app in a sign-in that demands one: see
+    /// [`MfaSetup`](crate::MfaSetup).
+    ///
+    /// # Errors
+    ///
+    /// [`NotAuthorized`](crate::ErrorKind::NotAuthorized) for a session that has expired, was used, or
+    /// sets up nothing; [`SoftwareTokenMfaNotFound`](crate::ErrorKind::SoftwareTokenMfaNotFound) in a
+    /// pool without software tokens; [`NotImplemented`](crate::ErrorKind::NotImplemented) from an
+    /// implementation that does not have the method yet.
+    ///
+    /// AWS: [AssociateSoftwareToken](https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_AssociateSoftwareToken.html)
+    /// with a session.
+    #[doc(alias = "AssociateSoftwareToken")]
+    async fn associate_software_token(
+        &self,
+        _: AssociateSoftwareToken,
+    ) -> Result<SoftwareTokenSetup> {
+        Err(Error::not_implemented(Operation::AssociateSoftwareToken))
+    }
+
+    /// Verifies an authenticator app in a sign-in, by a code that it shows, good for 30 seconds on
+    /// either side.
+    ///
+    /// # Errors
+    ///
+    /// [`EnableSoftwareTokenMfa`](crate::ErrorKind::EnableSoftwareTokenMfa) for a wrong code: another
+    /// may be tried; otherwise as
+    /// [`associate_software_token`](Self::associate_software_token).
+    ///
+    /// AWS: [VerifySoftwareToken](https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_VerifySoftwareToken.html)
+    /// with a session.
+    #[doc(alias = "VerifySoftwareToken")]
+    async fn verify_software_token(&self, _: VerifySoftwareToken) -> Result<VerifiedSoftwareToken> {
+        Err(Error::not_implemented(Operation::VerifySoftwareToken))
+    }
 }
 
 /// A request to [`Authentication::sign_in`].

@@ -1,20 +1,32 @@
 use std::collections::BTreeMap;
 
-use crate::{Attributes, EndUserContext, Password, Session};
+use crate::{
+    Attributes, Code, EmailOtp, EndUserContext, MfaSetup, MfaType, Password, SelectMfaType,
+    Session, SmsMfa, SoftwareTokenMfa,
+};
 
 /// What Cognito wants to know before it gives tokens.
 ///
 /// A challenge builds its own answer, so that the answer to one kind cannot be given to another.
 /// The challenge is only borrowed for that, so you can answer again after a refusal.
 ///
-/// More kinds come with multi-factor authentication; until then they arrive as
-/// [`Unmodeled`](Self::Unmodeled), with a readable name.
+/// Further kinds arrive as [`Unmodeled`](Self::Unmodeled), with a readable name.
 #[derive(Clone, Debug, Eq, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 pub enum Challenge {
     /// The user signed in with a temporary password and must choose a new one.
     NewPasswordRequired(NewPasswordRequired),
+    /// A code was sent by text message.
+    SmsMfa(SmsMfa),
+    /// A code was sent by mail.
+    EmailOtp(EmailOtp),
+    /// What does the user's authenticator app show?
+    SoftwareTokenMfa(SoftwareTokenMfa),
+    /// The user chooses a second factor.
+    SelectMfaType(SelectMfaType),
+    /// The user must set up a second factor.
+    MfaSetup(MfaSetup),
     /// A challenge that this version has no type for.
     Unmodeled(UnmodeledChallenge),
 }
@@ -24,17 +36,54 @@ impl Challenge {
     pub fn name(&self) -> &str {
         match self {
             Self::NewPasswordRequired(_) => NewPasswordRequired::NAME,
+            Self::SmsMfa(_) => SmsMfa::FACTOR.name(),
+            Self::EmailOtp(_) => EmailOtp::FACTOR.name(),
+            Self::SoftwareTokenMfa(_) => SoftwareTokenMfa::FACTOR.name(),
+            Self::SelectMfaType(_) => SelectMfaType::NAME,
+            Self::MfaSetup(_) => MfaSetup::NAME,
             Self::Unmodeled(challenge) => challenge.name(),
         }
     }
+}
 
-    /// The challenge for a new password, if this is one.
-    pub fn new_password_required(&self) -> Option<&NewPasswordRequired> {
-        match self {
-            Self::NewPasswordRequired(challenge) => Some(challenge),
-            Self::Unmodeled(_) => None,
+/// Declares `Challenge::<name>`, which answers the challenge of one kind.
+macro_rules! kinds {
+    ($($(#[$doc:meta])* $name:ident: $kind:ident,)*) => {
+        impl Challenge {
+            $(
+                $(#[$doc])*
+                pub fn $name(&self) -> Option<&$kind> {
+                    match self {
+                        Self::$kind(challenge) => Some(challenge),
+                        _ => None,
+                    }
+                }
+            )*
         }
-    }
+
+        $(
+            impl From<$kind> for Challenge {
+                fn from(challenge: $kind) -> Self {
+                    Self::$kind(challenge)
+                }
+            }
+        )*
+    };
+}
+
+kinds! {
+    /// The challenge for a new password, if this is one.
+    new_password_required: NewPasswordRequired,
+    /// The challenge for a code that was sent by text message, if this is one.
+    sms_mfa: SmsMfa,
+    /// The challenge for a code that was sent by mail, if this is one.
+    email_otp: EmailOtp,
+    /// The challenge for a code of an authenticator app, if this is one.
+    software_token_mfa: SoftwareTokenMfa,
+    /// The choice of a second factor, if this is one.
+    select_mfa_type: SelectMfaType,
+    /// The challenge to set up a second factor, if this is one.
+    mfa_setup: MfaSetup,
 }
 
 /// The challenge `NEW_PASSWORD_REQUIRED`.
@@ -112,16 +161,11 @@ impl NewPasswordRequired {
         new_password: impl Into<Password>,
         attributes: impl Into<Attributes>,
     ) -> ChallengeAnswer {
-        ChallengeAnswer {
-            username: self.username.clone(),
-            session: self.session.clone(),
-            response: ChallengeResponse::NewPassword {
-                new_password: new_password.into(),
-                attributes: attributes.into(),
-            },
-            client_metadata: BTreeMap::new(),
-            context: None,
-        }
+        let response = ChallengeResponse::NewPassword {
+            new_password: new_password.into(),
+            attributes: attributes.into(),
+        };
+        ChallengeAnswer::of(&self.username, &self.session, response)
     }
 }
 
@@ -157,6 +201,16 @@ pub struct ChallengeAnswer {
 }
 
 impl ChallengeAnswer {
+    pub(crate) fn of(username: &str, session: &Session, response: ChallengeResponse) -> Self {
+        Self {
+            username: username.to_owned(),
+            session: session.clone(),
+            response,
+            client_metadata: BTreeMap::new(),
+            context: None,
+        }
+    }
+
     with_client_metadata!();
 
     /// Adds what the application knows about the end user's device.
@@ -170,10 +224,13 @@ impl ChallengeAnswer {
     pub fn challenge_name(&self) -> &'static str {
         match self.response {
             ChallengeResponse::NewPassword { .. } => NewPasswordRequired::NAME,
+            ChallengeResponse::MfaCode { factor, .. } => factor.name(),
+            ChallengeResponse::MfaType { .. } => SelectMfaType::NAME,
+            ChallengeResponse::MfaSetUp | ChallengeResponse::MfaSetupEmail { .. } => MfaSetup::NAME,
         }
     }
 
-    /// The real user name.
+    /// The user name of the challenge, mostly the real one.
     pub fn username(&self) -> &str {
         &self.username
     }
@@ -210,5 +267,27 @@ pub enum ChallengeResponse {
         new_password: Password,
         /// `userAttributes.<name>`.
         attributes: Attributes,
+    },
+    /// For `SMS_MFA`, `EMAIL_OTP` and `SOFTWARE_TOKEN_MFA`.
+    #[non_exhaustive]
+    MfaCode {
+        /// Whose code it is.
+        factor: MfaType,
+        /// `SMS_MFA_CODE`, `EMAIL_OTP_CODE` or `SOFTWARE_TOKEN_MFA_CODE`.
+        code: Code,
+    },
+    /// For `SELECT_MFA_TYPE`.
+    #[non_exhaustive]
+    MfaType {
+        /// `ANSWER`.
+        factor: MfaType,
+    },
+    /// For `MFA_SETUP`: an authenticator app is verified, as the session knows.
+    MfaSetUp,
+    /// For `MFA_SETUP`.
+    #[non_exhaustive]
+    MfaSetupEmail {
+        /// `EMAIL`.
+        email: String,
     },
 }

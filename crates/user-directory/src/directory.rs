@@ -1,10 +1,10 @@
 use async_trait::async_trait;
 
 use crate::{
-    AuthEventPage, Authentication, ConfirmSignUp, CreateGroup, CreateUser, DeleteUserAttributes,
-    Error, Group, GroupPage, ListGroups, ListGroupsForUser, ListUserAuthEvents, ListUsers,
-    ListUsersInGroup, Operation, ResetUserPassword, Result, SetUserPassword, UpdateGroup,
-    UpdateUserAttributes, User, UserPage,
+    AuthEventPage, AuthFactors, Authentication, ConfirmSignUp, CreateGroup, CreateUser,
+    DeleteUserAttributes, Error, Group, GroupPage, ListGroups, ListGroupsForUser,
+    ListUserAuthEvents, ListUsers, ListUsersInGroup, Operation, ResetUserPassword, Result,
+    SetUserMfaPreference, SetUserPassword, UpdateGroup, UpdateUserAttributes, User, UserPage,
 };
 
 /// What an administrator may do to any user of a pool: the IAM-signed operations of Cognito.
@@ -24,6 +24,8 @@ use crate::{
 /// | [`add_user_to_group`](Self::add_user_to_group), [`remove_user_from_group`](Self::remove_user_from_group) | change who is in a group |
 /// | [`list_groups_for_user`](Self::list_groups_for_user), [`list_users_in_group`](Self::list_users_in_group) | show who is in which |
 /// | [`list_user_auth_events`](Self::list_user_auth_events) | shows what a user did |
+/// | [`set_user_mfa_preference`](Self::set_user_mfa_preference), [`user_auth_factors`](Self::user_auth_factors) | choose and show the second factors of a user |
+/// | [`delete_software_token`](Self::delete_software_token) | forgets a user's authenticator app |
 ///
 /// Signing in and refreshing are those of [`Authentication`]. [`UserDirectoryExt`](crate::UserDirectoryExt)
 /// adds [`register`](crate::UserDirectoryExt::register) and what follows pages.
@@ -45,9 +47,10 @@ use crate::{
 ///
 /// ```
 /// use user_directory::{
-///     ConfirmSignUp, CreateGroup, CreateUser, DeleteUserAttributes, Filter, FilterAttribute, ListGroups,
-///     ListGroupsForUser, ListUserAuthEvents, ListUsers, ListUsersInGroup, ResetUserPassword, Result,
-///     SetUserPassword, UpdateGroup, UpdateUserAttributes, UserDirectory,
+///     ConfirmSignUp, CreateGroup, CreateUser, DeleteUserAttributes, FactorSetting, Filter,
+///     FilterAttribute, ListGroups, ListGroupsForUser, ListUserAuthEvents, ListUsers, ListUsersInGroup,
+///     MfaPreference, MfaType, ResetUserPassword, Result, SetUserMfaPreference, SetUserPassword,
+///     UpdateGroup, UpdateUserAttributes, UserDirectory,
 /// };
 ///
 /// async fn a_user(directory: &dyn UserDirectory) -> Result<()> {
@@ -74,6 +77,15 @@ use crate::{
 ///
 /// async fn a_sign_up_at_the_desk(directory: &dyn UserDirectory) -> Result<()> {
 ///     directory.confirm_sign_up(ConfirmSignUp::new("bob")).await
+/// }
+///
+/// async fn a_lost_phone(directory: &dyn UserDirectory) -> Result<()> {
+///     directory.delete_software_token("alice").await?;
+///     let by_mail = MfaPreference::new().with(MfaType::EmailOtp, FactorSetting::Preferred);
+///     directory.set_user_mfa_preference(SetUserMfaPreference::new("alice", by_mail)).await?;
+///     let factors = directory.user_auth_factors("alice").await?;
+///     assert_eq!(factors.mfa_types, [MfaType::EmailOtp]);
+///     Ok(())
 /// }
 ///
 /// async fn a_group(directory: &dyn UserDirectory) -> Result<()> {
@@ -328,5 +340,45 @@ pub trait UserDirectory: Authentication {
     #[doc(alias = "AdminListUserAuthEvents")]
     async fn list_user_auth_events(&self, _: ListUserAuthEvents) -> Result<AuthEventPage> {
         Err(Error::not_implemented(Operation::AdminListUserAuthEvents))
+    }
+    /// Chooses what sign-ins ask a user for.
+    ///
+    /// # Errors
+    ///
+    /// [`InvalidParameter`](crate::ErrorKind::InvalidParameter) for a factor that the user cannot use:
+    /// an authenticator app that is not verified, a message without an address or number; and for two
+    /// preferred factors. [`NotImplemented`](crate::ErrorKind::NotImplemented) from an implementation
+    /// that does not have the method yet.
+    ///
+    /// AWS: [AdminSetUserMFAPreference](https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_AdminSetUserMFAPreference.html).
+    #[doc(alias = "AdminSetUserMFAPreference")]
+    async fn set_user_mfa_preference(&self, _: SetUserMfaPreference) -> Result<()> {
+        Err(Error::not_implemented(Operation::AdminSetUserMFAPreference))
+    }
+
+    /// Makes a user's authenticator app worth nothing, for a user who has lost it.
+    ///
+    /// # Errors
+    ///
+    /// [`NotImplemented`](crate::ErrorKind::NotImplemented) from an implementation that does not have
+    /// the method yet.
+    ///
+    /// AWS: [AdminDeleteSoftwareToken](https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_AdminDeleteSoftwareToken.html).
+    #[doc(alias = "AdminDeleteSoftwareToken")]
+    async fn delete_software_token(&self, _username: &str) -> Result<()> {
+        Err(Error::not_implemented(Operation::AdminDeleteSoftwareToken))
+    }
+
+    /// Shows what a user can sign in with.
+    ///
+    /// # Errors
+    ///
+    /// [`NotImplemented`](crate::ErrorKind::NotImplemented) from an implementation that does not have
+    /// the method yet.
+    ///
+    /// AWS: [AdminGetUserAuthFactors](https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_AdminGetUserAuthFactors.html).
+    #[doc(alias = "AdminGetUserAuthFactors")]
+    async fn user_auth_factors(&self, _username: &str) -> Result<AuthFactors> {
+        Err(Error::not_implemented(Operation::AdminGetUserAuthFactors))
     }
 }

@@ -1,13 +1,13 @@
 //! Wrappers in a few lines: a directory that does some methods itself and forwards all others.
 //!
-//! Each of the three traits has a namesake here, whose methods all forward to
+//! Each of the traits has a namesake here, whose methods all forward to
 //! [`inner`](Authentication::inner). Whoever implements the namesake *is* a directory, and writes
 //! only the methods that it changes. A method that a later version adds is forwarded as well.
 //!
 //! ```
 //! use std::sync::{Arc, atomic::{AtomicU64, Ordering}};
 //! use user_directory::{
-//!     AuthOutcome, Authentication, Result, SelfService, SignIn, UserDirectory, forward,
+//!     AuthOutcome, Authentication, OwnFactors, Result, SelfService, SignIn, UserDirectory, forward,
 //! };
 //!
 //! /// Counts sign-ins.
@@ -30,6 +30,7 @@
 //! }
 //! impl<D: UserDirectory> forward::UserDirectory for Counting<D> {}
 //! impl<D: SelfService> forward::SelfService for Counting<D> {}
+//! impl<D: OwnFactors> forward::OwnFactors for Counting<D> {}
 //!
 //! fn counted(directory: Arc<dyn UserDirectory>) -> Arc<dyn UserDirectory> {
 //!     Arc::new(Counting { inner: directory, sign_ins: AtomicU64::new(0) })
@@ -52,21 +53,31 @@ type Answer<'a, T> = Pin<Box<dyn Future<Output = crate::Result<T>> + Send + 'a>>
 macro_rules! methods {
     (
         $how:ident Authentication;
-        Authentication { $($row:tt)* } UserDirectory { $($_u:tt)* } SelfService { $($_s:tt)* }
+        Authentication { $($row:tt)* } UserDirectory { $($_u:tt)* }
+        SelfService { $($_s:tt)* } OwnFactors { $($_o:tt)* }
     ) => {
         methods!(@ $how Authentication; $($row)*);
     };
     (
         $how:ident UserDirectory;
-        Authentication { $($_a:tt)* } UserDirectory { $($row:tt)* } SelfService { $($_s:tt)* }
+        Authentication { $($_a:tt)* } UserDirectory { $($row:tt)* }
+        SelfService { $($_s:tt)* } OwnFactors { $($_o:tt)* }
     ) => {
         methods!(@ $how UserDirectory; $($row)*);
     };
     (
         $how:ident SelfService;
-        Authentication { $($_a:tt)* } UserDirectory { $($_u:tt)* } SelfService { $($row:tt)* }
+        Authentication { $($_a:tt)* } UserDirectory { $($_u:tt)* }
+        SelfService { $($row:tt)* } OwnFactors { $($_o:tt)* }
     ) => {
         methods!(@ $how SelfService; $($row)*);
+    };
+    (
+        $how:ident OwnFactors;
+        Authentication { $($_a:tt)* } UserDirectory { $($_u:tt)* }
+        SelfService { $($_s:tt)* } OwnFactors { $($row:tt)* }
+    ) => {
+        methods!(@ $how OwnFactors; $($row)*);
     };
     (@ $how:ident $of:ident; $($name:ident($($args:tt)*) -> $answer:ty;)*) => {
         $(methods!(@@ $how $of $name($($args)*) -> $answer);)*
@@ -145,6 +156,11 @@ pub trait SelfService: Authentication<Inner: crate::SelfService> {
     each_method!(methods! forwarded SelfService;);
 }
 
+/// An [`OwnFactors`](crate::OwnFactors) that forwards what it does not do itself.
+pub trait OwnFactors: Authentication<Inner: crate::OwnFactors> {
+    each_method!(methods! forwarded OwnFactors;);
+}
+
 impl<W: Authentication> crate::Authentication for W {
     fn pool_id(&self) -> Option<&str> {
         Authentication::pool_id(self)
@@ -161,6 +177,10 @@ impl<W: SelfService> crate::SelfService for W {
     each_method!(methods! through SelfService;);
 }
 
+impl<W: OwnFactors> crate::OwnFactors for W {
+    each_method!(methods! through OwnFactors;);
+}
+
 macro_rules! pointers {
     ($($pointer:ident)*) => {$(
         impl<T: crate::Authentication + ?Sized> Authentication for $pointer<T> {
@@ -174,6 +194,8 @@ macro_rules! pointers {
         impl<T: crate::UserDirectory + ?Sized> UserDirectory for $pointer<T> {}
 
         impl<T: crate::SelfService + ?Sized> SelfService for $pointer<T> {}
+
+        impl<T: crate::OwnFactors + ?Sized> OwnFactors for $pointer<T> {}
     )*};
 }
 

@@ -8,8 +8,9 @@
 //! | [`Authentication`] | sign in, answer a challenge, refresh, revoke | password, token |
 //! | [`UserDirectory`] | all that an administrator may do to any user | IAM |
 //! | [`SelfService`] | what users may do to their own account | access token, code |
+//! | [`OwnFactors`] | what users may do about their own second factors | access token |
 //!
-//! Both others are `Authentication`s too, and [`AuthenticationExt`] and [`UserDirectoryExt`] add
+//! The others are `Authentication`s too, and [`AuthenticationExt`] and [`UserDirectoryExt`] add
 //! what takes more than one call: [`register`](UserDirectoryExt::register),
 //! [`refresh_in_place`](AuthenticationExt::refresh_in_place),
 //! [`all_users`](UserDirectoryExt::all_users), and at a [`Pace`] that keeps to Cognito's quotas
@@ -52,10 +53,10 @@
 //!
 //! # Features
 //!
-//! * `mock`: mockall mocks of the three traits.
+//! * `mock`: mockall mocks of the traits.
 //! * `serde`: `Serialize` and `Deserialize` for [`RefreshGrant`] and [`Challenge`] with what they are
-//!   made of ([`NewPasswordRequired`], [`UnmodeledChallenge`], [`Attributes`], [`Session`] and the other
-//!   secrets), for a trip through a database or an encrypted cookie. **A refresh token and a session are
+//!   made of ([`NewPasswordRequired`] and its siblings, [`Attributes`], [`Session`] and the other
+//!   secrets), and for [`SoftwareTokenSetup`] and [`VerifiedSoftwareToken`], for a trip through a database or an encrypted cookie. **A refresh token and a session are
 //!   secrets**, and stand there in clear. `Serialize` alone for what an application shows: [`User`],
 //!   [`OwnUser`], [`UserStatus`], [`UserPage`], [`Group`] and [`GroupPage`].
 //! * `testing`: what tests say to a double of the service, which the fake and the contract export again.
@@ -89,10 +90,13 @@ mod gate;
 mod groups;
 mod loopback;
 mod methods;
+mod mfa;
+mod mfa_challenges;
 #[cfg(feature = "mock")]
 pub mod mock;
 mod operation;
 mod own_attributes;
+mod own_factors;
 mod own_password;
 mod pace;
 mod quota;
@@ -134,16 +138,27 @@ pub use groups::{
 };
 #[doc(hidden)]
 pub use loopback::is_loopback;
+pub use mfa::{
+    AuthFactors, FactorSetting, MfaPreference, MfaType, SetMfaPreference, SetUserMfaPreference,
+    VerifyOwnSoftwareToken,
+};
+pub use mfa_challenges::{
+    AssociateSoftwareToken, EmailOtp, MfaSetup, SelectMfaType, SmsMfa, SoftwareTokenMfa,
+    SoftwareTokenSetup, VerifiedSoftwareToken, VerifySoftwareToken,
+};
 pub use operation::Operation;
 pub use own_attributes::{
     DeleteOwnAttributes, UpdateOwnAttributes, UserAttributeVerificationCode, VerifyUserAttribute,
 };
+pub use own_factors::OwnFactors;
 pub use own_password::{ChangePassword, ConfirmForgotPassword, ForgotPassword};
 pub use pace::Pace;
 pub use quota::{QuotaCategory, Quotas};
 pub use register_many::RegisterReport;
 pub use registration::{Register, Registration, UnfinishedRegistration};
-pub use secret::{AccessToken, ClientSecret, Code, IdToken, Password, RefreshToken, Session};
+pub use secret::{
+    AccessToken, ClientSecret, Code, IdToken, Password, RefreshToken, SecretCode, Session,
+};
 pub use secret_hash::SecretHash;
 pub use self_service::SelfService;
 pub use sign_up::{CodeDelivery, ConfirmOwnSignUp, ResendConfirmationCode, SignUp, SignedUp};

@@ -1,4 +1,4 @@
-/// Hands the methods of the three traits to a macro, a row each, behind what stands before them.
+/// Hands the methods of the traits to a macro, a row each, behind what stands before them.
 ///
 /// Forwarding and mocks come of it. A method that is required and missing here does not compile; one
 /// with a default would be lost in silence, so a test compares the names with the table of
@@ -12,6 +12,8 @@ macro_rules! each_method {
                 respond_to_challenge(answer: crate::ChallengeAnswer) -> crate::AuthOutcome;
                 refresh(request: crate::Refresh) -> crate::Refreshed;
                 revoke(request: crate::Revoke) -> ();
+                associate_software_token(request: crate::AssociateSoftwareToken) -> crate::SoftwareTokenSetup;
+                verify_software_token(request: crate::VerifySoftwareToken) -> crate::VerifiedSoftwareToken;
             }
             UserDirectory {
                 create_user(request: crate::CreateUser) -> crate::User;
@@ -36,6 +38,9 @@ macro_rules! each_method {
                 list_groups_for_user(request: crate::ListGroupsForUser) -> crate::GroupPage;
                 list_users_in_group(request: crate::ListUsersInGroup) -> crate::UserPage;
                 list_user_auth_events(request: crate::ListUserAuthEvents) -> crate::AuthEventPage;
+                set_user_mfa_preference(request: crate::SetUserMfaPreference) -> ();
+                delete_software_token(username: &str) -> ();
+                user_auth_factors(username: &str) -> crate::AuthFactors;
             }
             SelfService {
                 user(access_token: &crate::AccessToken) -> crate::OwnUser;
@@ -51,6 +56,12 @@ macro_rules! each_method {
                 user_attribute_verification_code(request: crate::UserAttributeVerificationCode) -> crate::CodeDelivery;
                 verify_user_attribute(request: crate::VerifyUserAttribute) -> ();
                 delete_user(access_token: &crate::AccessToken) -> ();
+            }
+            OwnFactors {
+                associate_own_software_token(access_token: &crate::AccessToken) -> crate::SecretCode;
+                verify_own_software_token(request: crate::VerifyOwnSoftwareToken) -> ();
+                set_mfa_preference(request: crate::SetMfaPreference) -> ();
+                auth_factors(access_token: &crate::AccessToken) -> crate::AuthFactors;
             }
         }
     };

@@ -1,4 +1,4 @@
-//! [mockall](https://docs.rs/mockall) mocks of the three traits, behind the feature `mock`.
+//! [mockall](https://docs.rs/mockall) mocks of the traits, behind the feature `mock`.
 //!
 //! A mock is for "this call must happen" and "this call fails so". It can return an outcome that
 //! Cognito never gives, so anything with two steps belongs on the fake of `user-directory-fake`.
@@ -24,7 +24,7 @@
 
 use async_trait::async_trait;
 
-use crate::{Authentication, Result, SelfService, UserDirectory, methods::each_method};
+use crate::{Authentication, OwnFactors, Result, SelfService, UserDirectory, methods::each_method};
 
 // `#[automock]` does not implement supertraits, hence `mock!`.
 macro_rules! mocks {
@@ -32,6 +32,7 @@ macro_rules! mocks {
         Authentication { $($sign_in:tt)* }
         UserDirectory { $($directory:tt)* }
         SelfService { $($own:tt)* }
+        OwnFactors { $($factors:tt)* }
     ) => {
         mocks! {
             /// Mocks [`Authentication`] alone.
@@ -49,6 +50,12 @@ macro_rules! mocks {
             SelfService:
             Authentication { $($sign_in)* }
             SelfService { $($own)* }
+        }
+        mocks! {
+            /// Mocks [`Authentication`], too: `expect_sign_in` and its siblings.
+            OwnFactors:
+            Authentication { $($sign_in)* }
+            OwnFactors { $($factors)* }
         }
     };
     (

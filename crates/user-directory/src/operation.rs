@@ -1,6 +1,6 @@
 use std::fmt;
 
-use crate::{Authentication, QuotaCategory, SelfService, UserDirectory};
+use crate::{Authentication, OwnFactors, QuotaCategory, SelfService, UserDirectory};
 
 /// Declares the operations: AWS name, whether it reads or changes, quota, whether SDKs sign it, and
 /// the methods of the traits that call it.
@@ -108,11 +108,15 @@ operations! {
     AdminAddUserToGroup changes UserUpdate signed [UserDirectory::add_user_to_group],
     AdminConfirmSignUp changes UserCreation signed [UserDirectory::confirm_sign_up],
     AdminCreateUser changes UserCreation signed [UserDirectory::create_user],
+    AdminDeleteSoftwareToken changes UserResourceUpdate signed [
+        UserDirectory::delete_software_token
+    ],
     AdminDeleteUser changes UserUpdate signed [UserDirectory::delete_user],
     AdminDeleteUserAttributes changes UserUpdate signed [UserDirectory::delete_user_attributes],
     AdminDisableUser changes UserUpdate signed [UserDirectory::disable_user],
     AdminEnableUser changes UserUpdate signed [UserDirectory::enable_user],
     AdminGetUser reads UserRead signed [UserDirectory::user],
+    AdminGetUserAuthFactors reads UserResourceRead signed [UserDirectory::user_auth_factors],
     AdminInitiateAuth changes UserAuthentication signed [
         Authentication::sign_in Authentication::refresh
     ],
@@ -123,9 +127,15 @@ operations! {
     AdminRespondToAuthChallenge changes UserAuthentication signed [
         Authentication::respond_to_challenge
     ],
+    AdminSetUserMFAPreference changes UserResourceUpdate signed [
+        UserDirectory::set_user_mfa_preference
+    ],
     AdminSetUserPassword changes UserAccountRecovery signed [UserDirectory::set_user_password],
     AdminUpdateUserAttributes changes UserUpdate signed [UserDirectory::update_user_attributes],
     AdminUserGlobalSignOut changes UserUpdate signed [UserDirectory::global_sign_out],
+    AssociateSoftwareToken changes UserResourceUpdate unsigned [
+        Authentication::associate_software_token OwnFactors::associate_own_software_token
+    ],
     ChangePassword changes UserAccountRecovery unsigned [SelfService::change_password],
     ConfirmForgotPassword changes UserAccountRecovery unsigned [
         SelfService::confirm_forgot_password
@@ -149,6 +159,7 @@ operations! {
     GetUserAttributeVerificationCode changes UserResourceRead unsigned [
         SelfService::user_attribute_verification_code
     ],
+    GetUserAuthFactors reads UserResourceRead unsigned [OwnFactors::auth_factors],
     GetUserPoolMfaConfig reads UserPoolResourceRead signed [],
     GlobalSignOut changes UserUpdate unsigned [SelfService::global_sign_out],
     InitiateAuth changes UserAuthentication unsigned [
@@ -167,12 +178,16 @@ operations! {
         Authentication::respond_to_challenge
     ],
     RevokeToken changes UserToken unsigned [Authentication::revoke],
+    SetUserMFAPreference changes UserResourceUpdate unsigned [OwnFactors::set_mfa_preference],
     SetUserPoolMfaConfig changes UserPoolResourceUpdate signed [],
     SignUp changes UserCreation unsigned [SelfService::sign_up],
     UpdateGroup changes UserPoolResourceUpdate signed [UserDirectory::update_group],
     UpdateUserAttributes changes UserUpdate unsigned [SelfService::update_user_attributes],
     UpdateUserPool changes UserPoolUpdate signed [],
     UpdateUserPoolClient changes UserPoolClientUpdate signed [],
+    VerifySoftwareToken changes UserResourceUpdate unsigned [
+        Authentication::verify_software_token OwnFactors::verify_own_software_token
+    ],
     VerifyUserAttribute changes UserUpdate unsigned [SelfService::verify_user_attribute],
 }
 

@@ -106,8 +106,15 @@ secret! {
 }
 
 secret! {
-    /// A confirmation code that a user received by mail or text message.
+    /// A code that a user types: received by mail or text message, or shown by an authenticator app.
     Code
+}
+
+secret! {
+    /// The secret that an authenticator app shares with Cognito: base32, 52 characters.
+    ///
+    /// AWS shape: [SecretCodeType](https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_AssociateSoftwareToken.html).
+    SecretCode
 }
 
 secret! {
@@ -129,6 +136,7 @@ mod tests {
             format!("{:?}", RefreshToken::new(VALUE)),
             format!("{:?}", Session::new(VALUE)),
             format!("{:?}", Code::new(VALUE)),
+            format!("{:?}", SecretCode::new(VALUE)),
             format!("{:#?}", ClientSecret::new(VALUE)),
         ];
         assert_eq!(
@@ -140,6 +148,7 @@ mod tests {
                 "RefreshToken([redacted])",
                 "Session([redacted])",
                 "Code([redacted])",
+                "SecretCode([redacted])",
                 "ClientSecret([redacted])",
             ]
         );

@@ -4,9 +4,37 @@
 //! The fake of `user-directory-fake` takes and answers these types and exports them again; the
 //! contract of `user-directory-contract` speaks them to everything that it tests.
 
-use std::{borrow::Cow, time::Duration, time::SystemTime};
+use std::{
+    borrow::Cow,
+    time::{Duration, SystemTime, UNIX_EPOCH},
+};
 
-use crate::{Attributes, ErrorKind, Operation, Password, UserStatus};
+use crate::{Attributes, Code, ErrorKind, Operation, Password, SecretCode, UserStatus};
+
+/// What the authenticator app of a user shows at a moment: the code of a software token, six digits
+/// that change every 30 seconds ([RFC 6238](https://www.rfc-editor.org/rfc/rfc6238)).
+///
+/// ```
+/// use std::time::{Duration, UNIX_EPOCH};
+/// use user_directory::testing::software_token_code;
+///
+/// // The example of the RFC.
+/// let secret_code = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ".into();
+/// let code = software_token_code(&secret_code, UNIX_EPOCH + Duration::from_secs(59));
+/// assert_eq!(code.expose(), "287082");
+/// ```
+///
+/// # Panics
+///
+/// If the secret is not base32 of at least 16 bytes, or the moment lies before 1970.
+pub fn software_token_code(secret_code: &SecretCode, at: SystemTime) -> Code {
+    // Without the reasons, which may quote the secret.
+    let secret = totp_rs::Secret::try_from_base32(secret_code.expose()).ok();
+    let totp = secret.and_then(|secret| totp_rs::Builder::new().with_secret(secret).build().ok());
+    let totp = totp.expect("a secret code is base32 of at least 16 bytes");
+    let since = at.duration_since(UNIX_EPOCH).expect("the moment lies after 1970");
+    Code::new(totp.generate(since.as_secs()).to_string())
+}
 
 /// A user to put into a pool as it is, in any status: for tests that start in the middle.
 ///

@@ -1,5 +1,7 @@
 use std::{fmt, time::SystemTime};
 
+use crate::MfaType;
+
 /// A user as an administrator sees it (AWS: `UserType`, AdminGetUser).
 ///
 /// Cognito names the attributes `Attributes` in one answer and `UserAttributes` in another; here
@@ -23,6 +25,13 @@ pub struct User {
     /// When attributes, password or status last changed.
     #[cfg_attr(feature = "serde", serde(serialize_with = "crate::user::epoch_seconds"))]
     pub last_modified_date: SystemTime,
+    /// The second factors that are enabled (`UserMFASettingList`). Only
+    /// [`UserDirectory::user`](crate::UserDirectory::user) shows them; lists do not.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Vec::is_empty"))]
+    pub mfa_types: Vec<MfaType>,
+    /// The second factor that sign-ins ask for (`PreferredMfaSetting`). Shown as the others.
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Option::is_none"))]
+    pub preferred_mfa: Option<MfaType>,
 }
 
 impl User {
@@ -36,6 +45,8 @@ impl User {
             enabled: true,
             create_date: SystemTime::UNIX_EPOCH,
             last_modified_date: SystemTime::UNIX_EPOCH,
+            mfa_types: Vec::new(),
+            preferred_mfa: None,
         }
     }
 
@@ -57,6 +68,18 @@ impl User {
     #[must_use]
     pub fn with_enabled(mut self, enabled: bool) -> Self {
         self.enabled = enabled;
+        self
+    }
+
+    /// Sets the second factors.
+    #[must_use]
+    pub fn with_mfa(
+        mut self,
+        mfa_types: impl IntoIterator<Item = MfaType>,
+        preferred: Option<MfaType>,
+    ) -> Self {
+        self.mfa_types = mfa_types.into_iter().collect();
+        self.preferred_mfa = preferred;
         self
     }
 
@@ -84,12 +107,35 @@ pub struct OwnUser {
     pub username: String,
     /// The readable attributes, `sub` first.
     pub attributes: Attributes,
+    /// The second factors that are enabled (`UserMFASettingList`).
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Vec::is_empty"))]
+    pub mfa_types: Vec<MfaType>,
+    /// The second factor that sign-ins ask for (`PreferredMfaSetting`).
+    #[cfg_attr(feature = "serde", serde(skip_serializing_if = "Option::is_none"))]
+    pub preferred_mfa: Option<MfaType>,
 }
 
 impl OwnUser {
-    /// A user with these attributes.
+    /// A user with these attributes and no second factor.
     pub fn new(username: impl Into<String>, attributes: impl Into<Attributes>) -> Self {
-        Self { username: username.into(), attributes: attributes.into() }
+        Self {
+            username: username.into(),
+            attributes: attributes.into(),
+            mfa_types: Vec::new(),
+            preferred_mfa: None,
+        }
+    }
+
+    /// Sets the second factors.
+    #[must_use]
+    pub fn with_mfa(
+        mut self,
+        mfa_types: impl IntoIterator<Item = MfaType>,
+        preferred: Option<MfaType>,
+    ) -> Self {
+        self.mfa_types = mfa_types.into_iter().collect();
+        self.preferred_mfa = preferred;
+        self
     }
 
     /// The immutable id of the user.

@@ -14,11 +14,13 @@ use aws_sdk_cognitoidentityprovider::{
 use user_directory::{
     Authentication as _, ChallengeAnswer, ChangePassword, ConfirmForgotPassword, ConfirmOwnSignUp,
     ConfirmSignUp, CreateGroup, CreateUser, DeleteOwnAttributes, DeleteUserAttributes,
-    ForgotPassword, ListGroups, ListGroupsForUser, ListUserAuthEvents, ListUsers, ListUsersInGroup,
-    MessageAction, NewPasswordRequired, Operation, Refresh, RefreshFlow, RefreshGrant,
-    ResendConfirmationCode, ResetUserPassword, Result, Revoke, SelfService as _, SetUserPassword,
-    SignIn, SignUp, UpdateGroup, UpdateOwnAttributes, UpdateUserAttributes,
-    UserAttributeVerificationCode, UserDirectory as _, VerifyUserAttribute,
+    FactorSetting, ForgotPassword, ListGroups, ListGroupsForUser, ListUserAuthEvents, ListUsers,
+    ListUsersInGroup, MessageAction, MfaPreference, MfaSetup, MfaType, NewPasswordRequired,
+    Operation, OwnFactors as _, Refresh, RefreshFlow, RefreshGrant, ResendConfirmationCode,
+    ResetUserPassword, Result, Revoke, SelfService as _, SetMfaPreference, SetUserMfaPreference,
+    SetUserPassword, SignIn, SignUp, SoftwareTokenSetup, UpdateGroup, UpdateOwnAttributes,
+    UpdateUserAttributes, UserAttributeVerificationCode, UserDirectory as _,
+    VerifyOwnSoftwareToken, VerifyUserAttribute,
 };
 use user_directory_cognito::{AppClient, CognitoDirectory, CognitoSelfService, SdkConfig};
 
@@ -38,6 +40,8 @@ pub const CODE: &str = "987654-never-printed";
 pub const REFRESH_TOKEN: &str = "refresh-token-never-printed";
 /// The session of every challenge.
 pub const SESSION: &str = "session-of-a-challenge-never-printed";
+/// The secret of every authenticator app.
+pub const SECRET_CODE: &str = "SECRETCODENEVERPRINTED22";
 /// The ID token of every answer.
 pub const ID_TOKEN: &str = "id-token-never-printed";
 /// The access token of every answer: its payload has the user name `alice-real`, the sub `a-sub`
@@ -198,6 +202,28 @@ pub const CALLS: &[Call] = &[
         h => h.directory.list_users_in_group(ListUsersInGroup::new("admins"))),
     call!(Directory "list_user_auth_events" AdminListUserAuthEvents
         h => h.directory.list_user_auth_events(ListUserAuthEvents::new("alice"))),
+    call!(Directory "set_user_mfa_preference" AdminSetUserMFAPreference
+        h => h.directory.set_user_mfa_preference(SetUserMfaPreference::new("alice", preference()))),
+    call!(Directory "delete_software_token" AdminDeleteSoftwareToken
+        h => h.directory.delete_software_token("alice")),
+    call!(Directory "user_auth_factors" AdminGetUserAuthFactors
+        h => h.directory.user_auth_factors("alice")),
+    call!(Directory "associate_software_token" AssociateSoftwareToken
+        h => h.directory.associate_software_token(setup().software_token())),
+    call!(Directory "verify_software_token" VerifySoftwareToken
+        h => h.directory.verify_software_token(token_setup().verify(CODE))),
+    call!(SelfService "associate_software_token" AssociateSoftwareToken
+        h => h.own.associate_software_token(setup().software_token())),
+    call!(SelfService "verify_software_token" VerifySoftwareToken
+        h => h.own.verify_software_token(token_setup().verify(CODE))),
+    call!(SelfService "associate_own_software_token" AssociateSoftwareToken
+        h => h.own.associate_own_software_token(&ACCESS_TOKEN.into())),
+    call!(SelfService "verify_own_software_token" VerifySoftwareToken
+        h => h.own.verify_own_software_token(VerifyOwnSoftwareToken::new(ACCESS_TOKEN, CODE))),
+    call!(SelfService "set_mfa_preference" SetUserMFAPreference
+        h => h.own.set_mfa_preference(SetMfaPreference::new(ACCESS_TOKEN, preference()))),
+    call!(SelfService "auth_factors" GetUserAuthFactors
+        h => h.own.auth_factors(&ACCESS_TOKEN.into())),
     call!(SelfService "sign_in" InitiateAuth h => h.own.sign_in(sign_in())),
     call!(SelfService "respond_to_challenge" RespondToAuthChallenge
         h => h.own.respond_to_challenge(answer())),
@@ -237,6 +263,18 @@ fn sign_in() -> SignIn {
 
 fn answer() -> ChallengeAnswer {
     NewPasswordRequired::new("alice-real", SESSION.into()).answer(NEW_PASSWORD)
+}
+
+fn setup() -> MfaSetup {
+    MfaSetup::new("alice-real", SESSION.into(), [MfaType::SoftwareTokenMfa])
+}
+
+fn token_setup() -> SoftwareTokenSetup {
+    SoftwareTokenSetup::new("alice-real", SESSION.into(), SECRET_CODE)
+}
+
+fn preference() -> MfaPreference {
+    MfaPreference::new().with(MfaType::SoftwareTokenMfa, FactorSetting::Preferred)
 }
 
 /// A refresh with the grant that a sign-in brings.
@@ -284,6 +322,14 @@ pub fn good_body(operation: &str, request: &str) -> String {
         "AdminListUserAuthEvents" => {
             r#"{"AuthEvents":[{"EventId":"an-event","CreationDate":1571809201.58}]}"#.to_owned()
         }
+        "AssociateSoftwareToken" => {
+            format!(r#"{{"SecretCode":"{SECRET_CODE}","Session":"{SESSION}"}}"#)
+        }
+        "VerifySoftwareToken" => format!(r#"{{"Status":"SUCCESS","Session":"{SESSION}"}}"#),
+        "GetUserAuthFactors" | "AdminGetUserAuthFactors" => r#"{"Username":"alice-real",
+            "UserMFASettingList":["SOFTWARE_TOKEN_MFA"],"PreferredMfaSetting":"SOFTWARE_TOKEN_MFA",
+            "ConfiguredUserAuthFactors":["PASSWORD"]}"#
+            .to_owned(),
         "UpdateUserAttributes" => format!(r#"{{"CodeDeliveryDetailsList":[{DELIVERY}]}}"#),
         "ListUsers" | "ListUsersInGroup" => {
             format!(r#"{{"Users":[{{"Username":"alice-real","Attributes":[],{USER}}}]}}"#)

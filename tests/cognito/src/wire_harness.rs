@@ -1,9 +1,12 @@
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::Arc,
+    time::{Duration, SystemTime},
+};
 
 use async_trait::async_trait;
 use aws_sdk_cognitoidentityprovider::config::retry::RetryConfig;
 use serde_json::Value;
-use user_directory::{Error, SelfService, UserDirectory};
+use user_directory::{Error, OwnFactors, SelfService, UserDirectory};
 use user_directory_cognito::{AppClient, CognitoDirectory, CognitoSelfService, SdkConfig};
 use user_directory_contract::{
     Ability, Call, ClientChoice, Delivered, Environment, Fault, FixtureUser, Harness, HarnessError,
@@ -61,6 +64,11 @@ impl WireEnvironment {
         }
         app_client.with_sign_in_flow(choice.sign_in_flow).with_refresh_flow(choice.refresh_flow)
     }
+
+    fn own_handle(&self, choice: &ClientChoice) -> CognitoSelfService {
+        let own = CognitoSelfService::new(&wire_config(self.0.fake()), self.app_client(choice));
+        own.expect("the configuration is valid")
+    }
 }
 
 #[async_trait]
@@ -73,9 +81,15 @@ impl Environment for WireEnvironment {
     }
 
     fn self_service(&self, choice: &ClientChoice) -> Arc<dyn SelfService> {
-        let config = wire_config(self.0.fake());
-        let own = CognitoSelfService::new(&config, self.app_client(choice));
-        Arc::new(own.expect("the configuration is valid"))
+        Arc::new(self.own_handle(choice))
+    }
+
+    fn own_factors(&self, choice: &ClientChoice) -> Arc<dyn OwnFactors> {
+        Arc::new(self.own_handle(choice))
+    }
+
+    fn now(&self) -> SystemTime {
+        self.0.now()
     }
 
     fn pool_id(&self) -> String {

@@ -62,6 +62,7 @@ fn rotates_always() {
             "client-secrets/source",
             "flow/old-and-new",
             "self-service/sign-in-and-refresh",
+            "mfa/refresh-asks-nothing",
         ],
     );
 }
@@ -175,6 +176,7 @@ fn swaps_access_and_id_token() {
             "reset/keeps-access-tokens",
             "group-claims/",
             "delete-own/",
+            "mfa/",
         ],
     );
 }
@@ -251,6 +253,7 @@ fn never_confirms() {
             "sign-in/never-expires-after-the-first",
             "password-history/",
             "srp/temporary-password",
+            "mfa/after-new-password",
         ],
     );
 }

@@ -7,7 +7,7 @@ use std::{
     sync::Arc,
 };
 
-use user_directory::{SelfService, UserDirectory};
+use user_directory::{OwnFactors, SelfService, UserDirectory};
 use user_directory_contract::{
     Ledger,
     mimic::{
@@ -34,10 +34,12 @@ fn in_an_arc() -> FakeHarness {
     FakeHarness::wrapping(|directory| Arc::new(directory) as Arc<dyn UserDirectory>)
         .with_name("fake-in-an-arc")
         .wrapping_self_service(|own| Arc::new(own) as Arc<dyn SelfService>)
+        .wrapping_own_factors(|own| Arc::new(own) as Arc<dyn OwnFactors>)
 }
 
 fn in_a_box() -> FakeHarness {
     FakeHarness::wrapping(|directory| Box::new(directory) as Box<dyn UserDirectory>)
         .with_name("fake-in-a-box")
         .wrapping_self_service(|own| Box::new(own) as Box<dyn SelfService>)
+        .wrapping_own_factors(|own| Box::new(own) as Box<dyn OwnFactors>)
 }

@@ -18,11 +18,12 @@ use user_directory::{
     AuthOutcome, Authentication, ChangePassword, ConfirmForgotPassword, ConfirmOwnSignUp,
     ConfirmSignUp, CreateGroup, CreateUser, DeleteOwnAttributes, DeleteUserAttributes, ErrorKind,
     ForgotPassword, ListGroups, ListGroupsForUser, ListUserAuthEvents, ListUsers, ListUsersInGroup,
-    NewPasswordRequired, Operation, Refresh, RefreshGrant, ResendConfirmationCode,
-    ResetUserPassword, Result, Revoke, SelfService, SetUserPassword, SignIn, SignUp, UpdateGroup,
-    UpdateOwnAttributes, UpdateUserAttributes, UserAttributeVerificationCode, UserDirectory,
-    VerifyUserAttribute, forward,
-    mock::{MockAuthentication, MockSelfService, MockUserDirectory},
+    MfaPreference, MfaSetup, MfaType, NewPasswordRequired, Operation, OwnFactors, Refresh,
+    RefreshGrant, ResendConfirmationCode, ResetUserPassword, Result, Revoke, SelfService,
+    SetMfaPreference, SetUserMfaPreference, SetUserPassword, SignIn, SignUp, SoftwareTokenSetup,
+    UpdateGroup, UpdateOwnAttributes, UpdateUserAttributes, UserAttributeVerificationCode,
+    UserDirectory, VerifyOwnSoftwareToken, VerifyUserAttribute, forward,
+    mock::{MockAuthentication, MockOwnFactors, MockSelfService, MockUserDirectory},
 };
 use user_directory_fake::{Fake, FakeDirectory, FakeSelfService};
 use user_directory_tokens::{Guarded, InMemoryLedger};
@@ -47,11 +48,14 @@ macro_rules! calls {
 
 async fn authentication(handle: &(impl Authentication + ?Sized)) -> Vec<(&'static str, bool)> {
     let challenge = NewPasswordRequired::new("alice", "session".into());
+    let setup = MfaSetup::new("alice", "session".into(), [MfaType::SoftwareTokenMfa]);
     calls!(Authentication handle:
         sign_in(SignIn::new("alice", "Correct-horse-9"))
         respond_to_challenge(challenge.answer("Correct-horse-9"))
         refresh(Refresh::new(RefreshGrant::new("token".into(), "alice", "sub")))
-        revoke(Revoke::new("token")))
+        revoke(Revoke::new("token"))
+        associate_software_token(setup.software_token())
+        verify_software_token(SoftwareTokenSetup::new("alice", "session".into(), "SECRET").verify("123456")))
 }
 
 async fn directory(handle: &(impl UserDirectory + ?Sized)) -> Vec<(&'static str, bool)> {
@@ -78,7 +82,10 @@ async fn directory(handle: &(impl UserDirectory + ?Sized)) -> Vec<(&'static str,
         remove_user_from_group("alice", "admins")
         list_groups_for_user(ListGroupsForUser::new("alice"))
         list_users_in_group(ListUsersInGroup::new("admins"))
-        list_user_auth_events(ListUserAuthEvents::new("alice"))));
+        list_user_auth_events(ListUserAuthEvents::new("alice"))
+        set_user_mfa_preference(SetUserMfaPreference::new("alice", MfaPreference::new()))
+        delete_software_token("alice")
+        user_auth_factors("alice")));
     calls
 }
 
@@ -102,6 +109,17 @@ async fn own(handle: &(impl SelfService + ?Sized)) -> Vec<(&'static str, bool)> 
     calls
 }
 
+async fn own_factors(handle: &(impl OwnFactors + ?Sized)) -> Vec<(&'static str, bool)> {
+    let token = "token";
+    let mut calls = authentication(handle).await;
+    calls.extend(calls!(OwnFactors handle:
+        associate_own_software_token(&token.into())
+        verify_own_software_token(VerifyOwnSoftwareToken::new(token, "123456"))
+        set_mfa_preference(SetMfaPreference::new(token, MfaPreference::new()))
+        auth_factors(&token.into())));
+    calls
+}
+
 /// All methods of these traits were called, by the table of operations, and all arrived.
 fn assert_whole(calls: &[(&'static str, bool)], traits: &[&str]) {
     let lost: Vec<_> = calls.iter().filter(|(_, arrived)| !arrived).collect();
@@ -120,6 +138,10 @@ async fn assert_directory(handle: &(impl UserDirectory + ?Sized)) {
 
 async fn assert_own(handle: &(impl SelfService + ?Sized)) {
     assert_whole(&own(handle).await, &["Authentication", "SelfService"]);
+}
+
+async fn assert_own_factors(handle: &(impl OwnFactors + ?Sized)) {
+    assert_whole(&own_factors(handle).await, &["Authentication", "OwnFactors"]);
 }
 
 /// Changes nothing at all.
@@ -149,6 +171,7 @@ impl<D: Authentication> forward::Authentication for Counting<D> {
 }
 impl<D: UserDirectory> forward::UserDirectory for Counting<D> {}
 impl<D: SelfService> forward::SelfService for Counting<D> {}
+impl<D: OwnFactors> forward::OwnFactors for Counting<D> {}
 
 #[tokio::test]
 async fn every_method_of_a_directory_arrives() {
@@ -177,6 +200,19 @@ async fn every_method_of_self_service_arrives() {
 }
 
 #[tokio::test]
+async fn every_method_of_own_factors_arrives() {
+    let fake = Fake::new();
+    assert_own_factors(&fake.self_service()).await;
+    assert_own_factors(&(Arc::new(fake.self_service()) as Arc<dyn OwnFactors>)).await;
+    assert_own_factors(&(Box::new(fake.self_service()) as Box<dyn OwnFactors>)).await;
+    assert_own_factors(&With(Right, fake.self_service())).await;
+    let pool = fake.first_client().pool_id.clone();
+    let guarded = Guarded::new(fake.self_service(), Arc::new(InMemoryLedger::new()), pool);
+    assert_own_factors(&guarded.expect("its own pool")).await;
+    assert_own_factors(&MockOwnFactors::new()).await;
+}
+
+#[tokio::test]
 async fn every_method_of_authentication_arrives() {
     let calls = authentication(&MockAuthentication::new()).await;
     assert_whole(&calls, &["Authentication"]);
@@ -191,6 +227,7 @@ async fn a_wrapper_changes_one_method_and_forwards_the_others() {
     let own: Counting<FakeSelfService> =
         Counting { inner: counting.inner.fake().self_service(), sign_ins: AtomicU64::new(0) };
     assert_own(&own).await;
+    assert_own_factors(&own).await;
     // Behind a pointer, and wrapped again.
     let own: Arc<dyn SelfService> = Arc::new(own);
     let outer = Counting { inner: own, sign_ins: AtomicU64::new(0) };

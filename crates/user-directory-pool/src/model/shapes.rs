@@ -359,6 +359,15 @@ pub(crate) const SMS_VERIFICATION_MESSAGE_TYPE: StringShape = StringShape {
     sensitive: false,
 };
 
+pub(crate) const SOFTWARE_TOKEN_MFAUSER_CODE_TYPE: StringShape = StringShape {
+    name: "SoftwareTokenMFAUserCodeType",
+    min: Some(6),
+    max: Some(6),
+    pattern: Some(r"[0-9]+"),
+    values: &[],
+    sensitive: true,
+};
+
 pub(crate) const STRING_TYPE: StringShape = StringShape {
     name: "StringType",
     min: Some(0),
@@ -497,6 +506,7 @@ pub(crate) const TEMPORARY_PASSWORD_VALIDITY_DAYS_TYPE: IntegerShape =
 /// The patterns of the shapes above, each once.
 pub(super) const PATTERNS: &[&str] = &[
     r"(?s).*\{####\}(?s).*",
+    r"[0-9]+",
     r"[A-Za-z0-9-_=.]+",
     r"[\S]+",
     r"[\p{L}\p{M}\p{S}\p{N}\p{P}\s*]*\{####\}[\p{L}\p{M}\p{S}\p{N}\p{P}\s*]*",

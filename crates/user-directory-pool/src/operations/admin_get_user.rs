@@ -1,4 +1,4 @@
-use crate::{Attribute, Call, Pool, ServiceError, Timestamp, UserStatus, UserType};
+use crate::{Attribute, Call, MfaType, Pool, ServiceError, Timestamp, UserStatus, UserType};
 
 request_about_a_user! {
     /// [AdminGetUser](https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_AdminGetUser.html)
@@ -21,6 +21,10 @@ pub struct AdminGetUserResponse {
     pub enabled: bool,
     /// Where the account stands.
     pub user_status: UserStatus,
+    /// The preferred second factor.
+    pub preferred_mfa_setting: Option<MfaType>,
+    /// The second factors that are enabled.
+    pub user_mfa_setting_list: Vec<MfaType>,
 }
 
 impl AdminGetUserRequest {
@@ -29,6 +33,7 @@ impl AdminGetUserRequest {
         pool: &mut Pool,
         _call: &mut Call<'_>,
     ) -> Result<AdminGetUserResponse, ServiceError> {
+        let user = pool.user(&self.username)?;
         let UserType {
             username,
             attributes,
@@ -36,7 +41,7 @@ impl AdminGetUserRequest {
             user_last_modified_date,
             enabled,
             user_status,
-        } = pool.user_type(pool.user(&self.username)?);
+        } = pool.user_type(user);
         Ok(AdminGetUserResponse {
             username,
             user_attributes: attributes,
@@ -44,6 +49,8 @@ impl AdminGetUserRequest {
             user_last_modified_date,
             enabled,
             user_status,
+            preferred_mfa_setting: user.preferred_factor(),
+            user_mfa_setting_list: user.enabled_factors(),
         })
     }
 }

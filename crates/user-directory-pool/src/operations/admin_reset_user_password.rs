@@ -1,8 +1,8 @@
 use std::collections::BTreeMap;
 
 use crate::{
-    Call, DeliveryMedium, Pool, PoolRequest, RecoveryOption, Request, ServiceError, Target,
-    UserStatus,
+    Call, DeliveryMedium, MfaType, Pool, PoolRequest, RecoveryOption, Request, ServiceError,
+    Target, UserStatus,
     codes::Purpose,
     model::{
         Members,
@@ -85,7 +85,8 @@ impl PoolRequest for AdminResetUserPasswordRequest {
 }
 
 /// Where a code reaches the user: by the pool's recovery options in their order, and without any a
-/// verified phone number before a verified e-mail address. Source:
+/// verified phone number before a verified e-mail address; never where the codes of a second factor go.
+/// Source:
 /// <https://docs.aws.amazon.com/cognito/latest/developerguide/managing-users-passwords.html>
 pub(super) fn contact(pool: &Pool, user: &User) -> Result<(DeliveryMedium, String), ServiceError> {
     const DEFAULT: &[RecoveryOption] =
@@ -112,7 +113,8 @@ pub(super) fn contact(pool: &Pool, user: &User) -> Result<(DeliveryMedium, Strin
                 }
                 RecoveryOption::AdminOnly => return None,
             };
-            Some((medium, destination?.to_owned()))
+            let is_second_factor = pool.uses_factor(user, MfaType::of_medium(medium));
+            destination.filter(|_| !is_second_factor).map(|to| (medium, to.to_owned()))
         })
         .ok_or(ServiceError::NoVerifiedContact)
 }

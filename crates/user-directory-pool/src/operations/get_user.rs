@@ -1,5 +1,6 @@
 use crate::{
-    AccessTokenClaims, Attribute, Call, Pool, PoolRequest, Request, Secret, ServiceError, Target,
+    AccessTokenClaims, Attribute, Call, MfaType, Pool, PoolRequest, Request, Secret, ServiceError,
+    Target,
     model::{Members, shapes::TOKEN_MODEL_TYPE},
     request::sealed::Sealed,
 };
@@ -46,6 +47,10 @@ pub struct GetUserResponse {
     pub username: String,
     /// What the client may read, `sub` first.
     pub user_attributes: Vec<Attribute>,
+    /// The preferred second factor.
+    pub preferred_mfa_setting: Option<MfaType>,
+    /// The second factors that are enabled.
+    pub user_mfa_setting_list: Vec<MfaType>,
 }
 
 impl GetUserRequest {
@@ -82,6 +87,11 @@ impl PoolRequest for GetUserRequest {
             .into_iter()
             .filter(|attribute| attribute.name == "sub" || client.may_read(&attribute.name))
             .collect();
-        Ok(GetUserResponse { username: user.username.to_string(), user_attributes })
+        Ok(GetUserResponse {
+            username: user.username.to_string(),
+            user_attributes,
+            preferred_mfa_setting: user.preferred_factor(),
+            user_mfa_setting_list: user.enabled_factors(),
+        })
     }
 }

@@ -12,10 +12,12 @@ macro_rules! each_request {
                 AdminAddUserToGroupRequest
                 AdminConfirmSignUpRequest
                 AdminCreateUserRequest
+                AdminDeleteSoftwareTokenRequest
                 AdminDeleteUserAttributesRequest
                 AdminDeleteUserRequest
                 AdminDisableUserRequest
                 AdminEnableUserRequest
+                AdminGetUserAuthFactorsRequest
                 AdminGetUserRequest
                 AdminInitiateAuthRequest
                 AdminListGroupsForUserRequest
@@ -23,9 +25,11 @@ macro_rules! each_request {
                 AdminRemoveUserFromGroupRequest
                 AdminResetUserPasswordRequest
                 AdminRespondToAuthChallengeRequest
+                AdminSetUserMfaPreferenceRequest
                 AdminSetUserPasswordRequest
                 AdminUpdateUserAttributesRequest
                 AdminUserGlobalSignOutRequest
+                AssociateSoftwareTokenRequest
                 ChangePasswordRequest
                 ConfirmForgotPasswordRequest
                 ConfirmSignUpRequest
@@ -37,6 +41,7 @@ macro_rules! each_request {
                 GetGroupRequest
                 GetTokensFromRefreshTokenRequest
                 GetUserAttributeVerificationCodeRequest
+                GetUserAuthFactorsRequest
                 GetUserRequest
                 GlobalSignOutRequest
                 InitiateAuthRequest
@@ -46,9 +51,11 @@ macro_rules! each_request {
                 ResendConfirmationCodeRequest
                 RespondToAuthChallengeRequest
                 RevokeTokenRequest
+                SetUserMfaPreferenceRequest
                 SignUpRequest
                 UpdateGroupRequest
                 UpdateUserAttributesRequest
+                VerifySoftwareTokenRequest
                 VerifyUserAttributeRequest
             }
             settings {
@@ -184,20 +191,24 @@ mod add_user_pool_client_secret;
 mod admin_add_user_to_group;
 mod admin_confirm_sign_up;
 mod admin_create_user;
+mod admin_delete_software_token;
 mod admin_delete_user;
 mod admin_delete_user_attributes;
 mod admin_disable_user;
 mod admin_enable_user;
 mod admin_get_user;
+mod admin_get_user_auth_factors;
 mod admin_initiate_auth;
 mod admin_list_groups_for_user;
 mod admin_list_user_auth_events;
 mod admin_remove_user_from_group;
 mod admin_reset_user_password;
 mod admin_respond_to_auth_challenge;
+mod admin_set_user_mfa_preference;
 mod admin_set_user_password;
 mod admin_update_user_attributes;
 mod admin_user_global_sign_out;
+mod associate_software_token;
 mod change_password;
 mod confirm_forgot_password;
 mod confirm_sign_up;
@@ -217,6 +228,7 @@ mod get_group;
 mod get_tokens_from_refresh_token;
 mod get_user;
 mod get_user_attribute_verification_code;
+mod get_user_auth_factors;
 mod get_user_pool_mfa_config;
 mod global_sign_out;
 mod initiate_auth;
@@ -229,12 +241,14 @@ mod list_users_in_group;
 mod resend_confirmation_code;
 mod respond_to_auth_challenge;
 mod revoke_token;
+mod set_user_mfa_preference;
 mod set_user_pool_mfa_config;
 mod sign_up;
 mod update_group;
 mod update_user_attributes;
 mod update_user_pool;
 mod update_user_pool_client;
+mod verify_software_token;
 mod verify_user_attribute;
 
 pub use add_custom_attributes::AddCustomAttributesRequest;
@@ -244,11 +258,13 @@ pub use add_user_pool_client_secret::{
 pub use admin_add_user_to_group::AdminAddUserToGroupRequest;
 pub use admin_confirm_sign_up::AdminConfirmSignUpRequest;
 pub use admin_create_user::{AdminCreateUserRequest, AdminCreateUserResponse, MessageAction};
+pub use admin_delete_software_token::AdminDeleteSoftwareTokenRequest;
 pub use admin_delete_user::AdminDeleteUserRequest;
 pub use admin_delete_user_attributes::AdminDeleteUserAttributesRequest;
 pub use admin_disable_user::AdminDisableUserRequest;
 pub use admin_enable_user::AdminEnableUserRequest;
 pub use admin_get_user::{AdminGetUserRequest, AdminGetUserResponse};
+pub use admin_get_user_auth_factors::AdminGetUserAuthFactorsRequest;
 pub use admin_initiate_auth::AdminInitiateAuthRequest;
 pub use admin_list_groups_for_user::{
     AdminListGroupsForUserRequest, AdminListGroupsForUserResponse,
@@ -257,9 +273,11 @@ pub use admin_list_user_auth_events::AdminListUserAuthEventsRequest;
 pub use admin_remove_user_from_group::AdminRemoveUserFromGroupRequest;
 pub use admin_reset_user_password::AdminResetUserPasswordRequest;
 pub use admin_respond_to_auth_challenge::AdminRespondToAuthChallengeRequest;
+pub use admin_set_user_mfa_preference::AdminSetUserMfaPreferenceRequest;
 pub use admin_set_user_password::AdminSetUserPasswordRequest;
 pub use admin_update_user_attributes::AdminUpdateUserAttributesRequest;
 pub use admin_user_global_sign_out::AdminUserGlobalSignOutRequest;
+pub use associate_software_token::{AssociateSoftwareTokenRequest, AssociateSoftwareTokenResponse};
 pub use change_password::ChangePasswordRequest;
 pub use confirm_forgot_password::ConfirmForgotPasswordRequest;
 pub use confirm_sign_up::ConfirmSignUpRequest;
@@ -285,6 +303,7 @@ pub use get_user::{GetUserRequest, GetUserResponse, PresentedToken};
 pub use get_user_attribute_verification_code::{
     GetUserAttributeVerificationCodeRequest, GetUserAttributeVerificationCodeResponse,
 };
+pub use get_user_auth_factors::{GetUserAuthFactorsRequest, UserAuthFactors};
 pub use get_user_pool_mfa_config::GetUserPoolMfaConfigRequest;
 pub use global_sign_out::GlobalSignOutRequest;
 pub use initiate_auth::InitiateAuthRequest;
@@ -301,10 +320,12 @@ pub use list_users_in_group::{ListUsersInGroupRequest, ListUsersInGroupResponse}
 pub use resend_confirmation_code::{ResendConfirmationCodeRequest, ResendConfirmationCodeResponse};
 pub use respond_to_auth_challenge::RespondToAuthChallengeRequest;
 pub use revoke_token::RevokeTokenRequest;
+pub use set_user_mfa_preference::SetUserMfaPreferenceRequest;
 pub use set_user_pool_mfa_config::SetUserPoolMfaConfigRequest;
 pub use sign_up::{SignUpRequest, SignUpResponse};
 pub use update_group::UpdateGroupRequest;
 pub use update_user_attributes::{UpdateUserAttributesRequest, UpdateUserAttributesResponse};
 pub use update_user_pool::UpdateUserPoolRequest;
 pub use update_user_pool_client::{UpdateUserPoolClientRequest, UpdateUserPoolClientResponse};
+pub use verify_software_token::{VerifySoftwareTokenRequest, VerifySoftwareTokenResponse};
 pub use verify_user_attribute::VerifyUserAttributeRequest;

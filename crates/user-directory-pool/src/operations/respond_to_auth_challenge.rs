@@ -2,7 +2,7 @@ use std::collections::BTreeMap;
 
 use crate::{
     AuthResponse, Call, Pool, PoolRequest, Request, Secret, ServiceError, Target,
-    authentication::respond,
+    challenges::respond,
     model::{
         Members,
         shapes::{CHALLENGE_NAME_TYPE, CLIENT_ID_TYPE, SESSION_TYPE},

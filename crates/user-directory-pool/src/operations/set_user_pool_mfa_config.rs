@@ -12,7 +12,6 @@ const MFA_CONFIGURATION: &str = "MfaConfiguration";
 
 /// [SetUserPoolMfaConfig](https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_SetUserPoolMfaConfig.html)
 ///
-/// This pool asks for no second factor: it keeps the settings, to be described.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct SetUserPoolMfaConfigRequest {
@@ -54,8 +53,9 @@ impl PoolRequest for SetUserPoolMfaConfigRequest {
         })
     }
 
-    /// That a factor which is not given stays as it is, is assumed. Without `MfaConfiguration` it is
-    /// OFF: measured, <https://github.com/go-to-k/cdkd>.
+    /// That a factor which is not given is switched off is assumed: there is no other way to switch one
+    /// off whose codes are messages. Without `MfaConfiguration` it is OFF: measured,
+    /// <https://github.com/go-to-k/cdkd>.
     fn handle(
         self,
         pool: &mut Pool,
@@ -63,6 +63,7 @@ impl PoolRequest for SetUserPoolMfaConfigRequest {
     ) -> Result<Map<String, Value>, ServiceError> {
         pool.require_id(&self.user_pool_id)?;
         pool.settings.inert.insert(MFA_CONFIGURATION.to_owned(), "OFF".into());
+        pool.settings.mfa.retain(|name, _| name == "WebAuthnConfiguration");
         for (name, value) in self.settings {
             match name.as_str() {
                 MFA_CONFIGURATION => pool.settings.inert.insert(name, value),

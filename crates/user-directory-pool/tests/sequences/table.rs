@@ -61,7 +61,7 @@ const OPERATIONS: [&str; 43] = [
 ];
 
 /// Errors that no sequence can cause, each with the reason.
-const NOT_REACHED: [(&str, &str); 12] = [
+const NOT_REACHED: [(&str, &str); 25] = [
     ("ClientIdTaken", "only the creation of a client answers it"),
     ("RuleBroken", "only the creation or update of a pool or client answers it"),
     ("SubMadeMutable", "only the creation of a pool answers it"),
@@ -74,7 +74,22 @@ const NOT_REACHED: [(&str, &str); 12] = [
     ("TooManyGroups", "it takes 10,000 groups, tests/limits.rs makes them"),
     ("TooManyGroupsOfUser", "it takes 100 groups, tests/limits.rs makes them"),
     ("UserPoolAddOnNotEnabled", "one operation answers it in every state, tests/rules.rs calls it"),
+    ("SoftwareTokenNotEnabled", FACTORS),
+    ("SoftwareTokenNotSetUp", FACTORS),
+    ("SoftwareTokenCodeMismatch", FACTORS),
+    ("OwnSoftwareTokenCodeMismatch", FACTORS),
+    ("SoftwareTokenVerifiedOnce", FACTORS),
+    ("SoftwareTokenUsedOnce", FACTORS),
+    ("SoftwareTokenCodeInvalid", FACTORS),
+    ("MfaCodeMismatch", FACTORS),
+    ("CodeAttemptsExceeded", FACTORS),
+    ("MfaTypeNotOffered", FACTORS),
+    ("NoDeliveryConfig", FACTORS),
+    ("TwoPreferredFactors", FACTORS),
+    ("PreferredFactorDisabled", FACTORS),
 ];
+
+const FACTORS: &str = "tests/second_factors has sequences of its own for it";
 
 impl Table {
     pub(crate) fn count(&mut self, operation: &'static str, error: Option<&ServiceError>) {

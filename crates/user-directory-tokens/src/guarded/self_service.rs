@@ -1,7 +1,7 @@
 use async_trait::async_trait;
 use user_directory::{
-    AccessToken, ChangePassword, ConfirmForgotPassword, Error, ErrorKind, Operation, Result,
-    SelfService, forward,
+    AccessToken, ChangePassword, ConfirmForgotPassword, Error, ErrorKind, Operation, OwnFactors,
+    Result, SelfService, forward,
 };
 
 use super::{Endings, Guarded, resolve, sub_of};
@@ -62,3 +62,6 @@ impl<D: SelfService> forward::SelfService for Guarded<D> {
         self.ending(Operation::DeleteUser, ended, self.longest_token_life, call).await
     }
 }
+
+/// Second factors end no sign-in.
+impl<D: OwnFactors> forward::OwnFactors for Guarded<D> {}

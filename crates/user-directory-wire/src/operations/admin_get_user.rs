@@ -1,10 +1,10 @@
 use serde::Serialize;
-use user_directory_pool::{AdminGetUserRequest, AdminGetUserResponse};
+use user_directory_pool::{AdminGetUserRequest, AdminGetUserResponse, MfaType};
 
 use crate::{
     codec::{Decode, Encode},
     members::{Members, Mistyped},
-    shapes::{AttributeType, EpochSeconds},
+    shapes::{AttributeType, EpochSeconds, mfa_names},
 };
 
 impl Decode for AdminGetUserRequest {
@@ -23,6 +23,10 @@ pub(crate) struct Output {
     user_last_modified_date: EpochSeconds,
     enabled: bool,
     user_status: &'static str,
+    #[serde(rename = "UserMFASettingList", skip_serializing_if = "Vec::is_empty")]
+    user_mfa_setting_list: Vec<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    preferred_mfa_setting: Option<&'static str>,
 }
 
 impl Encode for AdminGetUserResponse {
@@ -36,6 +40,8 @@ impl Encode for AdminGetUserResponse {
             user_last_modified_date: self.user_last_modified_date.into(),
             enabled: self.enabled,
             user_status: self.user_status.name(),
+            user_mfa_setting_list: mfa_names(&self.user_mfa_setting_list),
+            preferred_mfa_setting: self.preferred_mfa_setting.map(MfaType::name),
         }
     }
 }

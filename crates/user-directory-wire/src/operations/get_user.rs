@@ -1,10 +1,10 @@
 use serde::Serialize;
-use user_directory_pool::{GetUserRequest, GetUserResponse};
+use user_directory_pool::{GetUserRequest, GetUserResponse, MfaType};
 
 use crate::{
     codec::{Decode, Encode},
     members::{Members, Mistyped},
-    shapes::AttributeType,
+    shapes::{AttributeType, mfa_names},
 };
 
 impl Decode for GetUserRequest {
@@ -13,11 +13,16 @@ impl Decode for GetUserRequest {
     }
 }
 
+/// `UserMFASettingList` and `PreferredMfaSetting` are absent for a user without MFA.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "PascalCase")]
 pub(crate) struct Output {
     username: String,
     user_attributes: Vec<AttributeType>,
+    #[serde(rename = "UserMFASettingList", skip_serializing_if = "Vec::is_empty")]
+    user_mfa_setting_list: Vec<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    preferred_mfa_setting: Option<&'static str>,
 }
 
 impl Encode for GetUserResponse {
@@ -27,6 +32,8 @@ impl Encode for GetUserResponse {
         Output {
             username: self.username,
             user_attributes: AttributeType::list(self.user_attributes),
+            user_mfa_setting_list: mfa_names(&self.user_mfa_setting_list),
+            preferred_mfa_setting: self.preferred_mfa_setting.map(MfaType::name),
         }
     }
 }

@@ -37,15 +37,7 @@ mod tests {
     }
 
     #[test]
-    fn what_would_ask_for_a_factor_is_refused() {
-        let token = json!({ "Enabled": true });
-        let body = json!({
-            "UserPoolId": POOL,
-            "MfaConfiguration": "ON",
-            "SoftwareTokenMfaConfiguration": token,
-        });
-        let member = "MfaConfiguration";
-        assert!(is_not_implemented(&wire(), "SetUserPoolMfaConfig", &body, member));
+    fn passkeys_are_refused() {
         let body = json!({ "UserPoolId": POOL, "WebAuthnConfiguration": {} });
         let member = "WebAuthnConfiguration";
         assert!(is_not_implemented(&wire(), "SetUserPoolMfaConfig", &body, member));

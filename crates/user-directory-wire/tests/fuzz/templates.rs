@@ -3,10 +3,10 @@
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use serde_json::{Value, json};
-use user_directory::UserStatus;
+use user_directory::{MfaType, UserStatus, testing::software_token_code};
 use user_directory_fake::{
     AliasAttribute, CreateGroupRequest, CreateUserPoolClientRequest, CreateUserPoolRequest,
-    ExplicitAuthFlow, Fake, FixtureUser,
+    ExplicitAuthFlow, Fake, FixtureUser, MfaConfiguration,
 };
 use user_directory_srp::{PasswordVerifier, SrpClient};
 use user_directory_wire::Wire;
@@ -26,6 +26,11 @@ pub(crate) struct Populated {
     session: Value,
     /// An answer to PASSWORD_VERIFIER.
     claim: Value,
+    /// Of MFA_SETUP.
+    setup_session: Value,
+    /// Of SOFTWARE_TOKEN_MFA, with the code that it asks for.
+    code_session: Value,
+    totp: String,
     sign_up_code: String,
     reset_code: String,
 }
@@ -56,6 +61,10 @@ impl Populated {
                 .with_groups(["admins"]);
             builder = builder.user(user);
         }
+        for name in ["erik", "fred"] {
+            let user = FixtureUser::new(name, UserStatus::Confirmed).with_password(PASSWORD);
+            builder = builder.user(user);
+        }
         let wire = Wire::new(builder.build().expect("good settings"));
         let ok = |operation: &str, body: Value| -> Value {
             let response = handle(&wire, Input::well_formed(operation, body).request());
@@ -74,12 +83,33 @@ impl Populated {
             message.code.expect("with a code").expose().to_owned()
         };
         let (sign_up_code, reset_code) = (code("dave"), code("carol"));
+
+        // All others have signed in before a factor is demanded.
+        let factors = MfaType::ALL;
+        wire.fake().set_mfa(POOL, MfaConfiguration::On, factors).expect("the pool is there");
+        let begun = ok("InitiateAuth", sign_in("erik"))["Session"].take();
+        let token = ok("AssociateSoftwareToken", json!({ "Session": begun }));
+        let secret_code = token["SecretCode"].as_str().expect("a secret").into();
+        let earlier = software_token_code(&secret_code, now - Duration::from_secs(30));
+        ok(
+            "VerifySoftwareToken",
+            json!({
+                "Session": token["Session"],
+                "UserCode": earlier.expose(),
+            }),
+        );
+        let code_session = ok("InitiateAuth", sign_in("erik"))["Session"].take();
+        let totp = software_token_code(&secret_code, now).expose().to_owned();
+        let setup_session = ok("InitiateAuth", sign_in("fred"))["Session"].take();
         Self {
             wire,
             access_token: tokens["AccessToken"].clone(),
             refresh_token: tokens["RefreshToken"].clone(),
             session,
             claim,
+            setup_session,
+            code_session,
+            totp,
             sign_up_code,
             reset_code,
         }
@@ -99,6 +129,10 @@ impl Populated {
             }
             body
         };
+        let preference = json!({
+            "EmailMfaSettings": { "Enabled": true, "PreferredMfa": true },
+            "SoftwareTokenMfaSettings": { "Enabled": false },
+        });
         let email = json!([{ "Name": "email", "Value": "bounce@simulator.amazonses.com" }]);
         let group_of = with(&user, json!({ "GroupName": "admins" }));
         let answers = json!({ "USERNAME": "bob", "NEW_PASSWORD": "Another-horse-9" });
@@ -136,11 +170,13 @@ impl Populated {
                 "DesiredDeliveryMediums": ["EMAIL"],
                 "ClientMetadata": { "k": "v" },
             }))),
+            ("AdminDeleteSoftwareToken", user.clone()),
             ("AdminDeleteUser", with(&pool, json!({ "Username": "carol" }))),
             ("AdminDeleteUserAttributes", with(&user, json!({ "UserAttributeNames": ["name"] }))),
             ("AdminDisableUser", with(&pool, json!({ "Username": "carol" }))),
             ("AdminEnableUser", user.clone()),
             ("AdminGetUser", user.clone()),
+            ("AdminGetUserAuthFactors", user.clone()),
             ("AdminInitiateAuth", json!({
                 "UserPoolId": POOL,
                 "ClientId": CLIENT,
@@ -152,12 +188,15 @@ impl Populated {
             ("AdminRemoveUserFromGroup", group_of),
             ("AdminResetUserPassword", user.clone()),
             ("AdminRespondToAuthChallenge", with(&answer, pool.clone())),
+            ("AdminSetUserMFAPreference", with(&user, preference.clone())),
             ("AdminSetUserPassword", with(&user, json!({
                 "Password": "Another-horse-9",
                 "Permanent": true,
             }))),
             ("AdminUpdateUserAttributes", with(&user, json!({ "UserAttributes": email }))),
             ("AdminUserGlobalSignOut", with(&pool, json!({ "Username": "carol" }))),
+            ("AssociateSoftwareToken", token.clone()),
+            ("AssociateSoftwareToken", json!({ "Session": self.setup_session })),
             ("ChangePassword", with(&token, json!({
                 "PreviousPassword": PASSWORD,
                 "ProposedPassword": "Another-horse-9",
@@ -205,6 +244,7 @@ impl Populated {
             })),
             ("GetUser", token.clone()),
             ("GetUserAttributeVerificationCode", with(&token, json!({ "AttributeName": "email" }))),
+            ("GetUserAuthFactors", token.clone()),
             ("GetUserPoolMfaConfig", pool.clone()),
             ("GlobalSignOut", json!({ "AccessToken": "a.b.c" })),
             ("InitiateAuth", refresh),
@@ -226,7 +266,23 @@ impl Populated {
                 "ChallengeName": "PASSWORD_VERIFIER",
                 "ChallengeResponses": self.claim,
             })),
+            ("RespondToAuthChallenge", json!({
+                "ClientId": CLIENT,
+                "ChallengeName": "SOFTWARE_TOKEN_MFA",
+                "Session": self.code_session,
+                "ChallengeResponses": {
+                    "USERNAME": "erik",
+                    "SOFTWARE_TOKEN_MFA_CODE": self.totp,
+                },
+            })),
+            ("RespondToAuthChallenge", json!({
+                "ClientId": CLIENT,
+                "ChallengeName": "MFA_SETUP",
+                "Session": self.setup_session,
+                "ChallengeResponses": { "USERNAME": "fred", "EMAIL": EMAIL },
+            })),
             ("RevokeToken", json!({ "ClientId": CLIENT, "Token": "not-a-token" })),
+            ("SetUserMFAPreference", with(&token, preference)),
             ("SetUserPoolMfaConfig", with(&pool, json!({ "MfaConfiguration": "OFF" }))),
             ("SignUp", sign_up("frank")),
             ("UpdateGroup", with(&group, json!({ "Description": "they rule" }))),
@@ -235,6 +291,7 @@ impl Populated {
             ("UpdateUserPoolClient", with(&client, json!({
                 "ExplicitAuthFlows": ["ALLOW_USER_PASSWORD_AUTH", "ALLOW_REFRESH_TOKEN_AUTH"],
             }))),
+            ("VerifySoftwareToken", with(&token, json!({ "UserCode": "123456" }))),
             ("VerifyUserAttribute", with(&token, json!({
                 "AttributeName": "email",
                 "Code": "123456",

@@ -1,8 +1,9 @@
 //! What a call brought, in a form that two routes can be compared in.
 
 use user_directory::{
-    AuthOutcome, CodeDelivery, Error, ErrorKind, Group, GroupPage, Operation, OwnUser, Reason,
-    Refreshed, Registration, SignedUp, User, UserPage,
+    AuthFactors, AuthOutcome, CodeDelivery, Error, ErrorKind, Group, GroupPage, Operation, OwnUser,
+    Reason, Refreshed, Registration, SecretCode, SignedUp, SoftwareTokenSetup, User, UserPage,
+    VerifiedSoftwareToken,
 };
 
 /// A success.
@@ -20,6 +21,10 @@ pub(crate) enum Answer {
     SignedUp(SignedUp),
     Sent(CodeDelivery),
     AllSent(Vec<CodeDelivery>),
+    Factors(AuthFactors),
+    Secret(SecretCode),
+    Setup(SoftwareTokenSetup),
+    Verified(VerifiedSoftwareToken),
     /// With what is certain, and why it is unfinished.
     Unfinished(Option<User>, Refusal),
 }

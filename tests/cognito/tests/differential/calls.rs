@@ -136,7 +136,7 @@ impl Route {
     }
 
     /// A code of the inbox, for whomever and whatever it is.
-    fn code(&self, earlier: Earlier) -> Code {
+    pub(crate) fn code(&self, earlier: Earlier) -> Code {
         let messages = self.fake.inbox().messages();
         let codes: Vec<_> = messages.into_iter().filter_map(|message| message.code).collect();
         match (earlier, newest(&codes, earlier)) {

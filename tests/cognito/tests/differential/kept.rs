@@ -2,16 +2,20 @@
 
 use user_directory::{
     AccessToken, AuthOutcome, Challenge, NewPasswordRequired, RefreshGrant, RefreshToken,
-    Refreshed, TokenSet,
+    Refreshed, SecretCode, SoftwareTokenSetup, TokenSet, VerifiedSoftwareToken,
 };
 
-use crate::{answers::Answer, steps::Earlier};
+use crate::{answers::Answer, factors::back, steps::Earlier};
 
 #[derive(Default)]
 pub(crate) struct Kept {
     sets: Vec<TokenSet>,
     challenges: Vec<NewPasswordRequired>,
     pages: Vec<String>,
+    factor_challenges: Vec<Challenge>,
+    secrets: Vec<SecretCode>,
+    setups: Vec<SoftwareTokenSetup>,
+    verified: Vec<VerifiedSoftwareToken>,
 }
 
 impl Kept {
@@ -21,6 +25,15 @@ impl Kept {
             Answer::Auth(AuthOutcome::Challenge(Challenge::NewPasswordRequired(challenge))) => {
                 self.challenges.push(challenge);
             }
+            Answer::Auth(AuthOutcome::Challenge(challenge)) => {
+                self.factor_challenges.push(challenge);
+            }
+            Answer::Secret(secret_code) => self.secrets.push(secret_code),
+            Answer::Setup(setup) => {
+                self.secrets.push(setup.secret_code().clone());
+                self.setups.push(setup);
+            }
+            Answer::Verified(verified) => self.verified.push(verified),
             Answer::Refreshed(Refreshed::Rotated(set)) => self.sets.push(set),
             Answer::Page(page) => self.pages.extend(page.pagination_token),
             Answer::Groups(page) => self.pages.extend(page.next_token),
@@ -30,6 +43,22 @@ impl Kept {
 
     pub(crate) fn challenge(&self, back: usize) -> Option<&NewPasswordRequired> {
         newest(&self.challenges, Earlier::Newest(back))
+    }
+
+    pub(crate) fn factor_challenge(&self, place: usize) -> Option<&Challenge> {
+        back(&self.factor_challenges, place)
+    }
+
+    pub(crate) fn secret(&self) -> Option<&SecretCode> {
+        self.secrets.last()
+    }
+
+    pub(crate) fn setup(&self, place: usize) -> Option<&SoftwareTokenSetup> {
+        back(&self.setups, place)
+    }
+
+    pub(crate) fn verified(&self, place: usize) -> Option<&VerifiedSoftwareToken> {
+        back(&self.verified, place)
     }
 
     /// Of whatever list it is.

@@ -7,6 +7,7 @@
 
 mod answers;
 mod calls;
+mod factors;
 mod kept;
 mod route;
 mod settings;

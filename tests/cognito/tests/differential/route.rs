@@ -4,9 +4,9 @@ use std::{sync::Arc, time::Duration};
 
 use user_directory::{
     Authentication, ClientSecretSource, ConfirmSignUp, CreateUser, DeleteUserAttributes,
-    DeliveryMedium, ListUsers, MessageAction, Refresh, RefreshFlow, Register, ResetUserPassword,
-    Revoke, SelfService, SetUserPassword, SignIn, SignInFlow, UpdateUserAttributes, UserDirectory,
-    UserDirectoryExt as _, UserStatus,
+    DeliveryMedium, ListUsers, MessageAction, OwnFactors, Refresh, RefreshFlow, Register,
+    ResetUserPassword, Revoke, SelfService, SetUserPassword, SignIn, SignInFlow,
+    UpdateUserAttributes, UserDirectory, UserDirectoryExt as _, UserStatus,
 };
 use user_directory_fake::{
     AttributeDataType, Fake, FakeClient, Fault, FixtureUser, SchemaAttributeType,
@@ -24,10 +24,11 @@ use crate::{
 pub(crate) struct Handles {
     pub(crate) directory: Arc<dyn UserDirectory>,
     pub(crate) own: Arc<dyn SelfService>,
+    pub(crate) factors: Arc<dyn OwnFactors>,
 }
 
 impl Handles {
-    fn authentication(&self, via: Via) -> Arc<dyn Authentication> {
+    pub(crate) fn authentication(&self, via: Via) -> Arc<dyn Authentication> {
         match via {
             Via::Admin => self.directory.clone(),
             Via::SelfService => self.own.clone(),
@@ -187,6 +188,7 @@ impl Route {
             Step::Groups { app, call } => self.groups(*app, call, kept).await,
             Step::Public { app, call } => self.public(*app, call).await,
             Step::Own { app, token, call } => self.own(*app, *token, call, kept).await,
+            Step::Factor { app, call } => return self.factors(*app, *call, kept).await,
             Step::PutUnconfirmed { name } => {
                 let user = FixtureUser::new(*name, UserStatus::Unconfirmed)
                     .with_password("Correct-horse-9");

@@ -3,6 +3,8 @@
 use user_directory::Operation;
 use user_directory_fake::FaultKind;
 
+use crate::factors::FactorCall;
+
 #[derive(Clone, Debug)]
 pub(crate) struct Sequence {
     pub(crate) profile: Profile,
@@ -193,6 +195,10 @@ pub(crate) enum Step {
         app: App,
         token: Earlier,
         call: OwnCall,
+    },
+    Factor {
+        app: App,
+        call: FactorCall,
     },
     /// A user whom no code was sent to.
     PutUnconfirmed {

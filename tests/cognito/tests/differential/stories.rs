@@ -5,6 +5,7 @@ use user_directory::Operation;
 use user_directory_fake::FaultKind;
 
 use crate::{
+    factors,
     steps::{
         App, CreateOptions, Earlier, GroupCall, GroupSettings, Naming, OwnCall, PublicCall, Step,
         Via,
@@ -51,6 +52,7 @@ pub(crate) fn story(naming: Naming) -> impl Strategy<Value = Vec<Step>> {
         1 => (app(), via(), name()).prop_map(|(app, via, name)| locked_out(app, via, name)),
         1 => (app(), via(), name()).prop_map(|(app, via, name)| gone(app, via, name)),
         4 => (via(), name()).prop_map(|(via, name)| secret_replaced(via, name)),
+        6 => name().prop_flat_map(factors::story),
     ]
 }
 

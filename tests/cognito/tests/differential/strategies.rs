@@ -5,6 +5,7 @@ use user_directory::{Filter, FilterAttribute};
 use user_directory_fake::FaultKind;
 
 use crate::{
+    factors,
     steps::{
         App, CreateOptions, Earlier, GroupCall, GroupSettings, Naming, OwnCall, Profile,
         PublicCall, Recovery, Sequence, Step, Via,
@@ -125,6 +126,8 @@ fn step() -> BoxedStrategy<Step> {
             .prop_map(|seconds| Step::Advance { seconds }),
         2 => any::<bool>().prop_map(|overlap| Step::Rotate { overlap }),
         3 => fault(),
+        4 => (app(), name().prop_flat_map(factors::call))
+            .prop_map(|(app, call)| Step::Factor { app, call }),
     ]
     .boxed()
 }

@@ -17,22 +17,25 @@ pub(crate) struct Table {
 }
 
 /// What a sequence of this test can be refused with.
-const KINDS: [ErrorKind; 24] = [
+const KINDS: [ErrorKind; 27] = [
     ErrorKind::AliasExists,
     ErrorKind::CodeDeliveryFailure,
     ErrorKind::CodeMismatch,
+    ErrorKind::EnableSoftwareTokenMfa,
     ErrorKind::ExpiredCode,
     ErrorKind::GroupExists,
     ErrorKind::Internal,
     ErrorKind::InvalidParameter,
     ErrorKind::InvalidPassword,
     ErrorKind::LimitExceeded,
+    ErrorKind::MfaMethodNotFound,
     ErrorKind::NoAnswer,
     ErrorKind::NotAuthorized,
     ErrorKind::PasswordHistoryPolicyViolation,
     ErrorKind::PasswordResetRequired,
     ErrorKind::RefreshTokenReuse,
     ErrorKind::ResourceNotFound,
+    ErrorKind::SoftwareTokenMfaNotFound,
     ErrorKind::TooManyRequests,
     ErrorKind::Unauthorized,
     ErrorKind::UnsupportedTokenType,

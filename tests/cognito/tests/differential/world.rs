@@ -34,7 +34,8 @@ impl World {
                 directory = directory.with_client_secret_source(source.clone());
                 own = own.with_client_secret_source(source);
             }
-            Handles { directory: Arc::new(directory), own: Arc::new(own) }
+            let factors = Arc::new(own.clone());
+            Handles { directory: Arc::new(directory), own: Arc::new(own), factors }
         });
         let by_wire = Route::new(sequence, |fake, client, source, flows| {
             let config = wire_config(fake);
@@ -47,9 +48,11 @@ impl World {
                 app.client_secret = None;
                 app = app.with_client_secret_source(source);
             }
+            let own = CognitoSelfService::new(&config, app.clone()).expect("valid");
             Handles {
-                directory: Arc::new(CognitoDirectory::new(&config, app.clone()).expect("valid")),
-                own: Arc::new(CognitoSelfService::new(&config, app).expect("valid")),
+                directory: Arc::new(CognitoDirectory::new(&config, app).expect("valid")),
+                factors: Arc::new(own.clone()),
+                own: Arc::new(own),
             }
         });
         Self { direct, by_wire, kept: Kept::default(), steps: 0 }

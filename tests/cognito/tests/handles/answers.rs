@@ -15,15 +15,17 @@ use user_directory::{
 use crate::{body, good, handles};
 
 /// They say nothing but that it was done, or need not say more.
-const WITHOUT_OUTPUT: [Operation; 21] = [
+const WITHOUT_OUTPUT: [Operation; 24] = [
     Operation::AdminAddUserToGroup,
     Operation::AdminConfirmSignUp,
+    Operation::AdminDeleteSoftwareToken,
     Operation::AdminDeleteUser,
     Operation::AdminDeleteUserAttributes,
     Operation::AdminDisableUser,
     Operation::AdminEnableUser,
     Operation::AdminRemoveUserFromGroup,
     Operation::AdminResetUserPassword,
+    Operation::AdminSetUserMFAPreference,
     Operation::AdminSetUserPassword,
     Operation::AdminUpdateUserAttributes,
     Operation::AdminUserGlobalSignOut,
@@ -35,6 +37,7 @@ const WITHOUT_OUTPUT: [Operation; 21] = [
     Operation::DeleteUserAttributes,
     Operation::GlobalSignOut,
     Operation::RevokeToken,
+    Operation::SetUserMFAPreference,
     Operation::UpdateUserAttributes,
     Operation::VerifyUserAttribute,
 ];
@@ -199,9 +202,8 @@ async fn every_administrators_call_is_on_the_pool() {
     for call in CALLS {
         call.run(&handles).await.expect("served");
         let sent = client.take();
-        // These name the app client.
-        let unsigned = [Operation::GetTokensFromRefreshToken, Operation::RevokeToken];
-        let admin = call.handle == Handle::Directory && !unsigned.contains(&call.operation);
+        // The unsigned ones name the app client, or have a session.
+        let admin = call.handle == Handle::Directory && call.operation.is_signed();
         let pool = body(&sent[0]).get("UserPoolId").and_then(|id| id.as_str().map(str::to_owned));
         assert_eq!(pool.as_deref(), admin.then_some(POOL_ID), "{call:?}");
         // What was not set is not sent as empty.

@@ -59,10 +59,7 @@ fn with(provider: Provider, config: config::Builder) -> config::Builder {
 }
 
 fn signed_calls() -> impl Iterator<Item = &'static Call> {
-    let unsigned = [Operation::RevokeToken, Operation::GetTokensFromRefreshToken];
-    CALLS
-        .iter()
-        .filter(move |call| call.handle == Handle::Directory && !unsigned.contains(&call.operation))
+    CALLS.iter().filter(|call| call.handle == Handle::Directory && call.operation.is_signed())
 }
 
 #[tokio::test]

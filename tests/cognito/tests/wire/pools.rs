@@ -5,8 +5,8 @@ use aws_sdk_cognitoidentityprovider::types::{
     DefaultEmailOptionType, DeletionProtectionType, ExplicitAuthFlowsType, FeatureType,
     NumberAttributeConstraintsType, PasswordPolicyType, PreventUserExistenceErrorTypes,
     RecoveryOptionNameType, RecoveryOptionType, RefreshTokenRotationType, SchemaAttributeType,
-    SmsConfigurationType, TimeUnitsType, TokenValidityUnitsType, UserAttributeUpdateSettingsType,
-    UserPoolMfaType, UserPoolPolicyType, UserPoolTierType, UserPoolType, UsernameConfigurationType,
+    TimeUnitsType, TokenValidityUnitsType, UserAttributeUpdateSettingsType, UserPoolMfaType,
+    UserPoolPolicyType, UserPoolTierType, UserPoolType, UsernameConfigurationType,
     VerificationMessageTemplateType, VerifiedAttributeType,
 };
 use cognito_tests::wire_config;
@@ -323,14 +323,13 @@ async fn a_setting_that_is_not_implemented() {
     use aws_sdk_cognitoidentityprovider::error::ProvideErrorMetadata as _;
 
     let fake = fake();
-    let sms = SmsConfigurationType::builder().sns_caller_arn("arn:aws:iam::1:role/sends");
-    let create = sdk(&fake).create_user_pool().pool_name("p").sms_configuration(sms.build());
-    let create = create.mfa_configuration(UserPoolMfaType::On);
-    let error = create.send().await.expect_err("no MFA").into_service_error();
+    let create =
+        sdk(&fake).create_user_pool().pool_name("p").user_pool_tier(UserPoolTierType::Plus);
+    let error = create.send().await.expect_err("no tiers").into_service_error();
     assert_eq!(error.code(), Some("NotImplementedException"));
     assert_eq!(
         error.message(),
-        Some("user-directory-pool does not implement CreateUserPool with MfaConfiguration")
+        Some("user-directory-pool does not implement CreateUserPool with UserPoolTier")
     );
 }
 

@@ -87,3 +87,5 @@ impl<W: Wrong> forward::SelfService for With<W, FakeSelfService> {
         self.0.update_own_attributes(&self.1, request).await
     }
 }
+
+impl<W: Wrong> forward::OwnFactors for With<W, FakeSelfService> {}
