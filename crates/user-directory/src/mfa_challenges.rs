@@ -366,3 +366,36 @@ impl VerifiedSoftwareToken {
         ChallengeAnswer::of(&self.username, &self.session, ChallengeResponse::MfaSetUp)
     }
 }
+
+#[cfg(all(test, feature = "serde"))]
+mod tests {
+    use std::fmt::Debug;
+
+    use serde::{Serialize, de::DeserializeOwned};
+
+    use super::*;
+    use crate::Challenge;
+
+    fn survives<T: Debug + DeserializeOwned + PartialEq + Serialize>(value: &T) {
+        let stored = serde_json::to_string(value).expect("it is plain data");
+        assert_eq!(serde_json::from_str::<T>(&stored).expect("as written"), *value);
+    }
+
+    #[test]
+    fn each_step_survives_a_trip_through_a_cookie() {
+        let session = || Session::new("a session");
+        let setup = MfaSetup::new("alice", session(), [MfaType::SoftwareTokenMfa]);
+        let challenges: [Challenge; 5] = [
+            SmsMfa::new("alice", session(), "+*******9934").into(),
+            EmailOtp::new("alice", session(), "a***@e***").into(),
+            SoftwareTokenMfa::new("alice", session()).with_friendly_device_name("a phone").into(),
+            SelectMfaType::new("alice", session(), MfaType::ALL).into(),
+            setup.into(),
+        ];
+        for challenge in &challenges {
+            survives(challenge);
+        }
+        survives(&SoftwareTokenSetup::new("alice", session(), "SECRET"));
+        survives(&VerifiedSoftwareToken::new("alice", session()));
+    }
+}

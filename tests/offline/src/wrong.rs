@@ -13,15 +13,17 @@ use async_trait::async_trait;
 use user_directory::{
     AccessToken, AuthOutcome, Authentication, ChallengeAnswer, ChangePassword, CodeDelivery,
     ConfirmForgotPassword, ConfirmOwnSignUp, CreateUser, Error, ErrorKind, ForgotPassword, IdToken,
-    ListUsers, OwnUser, Refresh, RefreshGrant, RefreshToken, Refreshed, Result, Revoke,
-    SelfService, SetUserPassword, SignIn, SignUp, SignedUp, TokenSet, Tokens, UpdateOwnAttributes,
-    User, UserDirectory, UserPage,
+    ListUsers, OwnFactors, OwnUser, Refresh, RefreshGrant, RefreshToken, Refreshed, Result, Revoke,
+    SecretCode, SelfService, SetUserPassword, SignIn, SignUp, SignedUp, TokenSet, Tokens,
+    UpdateOwnAttributes, User, UserDirectory, UserPage,
 };
 use user_directory_fake::{Fake, FakeDirectory, FakeSelfService};
 
+mod factors;
 mod own_account;
 mod with;
 
+pub use factors::*;
 pub use own_account::*;
 pub use with::With;
 
@@ -41,6 +43,15 @@ pub trait Wrong: Clone + Debug + Send + Sync + 'static {
         answer: ChallengeAnswer,
     ) -> Result<AuthOutcome> {
         right.respond_to_challenge(answer).await
+    }
+
+    /// Around the secret of an app.
+    async fn associate_own(
+        &self,
+        right: &FakeSelfService,
+        token: &AccessToken,
+    ) -> Result<SecretCode> {
+        right.associate_own_software_token(token).await
     }
 
     /// Around a refresh.

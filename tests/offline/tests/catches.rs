@@ -33,22 +33,26 @@ fn caught(harness: FakeHarness, by: &[&str], related: &[&str]) {
 /// The same wrong, without state, around both handles.
 fn both<W: Wrong>(wrong: W) -> FakeHarness {
     let own = wrong.clone();
+    let factors = wrong.clone();
     FakeHarness::wrapping(move |directory| With(wrong.clone(), directory))
         .wrapping_self_service(move |self_service| With(own.clone(), self_service))
+        .wrapping_own_factors(move |own_factors| With(factors.clone(), own_factors))
 }
 
 /// A wrong with a state for each fake, around both handles.
 fn with_state<W: Wrong + Default>() -> FakeHarness {
     let states = Arc::new(PerFake::<W>::default());
-    let own = states.clone();
+    let (own, factors) = (states.clone(), states.clone());
     FakeHarness::wrapping(move |directory| With(states.of(directory.fake()), directory))
         .wrapping_self_service(move |handle| With(own.of(handle.fake()), handle))
+        .wrapping_own_factors(move |handle| With(factors.of(handle.fake()), handle))
 }
 
 /// A wrong that looks into the fake behind the handle.
 fn looking<W: Wrong>(make: fn(Fake) -> W) -> FakeHarness {
     FakeHarness::wrapping(move |directory| With(make(directory.fake().clone()), directory))
         .wrapping_self_service(move |handle| With(make(handle.fake().clone()), handle))
+        .wrapping_own_factors(move |handle| With(make(handle.fake().clone()), handle))
 }
 
 #[test]
@@ -339,4 +343,37 @@ fn leaves_a_half_made_sign_up() {
 #[test]
 fn the_last_takes_the_alias() {
     caught(both(LastTakesTheAlias), &["alias/second-confirms"], &["alias/refusal-keeps-the-code"]);
+}
+
+#[test]
+fn skips_second_factors() {
+    caught(
+        looking(SkipsFactors),
+        &["mfa/on-one-contact", "mfa/on-phone", "mfa/preferred", "mfa/on-disabled"],
+        &["mfa/"],
+    );
+}
+
+#[test]
+fn takes_used_codes() {
+    caught(
+        with_state::<TakesUsedCodes>(),
+        &["mfa/code-used-once", "mfa/code-of-a-sign-in-used-once"],
+        &[],
+    );
+}
+
+#[test]
+fn takes_another_sessions_codes() {
+    caught(looking(TakesAnothersCodes), &["mfa/another-sessions-code"], &[]);
+}
+
+#[test]
+fn mistakes_one_challenge_for_another() {
+    caught(both(MistakesChallenges), &["mfa/on-phone", "mfa/preferred"], &["mfa/"]);
+}
+
+#[test]
+fn hides_factors() {
+    caught(both(HidesFactors), &["mfa/preference-shown-to-the-user"], &[]);
 }

@@ -12,6 +12,7 @@ use std::{
 use offline_tests::is_current;
 use serde_json::Value;
 use user_directory_contract::{Contract, Grade};
+use user_directory_pool::MFA_TABLE;
 
 const RULES: &str = include_str!("../../../crates/user-directory-contract/rules.json");
 const TABLE: &str =
@@ -162,4 +163,15 @@ fn table() -> String {
         }
     }
     table
+}
+
+/// Which challenge follows which state is a table of the pool's; each row names its case.
+#[test]
+fn each_state_of_second_factors_has_its_case() {
+    let cases: BTreeSet<_> = Contract::new().cases().map(|case| case.id()).collect();
+    for row in MFA_TABLE {
+        assert!(cases.contains(row.case), "{row:?}");
+    }
+    let named: BTreeSet<_> = MFA_TABLE.iter().map(|row| row.case).collect();
+    assert_eq!(named.len(), MFA_TABLE.len(), "each row has a case of its own");
 }

@@ -3,12 +3,13 @@
 
 use offline_tests::secrets::{PASSWORD, TEMPORARY, Watch, walk};
 use user_directory::{
-    Authentication as _, ChangePassword, ClientSecret, ConfirmForgotPassword, ConfirmOwnSignUp,
-    CreateUser, DeleteOwnAttributes, EndUserContext, Password, Register, Registration,
-    SetUserPassword, SignIn, SignUp, UpdateOwnAttributes, UserAttributeVerificationCode,
-    UserDirectory as _, UserDirectoryExt as _, UserStatus, VerifyUserAttribute,
+    Attributes, Authentication as _, ChangePassword, ClientSecret, ConfirmForgotPassword,
+    ConfirmOwnSignUp, CreateUser, DeleteOwnAttributes, EndUserContext, MfaPreference, MfaType,
+    Password, Register, Registration, SetMfaPreference, SetUserPassword, SignIn, SignUp,
+    UpdateOwnAttributes, UserAttributeVerificationCode, UserDirectory as _, UserDirectoryExt as _,
+    UserStatus, VerifyOwnSoftwareToken, VerifyUserAttribute,
 };
-use user_directory_fake::{Fake, FakeDirectory, FixtureUser, Secret};
+use user_directory_fake::{Fake, FakeDirectory, FixtureUser, MfaConfiguration, Secret};
 use user_directory_pool as pool;
 
 #[tokio::test]
@@ -108,6 +109,68 @@ async fn requests_about_ones_own_account() {
     assert!(message.text.expose().contains(TEMPORARY));
     watch.show(&message);
     watch.show(fake.inbox());
+    watch.check();
+}
+
+/// Second factors: challenges, what sets one up, requests of the traits and of the pool, messages, and
+/// the pool itself.
+#[tokio::test]
+async fn second_factors() {
+    let mut watch = Watch::default();
+    let fake = Fake::new();
+    let (own, pool_id) = (fake.self_service(), fake.first_client().pool_id.clone());
+    for (name, attributes) in [("alice", vec![]), ("bob", vec![("email", "bob@example.com")])] {
+        let user = FixtureUser::new(name, UserStatus::Confirmed);
+        let attributes: Attributes = attributes.into_iter().collect();
+        let user = user.with_password(PASSWORD).with_attributes(attributes);
+        fake.put_user(&pool_id, user).expect("a new name");
+    }
+    fake.set_mfa(&pool_id, MfaConfiguration::On, MfaType::ALL).expect("the pool is there");
+
+    let sign_in = |name: &str| own.sign_in(SignIn::new(name, PASSWORD));
+    let outcome = sign_in("bob").await.expect("a challenge");
+    watch.show(&outcome);
+    watch.show(fake.inbox());
+    let code = fake.inbox().last("bob").and_then(|message| message.code).expect("a code");
+    watch.secret(code.expose());
+    let challenge = outcome.challenge().expect("a challenge");
+    let challenge = challenge.email_otp().expect("by e-mail");
+    watch.secret(challenge.session().expose());
+    watch.show(challenge);
+    watch.show(&challenge.answer(code));
+
+    let outcome = sign_in("alice").await.expect("a challenge");
+    watch.show(&outcome);
+    let setup = outcome.challenge().expect("a challenge").mfa_setup().expect("a set-up").clone();
+    watch.secret(setup.session().expose());
+    watch.show(&setup.software_token());
+    let token = own.associate_software_token(setup.software_token()).await.expect("a secret");
+    watch.secret(token.secret_code().expose());
+    watch.show(&token);
+    let code = fake.software_token_code(token.secret_code());
+    watch.secret(code.expose());
+    watch.secret(token.verify("123456").session().expose());
+    watch.show(&token.verify(code.clone()));
+    // It shows what it waits for.
+    watch.show(&fake.copy_of_pool(&pool_id));
+    let verified = own.verify_software_token(token.verify(code)).await.expect("the right code");
+    watch.show(&verified);
+    watch.show(&verified.answer());
+    watch.show(&own.respond_to_challenge(verified.answer()).await.expect("tokens"));
+    watch.show(&fake.copy_of_pool(&pool_id));
+    watch.show(fake.calls());
+
+    watch.secret(TEMPORARY);
+    let code = "A-code-that-nobody-prints";
+    watch.secret(code);
+    watch.show(&VerifyOwnSoftwareToken::new(TEMPORARY, code));
+    watch.show(&SetMfaPreference::new(TEMPORARY, MfaPreference::new()));
+    let presented = || pool::PresentedToken::new(TEMPORARY, None);
+    watch.show(&pool::AssociateSoftwareTokenRequest::of_user(presented()));
+    watch.show(&pool::AssociateSoftwareTokenRequest::in_session(TEMPORARY));
+    watch.show(&pool::VerifySoftwareTokenRequest::of_user(presented(), code));
+    watch.show(&pool::VerifySoftwareTokenRequest::in_session(TEMPORARY, code));
+    watch.show(&pool::GetUserAuthFactorsRequest::new(presented()));
     watch.check();
 }
 

@@ -2,7 +2,7 @@ use async_trait::async_trait;
 use user_directory::{
     AccessToken, AuthOutcome, Authentication, ChallengeAnswer, ChangePassword, CodeDelivery,
     ConfirmForgotPassword, ConfirmOwnSignUp, CreateUser, ForgotPassword, ListUsers, OwnUser,
-    Refresh, Refreshed, Result, Revoke, SetUserPassword, SignIn, SignUp, SignedUp,
+    Refresh, Refreshed, Result, Revoke, SecretCode, SetUserPassword, SignIn, SignUp, SignedUp,
     UpdateOwnAttributes, User, UserPage, forward,
 };
 use user_directory_fake::{FakeDirectory, FakeSelfService};
@@ -88,4 +88,9 @@ impl<W: Wrong> forward::SelfService for With<W, FakeSelfService> {
     }
 }
 
-impl<W: Wrong> forward::OwnFactors for With<W, FakeSelfService> {}
+#[async_trait]
+impl<W: Wrong> forward::OwnFactors for With<W, FakeSelfService> {
+    async fn associate_own_software_token(&self, access_token: &AccessToken) -> Result<SecretCode> {
+        self.0.associate_own(&self.1, access_token).await
+    }
+}
