@@ -1,8 +1,4 @@
-use std::{
-    fmt,
-    sync::Arc,
-    time::{Duration, SystemTime},
-};
+use std::{fmt, sync::Arc, time::Duration};
 
 use serde_json::Value;
 use user_directory::{
@@ -102,17 +98,31 @@ impl Trial {
     }
 
     /// What the authenticator app of a user shows now.
-    pub fn software_token_code(&self, secret_code: &SecretCode) -> Code {
-        software_token_code(secret_code, self.environment.now())
+    ///
+    /// # Errors
+    ///
+    /// The secret is none that an app could use.
+    pub fn software_token_code(&self, secret_code: &SecretCode) -> Result<Code, Failure> {
+        self.software_token_code_in(secret_code, 0)
     }
 
     /// What it shows in a time step other than the one that the clock is in: -1 is the one before. A
     /// service takes those of one step on either side.
-    pub fn software_token_code_in(&self, secret_code: &SecretCode, steps: i64) -> Code {
+    ///
+    /// # Errors
+    ///
+    /// As [`software_token_code`](Self::software_token_code).
+    pub fn software_token_code_in(
+        &self,
+        secret_code: &SecretCode,
+        steps: i64,
+    ) -> Result<Code, Failure> {
         const STEP: Duration = Duration::from_secs(30);
         let distance = STEP * u32::try_from(steps.unsigned_abs()).unwrap_or(u32::MAX);
-        let now: SystemTime = self.environment.now();
-        software_token_code(secret_code, if steps < 0 { now - distance } else { now + distance })
+        let now = self.environment.now();
+        let at = if steps < 0 { now - distance } else { now + distance };
+        let none = || Failure::other("the secret of the app is not base32 of at least 16 bytes");
+        software_token_code(secret_code, at).ok_or_else(none)
     }
 
     /// The environment, if the case has said that it needs such handles.

@@ -72,7 +72,8 @@ impl Fake {
     ///
     /// If the secret is not one that a software token was set up with.
     pub fn software_token_code(&self, secret_code: &SecretCode) -> Code {
-        software_token_code(secret_code, self.clock().now())
+        let code = software_token_code(secret_code, self.clock().now());
+        code.expect("the secret is base32, as AssociateSoftwareToken answers it")
     }
 }
 

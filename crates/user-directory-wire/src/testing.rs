@@ -6,7 +6,7 @@ use std::time::{Duration, UNIX_EPOCH};
 use bytes::Bytes;
 use http::Request;
 use serde_json::{Map, Value, json};
-use user_directory::{UserStatus, testing::software_token_code};
+use user_directory::UserStatus;
 use user_directory_fake::{CreateUserPoolClientRequest, ExplicitAuthFlow, Fake, FixtureUser};
 
 use crate::Wire;
@@ -86,7 +86,7 @@ pub(crate) fn enrol_totp(wire: &Wire) -> String {
 
 /// What the app of a user shows.
 pub(crate) fn totp(wire: &Wire, secret: &str) -> String {
-    software_token_code(&secret.into(), wire.fake().clock().now()).expose().to_owned()
+    wire.fake().software_token_code(&secret.into()).expose().to_owned()
 }
 
 /// Alice as AdminGetUser shows her.

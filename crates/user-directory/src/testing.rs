@@ -21,19 +21,17 @@ use crate::{Attributes, Code, ErrorKind, Operation, Password, SecretCode, UserSt
 /// // The example of the RFC.
 /// let secret_code = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ".into();
 /// let code = software_token_code(&secret_code, UNIX_EPOCH + Duration::from_secs(59));
-/// assert_eq!(code.expose(), "287082");
+/// assert_eq!(code.unwrap().expose(), "287082");
 /// ```
 ///
-/// # Panics
-///
-/// If the secret is not base32 of at least 16 bytes, or the moment lies before 1970.
-pub fn software_token_code(secret_code: &SecretCode, at: SystemTime) -> Code {
+/// `None` if the secret is not base32 of at least 16 bytes, as some emulators' are not, or the moment lies
+/// before 1970.
+pub fn software_token_code(secret_code: &SecretCode, at: SystemTime) -> Option<Code> {
     // Without the reasons, which may quote the secret.
-    let secret = totp_rs::Secret::try_from_base32(secret_code.expose()).ok();
-    let totp = secret.and_then(|secret| totp_rs::Builder::new().with_secret(secret).build().ok());
-    let totp = totp.expect("a secret code is base32 of at least 16 bytes");
-    let since = at.duration_since(UNIX_EPOCH).expect("the moment lies after 1970");
-    Code::new(totp.generate(since.as_secs()).to_string())
+    let secret = totp_rs::Secret::try_from_base32(secret_code.expose()).ok()?;
+    let totp = totp_rs::Builder::new().with_secret(secret).build().ok()?;
+    let since = at.duration_since(UNIX_EPOCH).ok()?;
+    Some(Code::new(totp.generate(since.as_secs()).to_string()))
 }
 
 /// A user to put into a pool as it is, in any status: for tests that start in the middle.

@@ -106,7 +106,7 @@ pub(super) async fn set_up_app(t: &Trial, set: &TokenSet) -> Result<SecretCode, 
     let token = &set.tokens.access_token;
     let own = t.own_factors();
     let secret_code = own.associate_own_software_token(token).await?;
-    let code = t.software_token_code_in(&secret_code, -1);
+    let code = t.software_token_code_in(&secret_code, -1)?;
     own.verify_own_software_token(VerifyOwnSoftwareToken::new(token.clone(), code)).await?;
     Ok(secret_code)
 }
@@ -193,7 +193,7 @@ fn without() -> Vec<Case> {
                 let set = check::tokens(sign_in(&t).await?)?;
                 prefer(&t, &set, &[(app, FactorSetting::Preferred)]).await?;
                 let answer = software_token(sign_in(&t).await?)?;
-                let answer = answer.answer(t.software_token_code(&secret_code));
+                let answer = answer.answer(t.software_token_code(&secret_code)?);
                 check::tokens(t.directory().respond_to_challenge(answer).await?)?;
                 Ok(())
             }
@@ -253,7 +253,7 @@ fn enabled() -> Vec<Case> {
                 let secret_code = with_app(&t).await?;
                 let challenge = software_token(sign_in(&t).await?)?;
                 check::equal("the name", challenge.username(), "alice")?;
-                let answer = challenge.answer(t.software_token_code(&secret_code));
+                let answer = challenge.answer(t.software_token_code(&secret_code)?);
                 let set = check::tokens(t.directory().respond_to_challenge(answer).await?)?;
                 check::equal("the name", set.grant.username(), "alice")
             }
@@ -268,7 +268,7 @@ fn enabled() -> Vec<Case> {
                 let secret_code = with_app(&t).await?;
                 let own = t.own_factors();
                 let outcome = own.sign_in(SignIn::new("alice", PASSWORD)).await?;
-                let code = t.software_token_code(&secret_code);
+                let code = t.software_token_code(&secret_code)?;
                 let answer = software_token(outcome)?.answer(code);
                 check::tokens(own.respond_to_challenge(answer).await?)?;
                 Ok(())
@@ -290,7 +290,7 @@ fn enabled() -> Vec<Case> {
                 let choice = t.choice().with_sign_in_flow(SignInFlow::Srp);
                 let directory = t.directory_with(&choice);
                 let outcome = directory.sign_in(SignIn::new("alice", PASSWORD)).await?;
-                let code = t.software_token_code(&secret_code);
+                let code = t.software_token_code(&secret_code)?;
                 let answer = software_token(outcome)?.answer(code);
                 check::tokens(directory.respond_to_challenge(answer).await?)?;
                 Ok(())
@@ -307,7 +307,7 @@ fn enabled() -> Vec<Case> {
                 let secret_code = set_up_app(&t, &set).await?;
                 prefer(&t, &set, &[(MfaType::SoftwareTokenMfa, FactorSetting::Enabled)]).await?;
                 let challenge = software_token(sign_in(&t).await?)?;
-                let answer = challenge.answer(t.software_token_code(&secret_code));
+                let answer = challenge.answer(t.software_token_code(&secret_code)?);
                 check::tokens(t.directory().respond_to_challenge(answer).await?)?;
                 has_factors(&t, &[MfaType::SoftwareTokenMfa], None).await
             }

@@ -33,7 +33,7 @@ fn of_apps() -> Vec<Case> {
                 let own = t.own_factors();
                 let token = &set.tokens.access_token;
                 let secret_code = own.associate_own_software_token(token).await?;
-                let code = t.software_token_code(&secret_code);
+                let code = t.software_token_code(&secret_code)?;
                 let verify =
                     user_directory::VerifyOwnSoftwareToken::new(token.clone(), code.clone());
                 own.verify_own_software_token(verify).await?;
@@ -52,7 +52,7 @@ fn of_apps() -> Vec<Case> {
             evidence = MOTO,
             async |t| {
                 let secret_code = with_app(&t).await?;
-                let code = t.software_token_code(&secret_code);
+                let code = t.software_token_code(&secret_code)?;
                 let answer = software_token(sign_in(&t).await?)?.answer(code.clone());
                 check::tokens(t.directory().respond_to_challenge(answer).await?)?;
                 let answer = software_token(sign_in(&t).await?)?.answer(code);
@@ -70,11 +70,11 @@ fn of_apps() -> Vec<Case> {
             async |t| {
                 let secret_code = with_app(&t).await?;
                 let challenge = software_token(sign_in(&t).await?)?;
-                let wrong = challenge.answer(t.software_token_code_in(&secret_code, 1000));
+                let wrong = challenge.answer(t.software_token_code_in(&secret_code, 1000)?);
                 let refused = t.directory().respond_to_challenge(wrong).await;
                 let texts = ["Invalid code received for user"];
                 check::refused(refused, ErrorKind::CodeMismatch, &texts)?;
-                let right = challenge.answer(t.software_token_code(&secret_code));
+                let right = challenge.answer(t.software_token_code(&secret_code)?);
                 check::tokens(t.directory().respond_to_challenge(right).await?)?;
                 Ok(())
             }
@@ -92,13 +92,13 @@ fn of_apps() -> Vec<Case> {
                 // Later than the code that has set it up.
                 t.advance(Duration::from_secs(300)).await;
                 for steps in [-2, 2] {
-                    let code = t.software_token_code_in(&secret_code, steps);
+                    let code = t.software_token_code_in(&secret_code, steps)?;
                     let answer = software_token(sign_in(&t).await?)?.answer(code);
                     let refused = t.directory().respond_to_challenge(answer).await;
                     check::refused(refused, ErrorKind::CodeMismatch, &[])?;
                 }
                 for steps in [-1, 0, 1] {
-                    let code = t.software_token_code_in(&secret_code, steps);
+                    let code = t.software_token_code_in(&secret_code, steps)?;
                     let answer = software_token(sign_in(&t).await?)?.answer(code);
                     check::tokens(t.directory().respond_to_challenge(answer).await?)?;
                 }
@@ -116,7 +116,7 @@ fn of_apps() -> Vec<Case> {
                 let bob = t.registered_and_signed_in("bob").await?;
                 let secret_code = set_up_app(&t, &bob).await?;
                 let challenge = software_token(sign_in(&t).await?)?;
-                let answer = challenge.answer(t.software_token_code(&secret_code));
+                let answer = challenge.answer(t.software_token_code(&secret_code)?);
                 let refused = t.directory().respond_to_challenge(answer).await;
                 check::refused(refused, ErrorKind::CodeMismatch, &[])?;
                 Ok(())
@@ -257,7 +257,7 @@ fn of_both() -> Vec<Case> {
                     "Session": challenge.session().expose(),
                     "ChallengeResponses": {
                         "USERNAME": "alice",
-                        "SOFTWARE_TOKEN_MFA_CODE": t.software_token_code(&secret_code).expose(),
+                        "SOFTWARE_TOKEN_MFA_CODE": t.software_token_code(&secret_code)?.expose(),
                     },
                 });
                 let answer = t.send("RespondToAuthChallenge", members).await;
@@ -275,16 +275,16 @@ fn of_both() -> Vec<Case> {
                 t.advance(Duration::from_secs(300)).await;
                 let challenge = software_token(sign_in(&t).await?)?;
                 for _ in 0..5 {
-                    let wrong = challenge.answer(t.software_token_code_in(&secret_code, 1000));
+                    let wrong = challenge.answer(t.software_token_code_in(&secret_code, 1000)?);
                     let refused = t.directory().respond_to_challenge(wrong).await;
                     check::refused(refused, ErrorKind::CodeMismatch, &[])?;
                 }
                 let challenge = software_token(sign_in(&t).await?)?;
-                let code = t.software_token_code(&secret_code);
+                let code = t.software_token_code(&secret_code)?;
                 let refused = t.directory().respond_to_challenge(challenge.answer(code)).await;
                 check::refused(refused, ErrorKind::NotAuthorized, &[])?;
                 t.advance(Duration::from_secs(1)).await;
-                let code = t.software_token_code(&secret_code);
+                let code = t.software_token_code(&secret_code)?;
                 let answer = software_token(sign_in(&t).await?)?.answer(code);
                 check::tokens(t.directory().respond_to_challenge(answer).await?)?;
                 Ok(())

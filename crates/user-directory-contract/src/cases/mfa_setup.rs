@@ -28,7 +28,7 @@ async fn begun(t: &Trial) -> Result<MfaSetup, Failure> {
 async fn finish(t: &Trial, challenge: &MfaSetup) -> Result<SecretCode, Failure> {
     let directory = t.directory();
     let token = directory.associate_software_token(challenge.software_token()).await?;
-    let code = t.software_token_code_in(token.secret_code(), -1);
+    let code = t.software_token_code_in(token.secret_code(), -1)?;
     let verified = directory.verify_software_token(token.verify(code)).await?;
     check::tokens(directory.respond_to_challenge(verified.answer()).await?)?;
     Ok(token.secret_code().clone())
@@ -49,7 +49,7 @@ fn by_app() -> Vec<Case> {
                 let secret_code = finish(&t, &challenge).await?;
                 has_factors(&t, &[app], Some(app)).await?;
                 let challenge = software_token(sign_in(&t).await?)?;
-                let answer = challenge.answer(t.software_token_code(&secret_code));
+                let answer = challenge.answer(t.software_token_code(&secret_code)?);
                 check::tokens(t.directory().respond_to_challenge(answer).await?)?;
                 Ok(())
             }
@@ -85,11 +85,11 @@ fn by_app() -> Vec<Case> {
                 let challenge = begun(&t).await?;
                 let directory = t.directory();
                 let token = directory.associate_software_token(challenge.software_token()).await?;
-                let wrong = token.verify(t.software_token_code_in(token.secret_code(), 1000));
+                let wrong = token.verify(t.software_token_code_in(token.secret_code(), 1000)?);
                 let refused = directory.verify_software_token(wrong).await;
                 let texts = ["Code mismatch"];
                 check::refused(refused, ErrorKind::EnableSoftwareTokenMfa, &texts)?;
-                let right = token.verify(t.software_token_code(token.secret_code()));
+                let right = token.verify(t.software_token_code(token.secret_code())?);
                 let verified = directory.verify_software_token(right).await?;
                 check::tokens(directory.respond_to_challenge(verified.answer()).await?)?;
                 Ok(())
@@ -105,11 +105,11 @@ fn by_app() -> Vec<Case> {
                 let directory = t.directory();
                 let token = directory.associate_software_token(challenge.software_token()).await?;
                 for _ in 0..3 {
-                    let wrong = token.verify(t.software_token_code_in(token.secret_code(), 1000));
+                    let wrong = token.verify(t.software_token_code_in(token.secret_code(), 1000)?);
                     let refused = directory.verify_software_token(wrong).await;
                     check::refused(refused, ErrorKind::EnableSoftwareTokenMfa, &[])?;
                 }
-                let right = token.verify(t.software_token_code(token.secret_code()));
+                let right = token.verify(t.software_token_code(token.secret_code())?);
                 let refused = directory.verify_software_token(right).await;
                 check::refused(refused, ErrorKind::NotAuthorized, &[])?;
                 setup(sign_in(&t).await?)?;
@@ -128,7 +128,7 @@ fn by_app() -> Vec<Case> {
                 let sign_in = user_directory::SignIn::new("alice", crate::PASSWORD);
                 let challenge = setup(own.sign_in(sign_in).await?)?;
                 let token = own.associate_software_token(challenge.software_token()).await?;
-                let code = t.software_token_code(token.secret_code());
+                let code = t.software_token_code(token.secret_code())?;
                 let verified = own.verify_software_token(token.verify(code)).await?;
                 check::tokens(own.respond_to_challenge(verified.answer()).await?)?;
                 Ok(())
@@ -216,7 +216,7 @@ fn abused() -> Vec<Case> {
                 finish(&t, &first).await?;
                 let late = directory.associate_software_token(second.software_token()).await;
                 check::refused(late, ErrorKind::NotAuthorized, &[INVALID_SESSION])?;
-                let code = t.software_token_code(waiting.secret_code());
+                let code = t.software_token_code(waiting.secret_code())?;
                 let late = directory.verify_software_token(waiting.verify(code)).await;
                 check::refused(late, ErrorKind::NotAuthorized, &[INVALID_SESSION])?;
                 Ok(())
@@ -236,7 +236,7 @@ fn abused() -> Vec<Case> {
                 let token = directory.associate_software_token(request.clone()).await?;
                 let again = directory.associate_software_token(request).await;
                 check::refused(again, ErrorKind::NotAuthorized, &[])?;
-                let code = t.software_token_code(token.secret_code());
+                let code = t.software_token_code(token.secret_code())?;
                 let request = token.verify(code);
                 let verified = directory.verify_software_token(request.clone()).await?;
                 let again = directory.verify_software_token(request).await;

@@ -76,12 +76,12 @@ pub(crate) fn cases() -> Vec<Case> {
                 let token = &set.tokens.access_token;
                 let own = t.own_factors();
                 let secret_code = own.associate_own_software_token(token).await?;
-                let wrong = t.software_token_code_in(&secret_code, 1000);
+                let wrong = t.software_token_code_in(&secret_code, 1000)?;
                 let wrong = VerifyOwnSoftwareToken::new(token.clone(), wrong);
                 let refused = own.verify_own_software_token(wrong).await;
                 let texts = ["Code mismatch and fail enable Software Token MFA"];
                 check::refused(refused, ErrorKind::EnableSoftwareTokenMfa, &texts)?;
-                let right = t.software_token_code(&secret_code);
+                let right = t.software_token_code(&secret_code)?;
                 let right = VerifyOwnSoftwareToken::new(token.clone(), right);
                 own.verify_own_software_token(right).await?;
                 Ok(())
@@ -100,7 +100,7 @@ pub(crate) fn cases() -> Vec<Case> {
                 let token = &set.tokens.access_token;
                 let own = t.own_factors();
                 let secret_code = own.associate_own_software_token(token).await?;
-                let code = t.software_token_code(&secret_code);
+                let code = t.software_token_code(&secret_code)?;
                 let verify = VerifyOwnSoftwareToken::new(token.clone(), code);
                 own.verify_own_software_token(verify.clone()).await?;
                 let again = own.verify_own_software_token(verify).await;
@@ -170,7 +170,7 @@ pub(crate) fn cases() -> Vec<Case> {
                 let token = &set.tokens.access_token;
                 let own = t.own_factors();
                 let secret_code = own.associate_own_software_token(token).await?;
-                let code = t.software_token_code(&secret_code);
+                let code = t.software_token_code(&secret_code)?;
                 let verify = VerifyOwnSoftwareToken::new(token.clone(), code)
                     .with_friendly_device_name("a phone");
                 own.verify_own_software_token(verify).await?;

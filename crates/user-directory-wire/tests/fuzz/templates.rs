@@ -90,7 +90,8 @@ impl Populated {
         let begun = ok("InitiateAuth", sign_in("erik"))["Session"].take();
         let token = ok("AssociateSoftwareToken", json!({ "Session": begun }));
         let secret_code = token["SecretCode"].as_str().expect("a secret").into();
-        let earlier = software_token_code(&secret_code, now - Duration::from_secs(30));
+        let earlier =
+            software_token_code(&secret_code, now - Duration::from_secs(30)).expect("base32");
         ok(
             "VerifySoftwareToken",
             json!({
@@ -99,7 +100,7 @@ impl Populated {
             }),
         );
         let code_session = ok("InitiateAuth", sign_in("erik"))["Session"].take();
-        let totp = software_token_code(&secret_code, now).expose().to_owned();
+        let totp = wire.fake().software_token_code(&secret_code).expose().to_owned();
         let setup_session = ok("InitiateAuth", sign_in("fred"))["Session"].take();
         Self {
             wire,

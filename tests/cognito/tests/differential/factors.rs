@@ -174,7 +174,7 @@ impl Route {
                 let now = self.fake.clock().now();
                 let distance = STEP * u32::try_from(steps.unsigned_abs()).unwrap_or(0);
                 let at = if steps < 0 { now - distance } else { now + distance };
-                software_token_code(secret_code, at)
+                software_token_code(secret_code, at).expect("base32")
             }
             (Typed::OfTheApp(_), None) => Code::new("000000"),
             (Typed::OfAMessage(earlier), _) => self.code(earlier),

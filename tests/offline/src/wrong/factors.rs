@@ -90,7 +90,7 @@ impl Wrong for TakesUsedCodes {
             return refused;
         };
         let next = fake.clock().now() + Duration::from_secs(30);
-        let answer = challenge.answer(software_token_code(&secret_code, next));
+        let answer = challenge.answer(software_token_code(&secret_code, next).expect("base32"));
         right.respond_to_challenge(answer).await
     }
 }
