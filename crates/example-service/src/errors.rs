@@ -27,6 +27,8 @@ pub(crate) enum During {
     Registration,
     Login,
     NewPassword,
+    /// A code, or an authenticator app.
+    SecondFactor,
     /// What a user who is logged in does: refresh, look, log out.
     Session,
     Listing,
@@ -76,7 +78,7 @@ impl Refusal {
     }
 
     fn by_kind(during: During, error: &Error) -> Self {
-        use During::{Listing, Login, NewPassword, Recovery, Registration, Session};
+        use During::{Listing, Login, NewPassword, Recovery, Registration, SecondFactor, Session};
         use ErrorKind as Kind;
         match (during, error.kind()) {
             (
@@ -153,6 +155,26 @@ impl Refusal {
                 | Kind::RefreshTokenReuse,
             ) => Self::no_session(),
 
+            (SecondFactor, Kind::CodeMismatch | Kind::EnableSoftwareTokenMfa) => Self::new(
+                StatusCode::BAD_REQUEST,
+                "code_refused",
+                "The code is wrong: try again with the one that is shown now.",
+            ),
+            (SecondFactor, Kind::InvalidParameter) => Self::invalid("The code has six digits."),
+            (SecondFactor, Kind::SoftwareTokenMfaNotFound) => Self::new(
+                StatusCode::CONFLICT,
+                "no_app",
+                "No authenticator app can be set up here, or none was begun.",
+            ),
+            // A code that was used ends the log in, as everything does that is not there any more.
+            (
+                SecondFactor,
+                Kind::ExpiredCode
+                | Kind::NotAuthorized
+                | Kind::UserNotFound
+                | Kind::MfaMethodNotFound,
+            ) => Self::no_challenge(),
+
             // One answer to a wrong code and to a user who is not there, or cannot do this.
             (
                 Recovery,
@@ -201,7 +223,7 @@ impl Refusal {
     }
 
     pub(crate) fn no_challenge() -> Self {
-        let message = "No new password is asked for, or no longer: log in again.";
+        let message = "This log in does not ask for that, or no longer: log in again.";
         Self::new(StatusCode::UNAUTHORIZED, "no_challenge", message)
     }
 

@@ -1,5 +1,5 @@
 //! A small HTTP service over an `Arc<dyn UserDirectory>`: registration, log in over a server-side
-//! session, forgotten passwords, refresh, log out, a list for administrators, and an API for bearer
+//! session, with a second factor where there is one, forgotten passwords, refresh, log out, a list for administrators, and an API for bearer
 //! tokens.
 //!
 //! ```
@@ -51,16 +51,19 @@ use std::{collections::BTreeSet, fmt, sync::Arc, time::SystemTime};
 use axum::{
     Router,
     extract::DefaultBodyLimit,
-    http::{HeaderValue, header::CACHE_CONTROL},
+    http::{HeaderMap, HeaderValue, header::CACHE_CONTROL},
     middleware::map_response,
     response::Response,
     routing::{get, post},
 };
-use user_directory::{NewPasswordRequired, SelfService, UserDirectory};
+use user_directory::{Challenge, OwnFactors, SelfService, SoftwareTokenSetup, UserDirectory};
 use user_directory_tokens::{RequireToken, TokenVerifier};
 
-use crate::sessions::{Session, Store};
 pub use crate::settings::{CognitoSettings, SecretFrom, Settings, SettingsError};
+use crate::{
+    errors::Refusal,
+    sessions::{Session, Store},
+};
 
 /// More than any body that the service takes.
 const BODY_LIMIT: usize = 16 * 1024;
@@ -90,6 +93,12 @@ pub fn router(state: AppState) -> Router {
         .route("/register", post(handlers::register))
         .route("/login", post(handlers::login))
         .route("/new-password", post(handlers::new_password))
+        .route("/login/code", post(handlers::login_code))
+        .route("/login/factor", post(handlers::login_factor))
+        .route("/login/app", post(handlers::login_app))
+        .route("/login/app/code", post(handlers::login_app_code))
+        .route("/app", post(handlers::begin_app))
+        .route("/app/code", post(handlers::end_app))
         .route("/forgot-password", post(handlers::forgot_password))
         .route("/reset-password", post(handlers::reset_password))
         .route("/refresh", post(handlers::refresh))
@@ -117,7 +126,15 @@ pub struct AppState {
     administrators: Arc<BTreeSet<String>>,
     clock: Arc<dyn Fn() -> SystemTime + Send + Sync>,
     sessions: Store<Session>,
-    challenges: Store<NewPasswordRequired>,
+    challenges: Store<Waiting>,
+    own_factors: Arc<dyn OwnFactors>,
+}
+
+/// What the next request of a log in goes on with.
+enum Waiting {
+    Challenge(Challenge),
+    /// An authenticator app that waits for its first code.
+    App(SoftwareTokenSetup),
 }
 
 impl AppState {
@@ -126,15 +143,16 @@ impl AppState {
     ///
     /// Administrators are named by their **real** user names, which in a pool with addresses as user
     /// names are `sub`s. Nobody can register one of these names.
-    pub fn new<N: Into<String>>(
+    pub fn new<N: Into<String>, O: OwnFactors + SelfService>(
         directory: Arc<dyn UserDirectory>,
-        self_service: Arc<dyn SelfService>,
+        own: Arc<O>,
         verifier: TokenVerifier,
         administrators: impl IntoIterator<Item = N>,
     ) -> Self {
         Self {
             directory,
-            self_service,
+            own_factors: own.clone(),
+            self_service: own,
             verifier,
             administrators: Arc::new(administrators.into_iter().map(Into::into).collect()),
             clock: Arc::new(SystemTime::now),
@@ -152,6 +170,13 @@ impl AppState {
 
     fn now(&self) -> SystemTime {
         (self.clock)()
+    }
+
+    /// The ticket of a log in that waits for more, and what it waits for.
+    fn waiting<'a>(&self, headers: &'a HeaderMap) -> Result<(&'a str, Arc<Waiting>), Refusal> {
+        let ticket = cookies::CHALLENGE.read(headers).ok_or_else(Refusal::no_challenge)?;
+        let waiting = self.challenges.get(self.now(), ticket).ok_or_else(Refusal::no_challenge)?;
+        Ok((ticket, waiting))
     }
 
     /// Whether a name is an administrator's in a pool that tells upper from lower case, or would be

@@ -13,7 +13,7 @@ use std::{env, path::PathBuf, process::ExitCode, sync::Arc, time::Duration};
 use aws_config::{BehaviorVersion, Region};
 use example_service::{AppState, CognitoSettings, SecretFrom, Settings, router};
 use tokio::net::TcpListener;
-use user_directory::{Register, SelfService, UserDirectory, UserDirectoryExt as _};
+use user_directory::{OwnFactors, Register, SelfService, UserDirectory, UserDirectoryExt as _};
 use user_directory_cognito::{AppClient, CognitoDirectory, SecretsManagerSource};
 use user_directory_fake::{Fake, FakeDirectory};
 use user_directory_tokens::{
@@ -132,7 +132,7 @@ async fn on_cognito(cognito: &CognitoSettings, settings: &Settings) -> Result<Ap
 }
 
 /// A service whose handles write the ledger that its verifier asks.
-async fn guarded<D: UserDirectory + Clone, S: SelfService>(
+async fn guarded<D: UserDirectory + Clone, S: OwnFactors + SelfService>(
     directory: D,
     self_service: fn(&D) -> S,
     pool_id: &str,

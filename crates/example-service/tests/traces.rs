@@ -9,13 +9,16 @@ mod common;
 use std::{
     io,
     sync::{Arc, Mutex},
+    time::Duration,
 };
 
 use common::{Browser, NAME, PASSWORD, service, story};
 use serde_json::json;
 use tracing_subscriber::{Layer as _, filter::Targets, fmt::MakeWriter, layer::SubscriberExt as _};
-use user_directory::{Authentication as _, CreateUser, Operation, SignIn, UserDirectory as _};
-use user_directory_fake::{FakeDirectory, Fault};
+use user_directory::{
+    Authentication as _, CreateUser, MfaType, Operation, SignIn, UserDirectory as _,
+};
+use user_directory_fake::{FakeDirectory, Fault, MfaConfiguration};
 
 const TEMPORARY: &str = "Temporary-1";
 
@@ -34,7 +37,11 @@ fn traces() {
     let expected = [
         "registered",
         "logged in",
-        "a new password is required",
+        "the log in needs another step",
+        "NEW_PASSWORD_REQUIRED",
+        "an authenticator app was set up",
+        "SOFTWARE_TOKEN_MFA",
+        "CodeMismatch",
         "refreshed",
         "logged out",
         "half-way",
@@ -61,6 +68,9 @@ fn traces() {
 /// the cookies that were set, and what must not be in it.
 async fn walk() -> (String, Vec<String>) {
     let directory = FakeDirectory::new();
+    let pool_id = directory.fake().first_client().pool_id.clone();
+    let apps = [MfaType::SoftwareTokenMfa];
+    directory.fake().set_mfa(&pool_id, MfaConfiguration::Optional, apps).unwrap();
     let app = service(&directory, &[NAME]);
     let plain = service(&directory, &[]);
     let faults = directory.fake().faults();
@@ -89,9 +99,7 @@ async fn walk() -> (String, Vec<String>) {
     browser.post("/new-password", json!({ "new_password": "weak-2" })).await;
     browser.post("/new-password", json!({ "new_password": "Another-staple-7" })).await;
     tickets.extend(browser.jar.values().cloned());
-    tickets.extend(teller.jar.values().cloned());
     browser.post("/login", json!({ "username": NAME, "password": 40961 })).await;
-    teller.post("/logout", json!({})).await;
 
     let set = directory.sign_in(SignIn::new(NAME, PASSWORD)).await.unwrap().tokens().unwrap();
     let mut secrets = vec![set.grant.refresh_token().expose()[..20].to_owned()];
@@ -99,13 +107,33 @@ async fn walk() -> (String, Vec<String>) {
         secrets.push(secret.to_owned());
     }
     secrets.push("40961".to_owned());
+    tickets.extend(with_app(&directory, &mut teller).await);
+    teller.post("/logout", json!({})).await;
     let mut seen = browser.seen + &teller.seen;
     for ticket in tickets {
-        assert_eq!(seen.matches(&ticket).count(), 1, "a ticket goes out once, in its cookie");
+        assert_eq!(seen.matches(&ticket).count(), 1, "it goes out once, to the browser");
         seen = seen.replace(&ticket, "");
         secrets.push(ticket);
     }
     (seen, secrets)
+}
+
+/// Sets up an app, and logs in with it. Returns its secret and all tickets.
+async fn with_app(directory: &FakeDirectory, browser: &mut Browser) -> Vec<String> {
+    let mut once: Vec<_> = browser.jar.values().cloned().collect();
+    let secret =
+        browser.post("/app", json!({})).await.json()["secret"].as_str().unwrap().to_owned();
+    let shown = || directory.fake().software_token_code(&secret.as_str().into());
+    let code = shown();
+    browser.post("/app/code", json!({ "code": code.expose() })).await;
+    browser.login(NAME, PASSWORD).await;
+    once.push(browser.jar["__Host-challenge"].clone());
+    browser.post("/login/code", json!({ "code": "not-it" })).await;
+    directory.fake().clock().advance(Duration::from_secs(30));
+    browser.post("/login/code", json!({ "code": shown().expose() })).await;
+    once.extend(browser.jar.values().cloned());
+    once.push(secret);
+    once
 }
 
 #[derive(Clone, Default)]

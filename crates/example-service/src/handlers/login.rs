@@ -7,13 +7,13 @@ use axum::{
     response::{AppendHeaders, IntoResponse, Response},
 };
 use serde::Deserialize;
-use serde_json::json;
-use user_directory::{AuthOutcome, Challenge, NewPasswordRequired, Password, SignIn};
+use serde_json::{Value, json};
+use user_directory::{AuthOutcome, Challenge, MfaSetup, MfaType, Password, SignIn};
 use user_directory_tokens::TokenErrorKind;
 
-use super::session::end_session;
+use super::{factors::refused, session::end_session};
 use crate::{
-    AppState, cookies,
+    AppState, Waiting, cookies,
     errors::{During, Refusal},
     extract::{Body, password},
 };
@@ -53,8 +53,10 @@ pub(crate) async fn new_password(
     headers: HeaderMap,
     Body(body): Body<NewPassword>,
 ) -> Result<Response, Refusal> {
-    let ticket = cookies::CHALLENGE.read(&headers).ok_or_else(Refusal::no_challenge)?;
-    let challenge = state.challenges.get(state.now(), ticket).ok_or_else(Refusal::no_challenge)?;
+    let (ticket, waiting) = state.waiting(&headers)?;
+    let Waiting::Challenge(Challenge::NewPasswordRequired(challenge)) = &*waiting else {
+        return Err(Refusal::no_challenge());
+    };
 
     // With an administrator's authority the answer could set any attribute: `email_verified`, or
     // one that an application reads rights from.
@@ -68,20 +70,12 @@ pub(crate) async fn new_password(
             state.challenges.remove(ticket);
             go_on(&state, &headers, outcome).await
         }
-        Err(error) => {
-            let refusal = Refusal::of(During::NewPassword, &error);
-            // After any other refusal the same challenge can be answered again.
-            if refusal.status != StatusCode::UNAUTHORIZED {
-                return Err(refusal);
-            }
-            state.challenges.remove(ticket);
-            Ok(([(SET_COOKIE, cookies::CHALLENGE.clear())], refusal).into_response())
-        }
+        Err(error) => refused(&state, ticket, During::NewPassword, &error),
     }
 }
 
 /// What follows when the directory believes the user, or wants to know more.
-async fn go_on(
+pub(super) async fn go_on(
     state: &AppState,
     headers: &HeaderMap,
     outcome: AuthOutcome,
@@ -107,22 +101,49 @@ async fn go_on(
             ]);
             Ok((cookies, Json(body)).into_response())
         }
-        AuthOutcome::Challenge(Challenge::NewPasswordRequired(challenge)) => {
-            let body = json!({
-                "challenge": NewPasswordRequired::NAME,
-                "required_attributes": challenge.required_attributes(),
-            });
-            let ticket = state.challenges.insert(state.now(), challenge)?;
-            tracing::info!("a new password is required");
+        AuthOutcome::Challenge(challenge) => {
+            let body = asked(&challenge)?;
+            tracing::info!(challenge = challenge.name(), "the log in needs another step");
+            let ticket = state.challenges.insert(state.now(), Waiting::Challenge(challenge))?;
             Ok(([(SET_COOKIE, cookies::CHALLENGE.set(&ticket))], Json(body)).into_response())
         }
-        AuthOutcome::Challenge(other) => {
-            tracing::warn!(
-                challenge = other.name(),
-                "a challenge that this service cannot pass on"
-            );
-            let message = "This account needs a way to log in that this service does not have.";
-            Err(Refusal::new(StatusCode::NOT_IMPLEMENTED, "challenge_not_supported", message))
-        }
     }
+}
+
+/// What the browser is told of a challenge.
+fn asked(challenge: &Challenge) -> Result<Value, Refusal> {
+    let name = challenge.name();
+    let names =
+        |factors: &[MfaType]| factors.iter().map(|factor| factor.name()).collect::<Vec<_>>();
+    Ok(match challenge {
+        Challenge::NewPasswordRequired(challenge) => {
+            json!({ "challenge": name, "required_attributes": challenge.required_attributes() })
+        }
+        Challenge::SmsMfa(challenge) => {
+            json!({ "challenge": name, "destination": challenge.destination() })
+        }
+        Challenge::EmailOtp(challenge) => {
+            json!({ "challenge": name, "destination": challenge.destination() })
+        }
+        Challenge::SoftwareTokenMfa(challenge) => {
+            json!({ "challenge": name, "device": challenge.friendly_device_name() })
+        }
+        Challenge::SelectMfaType(challenge) => {
+            json!({ "challenge": name, "factors": names(challenge.can_choose()) })
+        }
+        Challenge::MfaSetup(challenge) if offers_apps(challenge) => json!({ "challenge": name }),
+        _ => {
+            tracing::warn!(challenge = name, "a challenge that this service cannot pass on");
+            let message = "This account needs a way to log in that this service does not have.";
+            return Err(Refusal::new(
+                StatusCode::NOT_IMPLEMENTED,
+                "challenge_not_supported",
+                message,
+            ));
+        }
+    })
+}
+
+fn offers_apps(challenge: &MfaSetup) -> bool {
+    challenge.can_set_up().contains(&MfaType::SoftwareTokenMfa)
 }

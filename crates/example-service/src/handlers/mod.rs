@@ -2,6 +2,7 @@
 
 mod admin;
 mod api;
+mod factors;
 mod forgotten;
 mod login;
 mod register;
@@ -9,6 +10,7 @@ mod session;
 
 pub(crate) use admin::list_users;
 pub(crate) use api::{api_me, api_profile, api_users};
+pub(crate) use factors::{begin_app, end_app, login_app, login_app_code, login_code, login_factor};
 pub(crate) use forgotten::{forgot_password, reset_password};
 pub(crate) use login::{login, new_password};
 pub(crate) use register::register;
