@@ -18,6 +18,8 @@ pub mod mocks {}
 pub mod own_implementation {}
 #[doc = include_str!("../guide/fixture_pools.md")]
 pub mod fixture_pools {}
+#[doc = include_str!("../guide/second_factors.md")]
+pub mod second_factors {}
 #[doc = include_str!("../guide/throttling.md")]
 pub mod throttling {}
 #[doc = include_str!("../guide/tokio_time.md")]
