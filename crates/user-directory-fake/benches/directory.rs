@@ -19,12 +19,14 @@ use aws_lc_rs::{
 };
 use futures_util::FutureExt as _;
 use user_directory::{
-    Attributes, Authentication as _, CreateGroup, CreateUser, Filter, FilterAttribute,
-    ListGroupsForUser, ListUsers, ListUsersInGroup, MessageAction, SignIn, TokenSet,
-    UserDirectory as _, UserStatus,
+    Attributes, Authentication as _, CreateGroup, CreateUser, FactorSetting, Filter,
+    FilterAttribute, ListGroupsForUser, ListUsers, ListUsersInGroup, MessageAction, MfaPreference,
+    MfaType, OwnFactors as _, SetMfaPreference, SignIn, TokenSet, UserDirectory as _, UserStatus,
+    VerifyOwnSoftwareToken,
 };
 use user_directory_fake::{
     AliasAttribute, Calls, CreateUserPoolRequest, Fake, FakeDirectory, FixtureUser,
+    MfaConfiguration,
 };
 
 use harness::{Comparison, Random, compare, count, mix, rate, resident, seconds, time, verdict};
@@ -103,6 +105,7 @@ fn main() {
     head("aliases", &count(sizes.few as f64), &count(sizes.many as f64));
     aliases(&sizes);
     memory.print();
+    factors(&few);
 }
 
 /// A fake with users that have a name, a `sub` and an e-mail address.
@@ -380,6 +383,34 @@ fn threads(on: &Filled, sizes: &Sizes) {
     row("sign-in", &compared, count, None);
     let compared = compare(rounds, || rate(1, sizes.window, get), || rate(8, sizes.window, get));
     row("get user", &compared, count, None);
+}
+
+/// Memory for an authenticator app that is set up and preferred. The sign-ins that it takes come
+/// before the measure, since each leaves a session.
+fn factors(on: &Filled) {
+    let pool_id = &on.directory.client().pool_id;
+    let factors = [MfaType::SoftwareTokenMfa];
+    on.fake.set_mfa(pool_id, MfaConfiguration::Optional, factors).expect("the pool is there");
+    let own = on.fake.self_service();
+    let tokens = (0..on.users as u64).map(|number| {
+        let outcome = now(own.sign_in(SignIn::new(name(number), PASSWORD)));
+        outcome.tokens().expect("there is no factor yet").tokens.access_token
+    });
+    let tokens: Vec<_> = tokens.collect();
+    let live = allocation_counter::measure(|| {
+        for token in &tokens {
+            let secret_code = now(own.associate_own_software_token(token));
+            let code = on.fake.software_token_code(&secret_code);
+            now(own.verify_own_software_token(VerifyOwnSoftwareToken::new(token.clone(), code)));
+            let app =
+                MfaPreference::new().with(MfaType::SoftwareTokenMfa, FactorSetting::Preferred);
+            now(own.set_mfa_preference(SetMfaPreference::new(token.clone(), app)));
+        }
+    });
+    let live = live.bytes_current as f64 / tokens.len() as f64;
+    println!();
+    println!("memory for each of {} authenticator apps", count(tokens.len() as f64));
+    println!("live bytes   {:>9}", count(live));
 }
 
 fn head(what: &str, base: &str, other: &str) {
