@@ -4,13 +4,13 @@ use std::collections::{BTreeMap, HashMap};
 
 use aws_sdk_cognitoidentityprovider::types::ChallengeNameType;
 use user_directory::{
-    Attributes, Challenge, ChallengeAnswer, ChallengeResponse, ClientSecret, EmailOtp, MfaSetup,
-    MfaType, NewPasswordRequired, Result, SelectMfaType, Session, SmsMfa, SoftwareTokenMfa,
+    Attributes, Challenge, ChallengeAnswer, ClientSecret, EmailOtp, MfaSetup, MfaType,
+    NewPasswordRequired, Result, SelectMfaType, Session, SmsMfa, SoftwareTokenMfa,
     UnmodeledChallenge,
 };
 
 use crate::{
-    authentication::{Parameters, add_hash, not_implemented, unexpected},
+    authentication::{Parameters, add_hash, unexpected},
     service::Service,
 };
 
@@ -19,30 +19,13 @@ pub(crate) fn responses(
     service: &Service,
     secret: Option<&ClientSecret>,
     answer: &ChallengeAnswer,
-) -> Result<Parameters> {
+) -> Parameters {
     let mut responses = Parameters::from([("USERNAME".to_owned(), answer.username().to_owned())]);
-    let mut respond = |name: String, value: &str| responses.insert(name, value.to_owned());
-    match answer.response() {
-        ChallengeResponse::NewPassword { new_password, attributes, .. } => {
-            respond("NEW_PASSWORD".to_owned(), new_password.expose());
-            for (name, value) in attributes.iter() {
-                respond(format!("userAttributes.{name}"), value);
-            }
-        }
-        ChallengeResponse::MfaCode { factor, code, .. } => {
-            respond(format!("{factor}_CODE"), code.expose());
-        }
-        ChallengeResponse::MfaType { factor, .. } => {
-            respond("ANSWER".to_owned(), factor.name());
-        }
-        ChallengeResponse::MfaSetupEmail { email, .. } => {
-            respond("EMAIL".to_owned(), email);
-        }
-        ChallengeResponse::MfaSetUp => {}
-        _ => return Err(not_implemented("this kind of answer")),
+    for (name, value) in answer.challenge_responses() {
+        responses.insert(name.into_owned(), value.to_owned());
     }
     add_hash(service, secret, answer.username(), &mut responses);
-    Ok(responses)
+    responses
 }
 
 /// A challenge of Cognito. `typed` is the name that the answer goes with where the challenge has none: an

@@ -188,7 +188,7 @@ impl Authentication for CognitoDirectory {
             .secrets()
             .call(|secret| async {
                 let secret = secret;
-                let responses = challenges::responses(service, secret.as_ref(), &answer)?;
+                let responses = challenges::responses(service, secret.as_ref(), &answer);
                 let (metadata, context) = (answer.client_metadata(), answer.context());
                 let name = ChallengeNameType::from(answer.challenge_name());
                 let session = Some(answer.session());

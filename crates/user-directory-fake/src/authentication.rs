@@ -3,11 +3,11 @@
 use std::collections::BTreeMap;
 
 use user_directory::{
-    AssociateSoftwareToken, Attributes, AuthOutcome, Challenge, ChallengeAnswer, ChallengeResponse,
-    ClientSecret, Credential, EmailOtp, Error, ErrorKind, MfaSetup, MfaType, NewPasswordRequired,
-    Password, Refresh, RefreshGrant, RefreshToken, Refreshed, Result, Revoke, SecretHash,
-    SelectMfaType, Session, SignIn, SmsMfa, SoftwareTokenMfa, SoftwareTokenSetup, TokenSet,
-    VerifiedSoftwareToken, VerifySoftwareToken,
+    AssociateSoftwareToken, Attributes, AuthOutcome, Challenge, ChallengeAnswer, ClientSecret,
+    Credential, EmailOtp, Error, ErrorKind, MfaSetup, MfaType, NewPasswordRequired, Password,
+    Refresh, RefreshGrant, RefreshToken, Refreshed, Result, Revoke, SecretHash, SelectMfaType,
+    Session, SignIn, SmsMfa, SoftwareTokenMfa, SoftwareTokenSetup, TokenSet, VerifiedSoftwareToken,
+    VerifySoftwareToken,
 };
 use user_directory_pool::{
     self as pool, AuthResponse, AuthenticationResult, ChallengeParameters, DeliveryMedium,
@@ -72,30 +72,13 @@ pub(crate) fn refresh(proof: Proof<'_>, grant: &RefreshGrant) -> Parameters {
 }
 
 /// The responses of an answer to a challenge.
-pub(crate) fn responses(proof: Proof<'_>, answer: &ChallengeAnswer) -> Result<Parameters> {
+pub(crate) fn responses(proof: Proof<'_>, answer: &ChallengeAnswer) -> Parameters {
     let mut responses = Parameters::from([("USERNAME".to_owned(), Secret::new(answer.username()))]);
-    let mut respond = |name: String, value: &str| responses.insert(name, Secret::new(value));
-    match answer.response() {
-        ChallengeResponse::NewPassword { new_password, attributes, .. } => {
-            respond("NEW_PASSWORD".to_owned(), new_password.expose());
-            for (name, value) in attributes.iter() {
-                respond(format!("userAttributes.{name}"), value);
-            }
-        }
-        ChallengeResponse::MfaCode { factor, code, .. } => {
-            respond(format!("{factor}_CODE"), code.expose());
-        }
-        ChallengeResponse::MfaType { factor, .. } => {
-            respond("ANSWER".to_owned(), factor.name());
-        }
-        ChallengeResponse::MfaSetupEmail { email, .. } => {
-            respond("EMAIL".to_owned(), email);
-        }
-        ChallengeResponse::MfaSetUp => {}
-        _ => return Err(not_implemented("this kind of answer")),
+    for (name, value) in answer.challenge_responses() {
+        responses.insert(name.into_owned(), Secret::new(value));
     }
     proof.add_hash(answer.username(), &mut responses);
-    Ok(responses)
+    responses
 }
 
 fn not_implemented(what: &str) -> Error {

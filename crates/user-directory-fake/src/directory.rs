@@ -136,7 +136,7 @@ impl Authentication for FakeDirectory {
             let mut pool_request =
                 pool::AdminRespondToAuthChallengeRequest::new(self.pool(), proof.client_id, name);
             pool_request.session = Some(answer.session().expose().into());
-            pool_request.challenge_responses = authentication::responses(proof, &answer)?;
+            pool_request.challenge_responses = authentication::responses(proof, &answer);
             pool_request.client_metadata.clone_from(answer.client_metadata());
             Ok(pool_request)
         };

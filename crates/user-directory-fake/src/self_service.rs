@@ -107,7 +107,7 @@ impl Authentication for FakeSelfService {
             let name = answer.challenge_name();
             let mut pool_request = pool::RespondToAuthChallengeRequest::new(proof.client_id, name);
             pool_request.session = Some(answer.session().expose().into());
-            pool_request.challenge_responses = authentication::responses(proof, &answer)?;
+            pool_request.challenge_responses = authentication::responses(proof, &answer);
             pool_request.client_metadata.clone_from(answer.client_metadata());
             Ok(pool_request)
         };

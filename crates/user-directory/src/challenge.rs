@@ -1,4 +1,4 @@
-use std::collections::BTreeMap;
+use std::{borrow::Cow, collections::BTreeMap, iter};
 
 use crate::{
     Attributes, Code, EmailOtp, EndUserContext, MfaSetup, MfaType, Password, SelectMfaType,
@@ -243,6 +243,27 @@ impl ChallengeAnswer {
     /// What the user answered.
     pub fn response(&self) -> &ChallengeResponse {
         &self.response
+    }
+
+    /// The same by AWS's names: the `ChallengeResponses` of a call, without `USERNAME` and `SECRET_HASH`.
+    /// Values can be as secret as a password.
+    pub fn challenge_responses(&self) -> Vec<(Cow<'static, str>, &str)> {
+        match &self.response {
+            ChallengeResponse::NewPassword { new_password, attributes } => {
+                let attributes = attributes
+                    .iter()
+                    .map(|(name, value)| (format!("userAttributes.{name}").into(), value));
+                iter::once(("NEW_PASSWORD".into(), new_password.expose()))
+                    .chain(attributes)
+                    .collect()
+            }
+            ChallengeResponse::MfaCode { factor, code } => {
+                vec![(format!("{factor}_CODE").into(), code.expose())]
+            }
+            ChallengeResponse::MfaType { factor } => vec![("ANSWER".into(), factor.name())],
+            ChallengeResponse::MfaSetUp => Vec::new(),
+            ChallengeResponse::MfaSetupEmail { email } => vec![("EMAIL".into(), email)],
+        }
     }
 
     /// Data for triggers.
