@@ -57,11 +57,18 @@ impl Call {
         secrets.filter_map(|(_, value)| value.as_str()).filter(|secret| !secret.is_empty())
     }
 
-    /// The attributes of a user that the call writes.
+    /// The attributes of a user that the call writes, also in an answer to a challenge.
     pub(crate) fn attributes(&self) -> impl Iterator<Item = (&str, &str)> {
         let list = self.members["UserAttributes"].as_array().into_iter().flatten();
-        list.filter_map(|attribute| {
+        let listed = list.filter_map(|attribute| {
             Some((attribute["Name"].as_str()?, attribute["Value"].as_str().unwrap_or_default()))
-        })
+        });
+        let answered = self.members["ChallengeResponses"].as_object().into_iter().flatten();
+        let answered = answered.filter_map(|(name, value)| {
+            let name =
+                name.strip_prefix("userAttributes.").or((name == "EMAIL").then_some("email"));
+            Some((name?, value.as_str().unwrap_or_default()))
+        });
+        listed.chain(answered)
     }
 }

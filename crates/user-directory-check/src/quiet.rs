@@ -65,7 +65,10 @@ impl Quiet {
             "SignUp" if names_an_address(call) => {
                 return Err("SignUp with an address could send a code".into());
             }
-            "AdminUpdateUserAttributes" | "UpdateUserAttributes" => {
+            "AdminUpdateUserAttributes"
+            | "UpdateUserAttributes"
+            | "AdminRespondToAuthChallenge"
+            | "RespondToAuthChallenge" => {
                 let verifies = pools.verifies.get(pool).cloned().unwrap_or_default();
                 for address in written_addresses(call) {
                     let verified = format!("{address}_verified");
@@ -73,7 +76,7 @@ impl Quiet {
                         name == verified && value.eq_ignore_ascii_case("true")
                     });
                     if verifies.contains(address) && !as_said {
-                        return Err(format!("an update of {address} could send a code"));
+                        return Err(format!("a new {address} could be sent a code"));
                     }
                     pools.add_address(pool)?;
                 }
@@ -147,7 +150,6 @@ const SENDS_NOTHING: &[&str] = &[
     "AdminEnableUser",
     "AdminInitiateAuth",
     "AdminRemoveUserFromGroup",
-    "AdminRespondToAuthChallenge",
     "AdminSetUserMFAPreference",
     "AdminSetUserPassword",
     "AdminUserGlobalSignOut",
@@ -166,7 +168,6 @@ const SENDS_NOTHING: &[&str] = &[
     "GetTokensFromRefreshToken",
     "GlobalSignOut",
     "InitiateAuth",
-    "RespondToAuthChallenge",
     "RevokeToken",
     "SetUserMFAPreference",
     // Without an address.

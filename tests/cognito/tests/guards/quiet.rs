@@ -115,6 +115,31 @@ async fn no_code() {
     run.refusals(2);
 }
 
+/// An answer to a challenge can bring an address, too.
+#[tokio::test(start_paused = true)]
+async fn no_code_to_an_address_in_an_answer() {
+    let asked = async |run: &Run| {
+        let bob = CreateUser::new("bob").with_temporary_password("Temporary-1");
+        run.directory.create_user(bob).await.expect("there is no address");
+        let outcome =
+            run.directory.sign_in(SignIn::new("bob", "Temporary-1")).await.expect("he is");
+        outcome.challenge().and_then(|asked| asked.new_password_required().cloned()).expect("asked")
+    };
+    let email = Attributes::from([("email", mailbox("bob"))]);
+
+    let verifying = run(PoolProfile::email_alias()).await;
+    let answer = asked(&verifying).await.answer_with("Permanent-1", email.clone());
+    verifying.directory.respond_to_challenge(answer).await.expect_err("the pool would verify it");
+    verifying.refusals(1);
+
+    let run = run(PoolProfile::article()).await;
+    let answer = asked(&run).await.answer_with("Permanent-1", email);
+    let _ = run.directory.respond_to_challenge(answer).await.expect("it sends nothing");
+    let again = CreateUser::new("carol").with_message_action(MessageAction::Resend);
+    run.directory.create_user(again).await.expect_err("the pool has an address");
+    run.refusals(1);
+}
+
 #[tokio::test(start_paused = true)]
 async fn no_code_to_who_asks_without_a_token() {
     let run = run(PoolProfile::without_secret()).await;
