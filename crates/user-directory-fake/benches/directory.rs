@@ -19,7 +19,7 @@ use aws_lc_rs::{
 };
 use futures_util::FutureExt as _;
 use user_directory::{
-    Attributes, Authentication as _, CreateGroup, CreateUser, FactorSetting, Filter,
+    AccessToken, Attributes, Authentication as _, CreateGroup, CreateUser, FactorSetting, Filter,
     FilterAttribute, ListGroupsForUser, ListUsers, ListUsersInGroup, MessageAction, MfaPreference,
     MfaType, OwnFactors as _, SetMfaPreference, SignIn, TokenSet, UserDirectory as _, UserStatus,
     VerifyOwnSoftwareToken,
@@ -397,19 +397,21 @@ fn factors(on: &Filled) {
         outcome.tokens().expect("there is no factor yet").tokens.access_token
     });
     let tokens: Vec<_> = tokens.collect();
-    let live = allocation_counter::measure(|| {
-        for token in &tokens {
-            let secret_code = now(own.associate_own_software_token(token));
-            let code = on.fake.software_token_code(&secret_code);
-            now(own.verify_own_software_token(VerifyOwnSoftwareToken::new(token.clone(), code)));
-            let app =
-                MfaPreference::new().with(MfaType::SoftwareTokenMfa, FactorSetting::Preferred);
-            now(own.set_mfa_preference(SetMfaPreference::new(token.clone(), app)));
-        }
-    });
-    let live = live.bytes_current as f64 / tokens.len() as f64;
+    let set_up = |token: &AccessToken| {
+        let secret_code = now(own.associate_own_software_token(token));
+        let code = on.fake.software_token_code(&secret_code);
+        now(own.verify_own_software_token(VerifyOwnSoftwareToken::new(token.clone(), code)));
+        let app = MfaPreference::new().with(MfaType::SoftwareTokenMfa, FactorSetting::Preferred);
+        now(own.set_mfa_preference(SetMfaPreference::new(token.clone(), app)));
+    };
+    // The log of calls is full, and takes as many calls as it drops: here, of the same size.
+    for _ in 0..Calls::CAPACITY.div_ceil(3) {
+        set_up(&tokens[0]);
+    }
+    let live = allocation_counter::measure(|| tokens[1..].iter().for_each(set_up));
+    let live = live.bytes_current as f64 / (tokens.len() - 1) as f64;
     println!();
-    println!("memory for each of {} authenticator apps", count(tokens.len() as f64));
+    println!("memory for each of {} authenticator apps", count((tokens.len() - 1) as f64));
     println!("live bytes   {:>9}", count(live));
 }
 
