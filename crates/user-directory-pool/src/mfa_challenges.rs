@@ -139,7 +139,8 @@ pub(crate) fn answer(
         Pending::Code(pending) => {
             let code = required(responses, pending.factor().code_name())?;
             let is_right = pending.code == *code;
-            count_code(pool, call, &user, is_right, ServiceError::MfaCodeMismatch)?;
+            let accepted = is_right.then_some(()).ok_or(ServiceError::MfaCodeMismatch);
+            count_code(pool, call, &user, accepted)?;
             verify_contact(pool, &mut user, pending)?;
             pending.enrols.then_some(pending.factor())
         }
@@ -151,10 +152,11 @@ pub(crate) fn answer(
             // It may have been deleted, or replaced by one that is not verified, meanwhile.
             let token = token.filter(|token| token.is_verified);
             let token = token.ok_or(ServiceError::SoftwareTokenNotSetUp)?;
-            let accepted = token.accept(code, call.now);
-            let mismatch = ServiceError::SoftwareTokenCodeInvalid;
-            count_code(pool, call, &user, accepted != Err(BadCode::Wrong), mismatch)?;
-            accepted.map_err(|_| ServiceError::SoftwareTokenUsedOnce)?;
+            let accepted = token.accept(code, call.now).map_err(|bad| match bad {
+                BadCode::Wrong => ServiceError::SoftwareTokenCodeInvalid,
+                BadCode::Used => ServiceError::SoftwareTokenUsedOnce,
+            });
+            count_code(pool, call, &user, accepted)?;
             enrols.then_some(factor)
         }
     };
@@ -169,24 +171,24 @@ pub(crate) fn answer(
     first_tokens(pool, call, client_id, &user)
 }
 
-/// Counts a wrong code, and refuses any while the user is locked out for those before.
+/// Counts a code that is not accepted, and refuses any while the user is locked out for those before. A
+/// used code counts as a wrong one: if it cleared the count, whoever has seen one could guess on.
 fn count_code(
     pool: &mut Pool,
     call: &Call<'_>,
     user: &User,
-    is_right: bool,
-    mismatch: ServiceError,
+    accepted: Result<(), ServiceError>,
 ) -> Result<(), ServiceError> {
     let counts = pool.settings.lockout;
     if counts && pool.spent.codes.check(user.id, call.now).is_err() {
         return Err(ServiceError::CodeAttemptsExceeded);
     }
-    match is_right {
-        true => pool.spent.codes.reset(user.id),
-        false if counts => pool.spent.codes.fail(user.id, call.now),
-        false => {}
+    match accepted {
+        Ok(()) => pool.spent.codes.reset(user.id),
+        Err(_) if counts => pool.spent.codes.fail(user.id, call.now),
+        Err(_) => {}
     }
-    if is_right { Ok(()) } else { Err(mismatch) }
+    accepted
 }
 
 /// A code verifies the address or number that it went to: documented,

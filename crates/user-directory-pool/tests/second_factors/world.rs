@@ -521,7 +521,7 @@ impl World {
                         None => Some("SoftwareTokenNotSetUp"),
                         Some(_) if model.is_locked(now) => Some("CodeAttemptsExceeded"),
                         Some(Err("used")) => {
-                            model.forgive();
+                            model.fail(now);
                             Some("SoftwareTokenUsedOnce")
                         }
                         Some(Err(_)) => {
