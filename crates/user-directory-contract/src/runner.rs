@@ -1,6 +1,6 @@
-use std::{any::Any, panic::AssertUnwindSafe, time::Instant};
+use std::{any::Any, num::NonZero, panic::AssertUnwindSafe, time::Instant};
 
-use futures_util::FutureExt as _;
+use futures_util::{FutureExt as _, StreamExt as _, stream};
 
 use crate::{
     Ability, Case, CaseReport, Failure, Harness, HarnessError, Ledger, LedgerError, Outcome,
@@ -15,6 +15,7 @@ use crate::{
 pub struct Contract {
     cases: Vec<Case>,
     filters: Vec<String>,
+    jobs: NonZero<usize>,
 }
 
 impl Contract {
@@ -25,13 +26,25 @@ impl Contract {
 
     /// These cases, such as your own.
     pub fn of(cases: impl IntoIterator<Item = Case>) -> Self {
-        Self { cases: cases.into_iter().collect(), filters: Vec::new() }
+        Self {
+            cases: cases.into_iter().collect(),
+            filters: Vec::new(),
+            jobs: NonZero::<usize>::MIN,
+        }
     }
 
     /// Only cases whose id contains this text, or one that was given before.
     #[must_use]
     pub fn with_filter(mut self, filter: impl Into<String>) -> Self {
         self.filters.push(filter.into());
+        self
+    }
+
+    /// Sets how many cases run side by side, one unless this says otherwise. Each has a pool of its own,
+    /// but not every system under test bears it.
+    #[must_use]
+    pub fn with_jobs(mut self, jobs: NonZero<usize>) -> Self {
+        self.jobs = jobs;
         self
     }
 
@@ -52,25 +65,31 @@ impl Contract {
         Ledger::parse(text, |id| self.cases.iter().any(|case| case.id() == id))
     }
 
-    /// Runs one case after the other. A panic in a case is caught and is its failure.
+    /// Runs the cases. A panic in a case is caught and is its failure. The report has them in the order of
+    /// [`cases`](Self::cases), however many run side by side.
     pub async fn run(&self, harness: &dyn Harness, ledger: &Ledger) -> Report {
         self.run_with(harness, ledger, |_| {}).await
     }
 
-    /// As [`run`](Self::run), and shows each result at once: for progress.
+    /// As [`run`](Self::run), and shows each result as soon as it is there: for progress.
     pub async fn run_with(
         &self,
         harness: &dyn Harness,
         ledger: &Ledger,
         mut each: impl FnMut(&CaseReport),
     ) -> Report {
+        let running = self
+            .cases()
+            .enumerate()
+            .map(async |(place, case)| (place, run_case(case, harness, ledger).await));
+        let mut running = stream::iter(running).buffer_unordered(self.jobs.get());
         let mut results = Vec::new();
-        for case in self.cases() {
-            let result = run_case(case, harness, ledger).await;
+        while let Some((place, result)) = running.next().await {
             each(&result);
-            results.push(result);
+            results.push((place, result));
         }
-        Report::new(harness.name(), results)
+        results.sort_by_key(|(place, _)| *place);
+        Report::new(harness.name(), results.into_iter().map(|(_, result)| result).collect())
     }
 }
 
@@ -170,8 +189,10 @@ fn panic_message(payload: &(dyn Any + Send)) -> String {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::atomic::{AtomicU32, Ordering};
+
     use super::*;
-    use crate::{Aspect, stub::Stub};
+    use crate::{Aspect, Evidence, case, stub::Stub};
 
     fn run(ledger: &str) -> Report {
         let contract = Contract::of(crate::stub::cases());
@@ -260,6 +281,44 @@ mod tests {
             block_on(contract.run_with(&Stub, &Ledger::empty(), |result| shown.push(result.id())));
         assert_eq!(shown, ["stub/passes", "stub/wrong-code", "stub/wrong-text"]);
         assert_eq!(report.results().len(), shown.len());
+    }
+
+    #[test]
+    fn side_by_side() {
+        static BEGUN: AtomicU32 = AtomicU32::new(0);
+        const OWN: Evidence = Evidence::Own { promise: "the runner" };
+        // The first ends after the second, which begins while the first waits.
+        let cases = [
+            case!("stub/waits", "It passes.", evidence = OWN, async |_| {
+                BEGUN.fetch_add(1, Ordering::Relaxed);
+                for _ in 0..1000 {
+                    if BEGUN.load(Ordering::Relaxed) == 2 {
+                        return Ok(());
+                    }
+                    tokio::task::yield_now().await;
+                }
+                Err(Failure::other("nothing else has begun"))
+            }),
+            case!("stub/begins", "It passes.", evidence = OWN, async |_| {
+                BEGUN.fetch_add(1, Ordering::Relaxed);
+                Ok(())
+            }),
+        ];
+        let contract = Contract::of(cases);
+        let run = |jobs| {
+            BEGUN.store(0, Ordering::Relaxed);
+            let contract = contract.clone().with_jobs(NonZero::new(jobs).expect("some"));
+            let mut shown = Vec::new();
+            let report =
+                block_on(contract.run_with(&Stub, &Ledger::empty(), |r| shown.push(r.id())));
+            assert_eq!(
+                report.results().iter().map(CaseReport::id).collect::<Vec<_>>(),
+                ["stub/waits", "stub/begins"]
+            );
+            (report.is_success(), shown)
+        };
+        assert_eq!(run(1), (false, vec!["stub/waits", "stub/begins"]));
+        assert_eq!(run(2), (true, vec!["stub/begins", "stub/waits"]));
     }
 
     #[test]
