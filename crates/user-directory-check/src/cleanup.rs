@@ -36,6 +36,21 @@ impl Drop for Cleanup {
     }
 }
 
+impl EndpointHarness {
+    /// Deletes the pools that earlier runs left, because something killed them: runs of this machine that
+    /// have ended, and all that began more than two hours ago. Answers how many.
+    pub async fn delete_left_over(&self) -> usize {
+        let client = self.client();
+        let pools = self.rules().pools();
+        find_lost(&client).await;
+        let found = pools.left_over();
+        for id in &found {
+            let _ = client.delete_user_pool().user_pool_id(id).send().await;
+        }
+        found.len() - pools.left_over().len()
+    }
+}
+
 /// Brings the ids of those that could not be deleted.
 async fn delete_all(harness: &EndpointHarness) -> Vec<String> {
     let client = harness.client();
@@ -47,7 +62,8 @@ async fn delete_all(harness: &EndpointHarness) -> Vec<String> {
     pools.alive()
 }
 
-/// Lists all pools: the rules note this run's pools that they did not know.
+/// Lists all pools: the rules note this run's pools that they did not know, and those of runs that have
+/// ended.
 async fn find_lost(client: &Client) {
     let mut token: Option<String> = None;
     let mut seen = BTreeSet::new();

@@ -43,12 +43,15 @@ impl EndpointHarness {
     /// An emulator: with made-up credentials, without retries, seen at once.
     pub fn emulator(name: impl Into<String>, url: &str, region: &str) -> Self {
         let credentials = Credentials::new("test", "test", None, None, "made up for emulators");
+        // So that an emulator which hangs ends a case, and not the run.
+        let timeouts = TimeoutConfig::builder().operation_timeout(Duration::from_secs(60)).build();
         let config = SdkConfig::builder()
             .behavior_version(BehaviorVersion::latest())
             .region(Region::new(region.to_owned()))
             .credentials_provider(SharedCredentialsProvider::new(credentials))
             .endpoint_url(url)
             .retry_config(RetryConfig::disabled())
+            .timeout_config(timeouts)
             .build();
         Self::over(name, config, https_client)
     }

@@ -60,9 +60,11 @@ mod guard;
 mod harness;
 mod pace;
 mod pools;
+mod probe;
 mod quiet;
 mod refusal;
 mod requests;
+mod runs;
 mod url;
 
 pub use account::{AwsAccount, OPT_IN_VARIABLE, aws};

@@ -1,16 +1,20 @@
 use std::{
     collections::{BTreeMap, BTreeSet},
-    fmt, process,
+    fmt,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
-    time::{SystemTime, UNIX_EPOCH},
+    time::SystemTime,
 };
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use serde_json::Value;
 
-use crate::call::Call;
+use crate::{
+    call::Call,
+    runs::{Run, RunLock},
+};
 
-/// The pools that one run created, which are the only ones that it touches.
+/// The pools that one run created, which are the only ones that it touches. It also deletes those of
+/// runs that have ended, which their names tell.
 ///
 /// It learns ids from the service's answers and refuses every request that names another pool or
 /// app client, or presents a token of another pool. A clone shares the knowledge.
@@ -25,6 +29,10 @@ struct Known {
     /// Deleted pools stay: a call that comes late is no call to a stranger's pool.
     pools: BTreeSet<String>,
     alive: BTreeSet<String>,
+    /// The pools of runs that have ended.
+    left_over: BTreeSet<String>,
+    /// For other runs to see that this one goes on.
+    _lock: Option<RunLock>,
     /// The app clients, and the pools that they are of.
     clients: BTreeMap<String, String>,
     sessions: Sessions,
@@ -43,12 +51,11 @@ impl fmt::Debug for Sessions {
 
 impl OwnPools {
     /// Knows no pool yet. The names of its pools begin `user-directory-contract-<run>-`, where the
-    /// run is a number that no other run has.
+    /// run is two numbers that no other run has.
     pub fn new() -> Self {
-        let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-        // The process sets apart what starts at the same time.
-        let run = format!("{:x}{:x}", now.as_micros(), process::id());
-        Self { prefix: format!("user-directory-contract-{run}-"), known: Arc::default() }
+        let run = Run::new();
+        let known = Known { _lock: RunLock::of(run), ..Known::default() };
+        Self { prefix: run.prefix(), known: Arc::new(Mutex::new(known)) }
     }
 
     /// How the names of this run's pools begin.
@@ -59,6 +66,11 @@ impl OwnPools {
     /// The pools that were created and not deleted.
     pub fn alive(&self) -> Vec<String> {
         self.lock().alive.iter().cloned().collect()
+    }
+
+    /// The pools of runs that have ended, as far as a list of pools has told of them.
+    pub(crate) fn left_over(&self) -> Vec<String> {
+        self.lock().left_over.iter().cloned().collect()
     }
 
     fn lock(&self) -> MutexGuard<'_, Known> {
@@ -82,6 +94,9 @@ impl OwnPools {
         }
         let known = self.lock();
         let pool = call.text("UserPoolId");
+        if operation == "DeleteUserPool" && pool.is_some_and(|id| known.left_over.contains(id)) {
+            return Ok(());
+        }
         if let Some(pool) = pool.filter(|pool| !known.pools.contains(*pool)) {
             return Err(format!(
                 "{operation} names the pool {pool}, which this run did not create"
@@ -132,19 +147,23 @@ impl OwnPools {
         if let (Some(session), Some(pool)) = (answer["Session"].as_str(), pool) {
             known.sessions.0.insert(session.to_owned(), pool);
         }
-        let mut add = |pool: &Value| {
+        let add = |known: &mut Known, pool: &Value| {
             if let Some(id) = pool["Id"].as_str() {
                 known.pools.insert(id.to_owned());
                 known.alive.insert(id.to_owned());
             }
         };
         match &*call.operation {
-            "CreateUserPool" => add(&answer["UserPool"]),
-            // A pool of this run whose creation was answered to nobody.
+            "CreateUserPool" => add(&mut known, &answer["UserPool"]),
             "ListUserPools" => {
+                let now = SystemTime::now();
                 for pool in answer["UserPools"].as_array().into_iter().flatten() {
-                    if pool["Name"].as_str().is_some_and(|name| name.starts_with(&self.prefix)) {
-                        add(pool);
+                    let name = pool["Name"].as_str().unwrap_or_default();
+                    // A pool of this run whose creation was answered to nobody.
+                    if name.starts_with(&self.prefix) {
+                        add(&mut known, pool);
+                    } else if Run::of_pool(name).is_some_and(|run| run.has_ended(now)) {
+                        known.left_over.extend(pool["Id"].as_str().map(str::to_owned));
                     }
                 }
             }
@@ -159,6 +178,7 @@ impl OwnPools {
             "DeleteUserPool" => {
                 if let Some(id) = call.text("UserPoolId") {
                     known.alive.remove(id);
+                    known.left_over.remove(id);
                 }
             }
             _ => {}

@@ -42,6 +42,37 @@ pub enum Refusal {
     },
     /// A URL where nothing listens.
     NothingListens(String),
+    /// Something listens and does not answer.
+    NoAnswer {
+        /// Where.
+        url: String,
+        /// For how long nothing came.
+        seconds: u64,
+    },
+    /// No request gets through: TLS fails, or what listens does not speak HTTP.
+    NoWay {
+        /// Where to.
+        url: String,
+        /// What the network says.
+        why: String,
+    },
+    /// Something answers, and not as Amazon Cognito does.
+    NotCognito {
+        /// Where.
+        url: String,
+        /// The HTTP status of its answer to CreateUserPool.
+        status: u16,
+    },
+    /// The service does not take the credentials.
+    CredentialsRefused {
+        /// The service's error code.
+        code: String,
+    },
+    /// The service creates no more pools.
+    NoRoom {
+        /// Where.
+        url: String,
+    },
 }
 
 /// How a sentence names what its reader can set.
@@ -102,13 +133,32 @@ impl Refusal {
             Self::NotAUrl(url) => {
                 format!("{url:?} is not a URL: write {the_url} like http://127.0.0.1:4566")
             }
-            Self::NoAddress { url, why } => format!(
-                "no address is known for {url}: {why}; correct \
-                                                     it"
-            ),
+            Self::NoAddress { url, why } => {
+                format!("no address is known for {url}: {why}; correct it")
+            }
             Self::NothingListens(url) => {
                 format!("nothing listens at {url}: start the emulator, or correct {the_url}")
             }
+            Self::NoAnswer { url, seconds } => format!(
+                "{url} takes requests and does not answer within {seconds} seconds: restart it, or \
+                 correct {the_url}"
+            ),
+            Self::NoWay { url, why } => format!(
+                "no request gets through to {url}: {why}; check the port, http or https, and the \
+                 certificate"
+            ),
+            Self::NotCognito { url, status } => format!(
+                "{url} is no emulator of Amazon Cognito: it answers CreateUserPool with the status \
+                 {status} and without an answer of Cognito; correct {the_url}"
+            ),
+            Self::CredentialsRefused { code } => format!(
+                "the credentials are refused with {code}: use some that may create and delete user \
+                 pools and app clients"
+            ),
+            Self::NoRoom { url } => format!(
+                "{url} creates no more user pools: delete some that you do not need, or have the \
+                 quota raised"
+            ),
         }
     }
 }

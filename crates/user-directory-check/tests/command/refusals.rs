@@ -38,6 +38,53 @@ fn nothing_listens() {
 }
 
 #[test]
+fn a_server_of_files() {
+    for status in [200, 404, 501] {
+        let server = Server::start(Mistake::Files(status));
+        let url = server.url();
+        assert_eq!(
+            refused(&["--endpoint", &url]),
+            format!(
+                "{url} is no emulator of Amazon Cognito: it answers CreateUserPool with the status \
+                 {status} and without an answer of Cognito; correct --endpoint"
+            )
+        );
+    }
+}
+
+#[test]
+fn https_where_there_is_none() {
+    let url = Server::start(Mistake::None).url().replace("http:", "https:");
+    let refusal = refused(&["--endpoint", &url]);
+    let begin = format!("no request gets through to {url}: received corrupt message");
+    assert!(refusal.starts_with(&begin), "{refusal}");
+    assert!(refusal.ends_with("; check the port, http or https, and the certificate"), "{refusal}");
+}
+
+#[test]
+fn credentials_that_are_refused() {
+    let server = Server::start(Mistake::NoPools(403, "UnrecognizedClientException"));
+    assert_eq!(
+        refused(&["--endpoint", &server.url()]),
+        "the credentials are refused with UnrecognizedClientException: use some that may create \
+         and delete user pools and app clients"
+    );
+}
+
+#[test]
+fn no_room_for_pools() {
+    let server = Server::start(Mistake::NoPools(400, "LimitExceededException"));
+    let url = server.url();
+    assert_eq!(
+        refused(&["--endpoint", &url]),
+        format!(
+            "{url} creates no more user pools: delete some that you do not need, or have the quota \
+             raised"
+        )
+    );
+}
+
+#[test]
 fn aws_is_no_emulator() {
     assert_eq!(
         refused(&["--endpoint", "https://cognito-idp.eu-west-1.amazonaws.com"]),
@@ -100,7 +147,7 @@ fn a_file_that_cannot_be_written() {
 
 #[test]
 fn nothing_that_can_be_run() {
-    let server = Server::start(Mistake::NoPools);
+    let server = Server::start(Mistake::NoPools(501, "NotImplementedException"));
     let output = output(&["--endpoint", &server.url(), "article/"]);
     assert_eq!(output.status.code(), Some(2), "{output:?}");
     assert!(text(&output.stdout).contains("nothing was run of 1 case: "));

@@ -43,6 +43,25 @@ Passed of those that were run, by evidence: documented 1 of 1, reported 1 of 1.
     assert_eq!(server.pools(), 0);
 }
 
+/// However many run side by side, the report is the same.
+#[test]
+fn side_by_side() {
+    let server = Server::start(Mistake::WrongSub);
+    let report = |jobs| {
+        let url = server.url();
+        let flags = ["--endpoint", &url, "--jobs", jobs, "--format", "json", "account/", "alias/"];
+        let mut report: Value = serde_json::from_str(&printed(1, &flags)).expect("it is JSON");
+        for case in report["cases"].as_array_mut().expect("a list") {
+            case.as_object_mut().expect("an object").remove("duration_ms").expect("a time");
+            // It has ids, which are random.
+            case.as_object_mut().expect("an object").remove("reason");
+        }
+        report
+    };
+    assert_eq!(report("1"), report("8"));
+    assert_eq!(server.pools(), 0);
+}
+
 #[test]
 fn a_wrong_server_is_told_of() {
     let server = Server::start(Mistake::WrongSub);

@@ -25,8 +25,10 @@ pub(crate) enum Mistake {
     None,
     /// AdminGetUser answers another `sub`.
     WrongSub,
-    /// CreateUserPool is not there.
-    NoPools,
+    /// CreateUserPool answers this status and code.
+    NoPools(u16, &'static str),
+    /// Everything answers this status and a page, as a server of files does.
+    Files(u16),
     /// Takes half a second for each user that is created.
     Slow,
 }
@@ -93,8 +95,15 @@ impl Server {
         };
         let target = target.to_str()?.to_owned();
         let operation = target.rsplit('.').next().unwrap_or_default();
-        if self.mistake == Mistake::NoPools && operation == "CreateUserPool" {
-            return Ok(error(501, "NotImplementedException"));
+        match self.mistake {
+            Mistake::NoPools(status, code) if operation == "CreateUserPool" => {
+                return Ok(error(status, code));
+            }
+            Mistake::Files(status) => {
+                let page = Full::from("<!doctype html><title>Files</title>");
+                return Ok(Response::builder().status(status).body(page)?);
+            }
+            _ => {}
         }
         if self.mistake == Mistake::Slow && operation == "AdminCreateUser" {
             tokio::time::sleep(Duration::from_millis(500)).await;

@@ -1,4 +1,4 @@
-use std::path::PathBuf;
+use std::{num::NonZero, path::PathBuf};
 
 use clap::{Parser, ValueEnum};
 use user_directory_check::{AwsAccount, Deviations, Refusal};
@@ -48,6 +48,10 @@ pub(crate) struct Flags {
     /// Do not run cases that need this, and say why (repeatable)
     #[arg(long, value_name = "ABILITY=REASON", value_parser = without)]
     pub(crate) without: Vec<(Ability, String)>,
+
+    /// How many cases to run side by side, where the endpoint bears it
+    #[arg(long, value_name = "N", default_value_t = NonZero::<usize>::MIN)]
+    pub(crate) jobs: NonZero<usize>,
 
     /// A table for terminals, JSON for programs, JUnit for CI, Markdown for pull requests
     #[arg(long, value_enum, default_value_t = Format::Table)]

@@ -16,7 +16,7 @@ use crate::{
     junit::junit,
     markdown::markdown,
     recorded::Recorded,
-    stoppable::run_stoppably,
+    stoppable::{run_stoppably, say},
     table::{last, table},
 };
 
@@ -39,6 +39,13 @@ pub(crate) fn run(flags: &Flags) -> Result<u8, String> {
         let writable = OpenOptions::new().append(true).create(true).open(path);
         writable.map_err(|error| cannot_write(path, &error))?;
     }
+    runtime.block_on(harness.probe()).map_err(|refusal| refusal.for_flags())?;
+    match runtime.block_on(harness.delete_left_over()) {
+        0 => {}
+        1 => say("deleted a pool that an earlier run left"),
+        deleted => say(&format!("deleted {deleted} pools that earlier runs left")),
+    }
+    let contract = contract.with_jobs(flags.jobs);
     let report = runtime.block_on(run_stoppably(&contract, &harness, &recorded.ledger));
     // A second Ctrl-C leaves a clean-up behind that nothing should wait for.
     runtime.shutdown_background();
@@ -77,7 +84,7 @@ fn harness(flags: &Flags, runtime: &Runtime) -> Result<EndpointHarness, String> 
         let harness = runtime.block_on(on_aws).map_err(said)?;
         // For a run that something ends which cannot be caught.
         let prefix = harness.rules().pools().prefix();
-        let _ = writeln!(io::stderr(), "the names of this run's pools begin with {prefix}");
+        say(&format!("the names of this run's pools begin with {prefix}"));
         return Ok(harness);
     };
     refuse_aws(url).and_then(|()| answers(url)).map_err(said)?;

@@ -62,6 +62,7 @@ async fn interrupted() {
     }
 }
 
-fn say(text: &str) {
+/// What is no part of the report.
+pub(crate) fn say(text: &str) {
     let _ = writeln!(io::stderr(), "{text}");
 }
