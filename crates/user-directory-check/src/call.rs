@@ -4,14 +4,18 @@ use serde_json::Value;
 const TARGET: &str = "AWSCognitoIdentityProviderService.";
 
 /// The members that hold a secret of the service's.
-const SECRETS: &[&str] = &[
+pub(crate) const SECRETS: &[&str] = &[
     "AccessToken",
     "ClientSecret",
+    "ClientSecretValue",
+    "IdToken",
     "PASSWORD_CLAIM_SECRET_BLOCK",
     "PASSWORD_CLAIM_SIGNATURE",
     "REFRESH_TOKEN",
     "RefreshToken",
+    "SECRET_BLOCK",
     "SECRET_HASH",
+    "SecretCode",
     "SecretHash",
     "Session",
     "Token",
@@ -30,6 +34,17 @@ impl Call {
         let operation = request.headers().get("x-amz-target")?.strip_prefix(TARGET)?.to_owned();
         let members = serde_json::from_slice(request.body().bytes()?).ok()?;
         Some(Self { operation, members })
+    }
+
+    /// A call with these members.
+    #[cfg(test)]
+    pub(crate) fn of(operation: &str, members: Value) -> Self {
+        Self { operation: operation.to_owned(), members }
+    }
+
+    /// The members of the request.
+    pub(crate) fn members(&self) -> &Value {
+        &self.members
     }
 
     /// Whether a member is there.

@@ -16,7 +16,7 @@ use aws_smithy_types::{body::SdkBody, byte_stream::ByteStream};
 use http::Uri;
 use serde_json::Value;
 
-use crate::{OwnPools, Pace, Quiet, call::Call, url::is_aws_host};
+use crate::{Exchanges, OwnPools, Pace, Quiet, call::Call, url::is_aws_host};
 
 /// What each request of a run must keep to.
 #[derive(Clone, Debug)]
@@ -26,6 +26,7 @@ pub struct Rules {
     pace: Option<Pace>,
     only_aws: bool,
     stopped: Arc<AtomicBool>,
+    exchanges: Option<Exchanges>,
     refusals: Arc<Mutex<Vec<String>>>,
 }
 
@@ -38,6 +39,7 @@ impl Rules {
             pace: None,
             only_aws: false,
             stopped: Arc::default(),
+            exchanges: None,
             refusals: Arc::default(),
         }
     }
@@ -60,6 +62,13 @@ impl Rules {
     #[must_use]
     pub fn with_only_aws(mut self) -> Self {
         self.only_aws = true;
+        self
+    }
+
+    /// Calls and answers are recorded.
+    #[must_use]
+    pub fn with_exchanges(mut self, exchanges: Exchanges) -> Self {
+        self.exchanges = Some(exchanges);
         self
     }
 
@@ -113,7 +122,7 @@ impl Rules {
         mut response: HttpResponse,
     ) -> Result<HttpResponse, ConnectorError> {
         let succeeded = response.status().is_success();
-        if succeeded && !OwnPools::learns_from(call) {
+        if succeeded && !OwnPools::learns_from(call) && self.exchanges.is_none() {
             return Ok(response);
         }
         let body = ByteStream::new(response.take_body()).collect().await;
@@ -127,6 +136,10 @@ impl Rules {
         } else if let Ok(text) = str::from_utf8(&body) {
             let hidden = |text: String, secret| text.replace(secret, "[redacted]");
             body = call.secrets().fold(text.to_owned(), hidden).into();
+        }
+        if let Some(exchanges) = &self.exchanges {
+            let answer = serde_json::from_slice(&body).unwrap_or(Value::Null);
+            exchanges.record(call, response.status().as_u16(), &answer, self.pools.prefix());
         }
         *response.body_mut() = SdkBody::from(body);
         Ok(response)

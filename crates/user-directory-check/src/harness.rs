@@ -133,6 +133,11 @@ impl EndpointHarness {
         &self.rules
     }
 
+    /// The region that requests are signed for.
+    pub fn region(&self) -> &str {
+        self.config.region().map_or("", AsRef::as_ref)
+    }
+
     /// Deletes what is left of this run when it is dropped.
     pub fn cleanup(&self) -> Cleanup {
         Cleanup::new(self.clone())

@@ -9,6 +9,7 @@
 //! | [`EndpointHarness`] | opens pools of the contract at an endpoint |
 //! | [`aws()`] | the same on AWS, in the one account that somebody named |
 //! | [`Cleanup`] | deletes what is left of a run |
+//! | [`Exchanges`] | what was asked and answered, without secrets |
 //! | [`Deviations`] | what is known to deviate at an emulator |
 //!
 //! ```no_run
@@ -56,6 +57,7 @@ mod cleanup;
 pub mod design {}
 mod deviations;
 mod environment;
+mod exchanges;
 mod guard;
 mod harness;
 mod pace;
@@ -70,6 +72,7 @@ mod url;
 pub use account::{AwsAccount, OPT_IN_VARIABLE, aws};
 pub use cleanup::Cleanup;
 pub use deviations::{Deviations, DeviationsError};
+pub use exchanges::{Exchange, Exchanges};
 pub use guard::{Guarded, Rules};
 pub use harness::EndpointHarness;
 pub use pace::Pace;

@@ -1,5 +1,7 @@
 //! The command itself, against servers on this machine.
 
+#[path = "command/calls.rs"]
+mod calls;
 #[path = "command/refusals.rs"]
 mod refusals;
 #[path = "command/reports.rs"]

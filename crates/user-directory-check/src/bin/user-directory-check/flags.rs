@@ -18,6 +18,7 @@ Examples:
   user-directory-check --endpoint http://127.0.0.1:9229 --write-ledger mine.json
   user-directory-check --endpoint http://127.0.0.1:9229 --ledger mine.json \\
       --without 'client-secrets=not yet' --format junit --output report.xml
+  user-directory-check --explain alias/update-to-a-taken-email
   user-directory-check --aws --account 111122223333 --region eu-west-1
 
 Exit status:
@@ -35,7 +36,7 @@ pub(crate) struct Flags {
     pub(crate) cases: Vec<String>,
 
     /// The emulator; credentials are made up
-    #[arg(long, value_name = "URL", required_unless_present_any = ["account", "aws", "list"])]
+    #[arg(long, value_name = "URL", required_unless_present_any = ["account", "aws", "explain", "list"])]
     pub(crate) endpoint: Option<String>,
 
     /// The region [default: us-east-1; with --aws, the environment's]
@@ -64,6 +65,14 @@ pub(crate) struct Flags {
     /// Print the ids and claims of the cases, and run nothing
     #[arg(long)]
     pub(crate) list: bool,
+
+    /// Print what a case calls, what Cognito answers, and how that is known
+    #[arg(long, value_name = "CASE", conflicts_with_all = ["cases", "endpoint", "aws"])]
+    pub(crate) explain: Option<String>,
+
+    /// Write what the endpoint was asked and answered there, a file for each case, without secrets
+    #[arg(long, value_name = "DIR", conflicts_with = "jobs")]
+    pub(crate) record: Option<PathBuf>,
 
     /// Write the deviations of the cases that were run there, as a ledger
     #[arg(long, value_name = "FILE")]

@@ -1,11 +1,13 @@
 //! The contract of `user-directory` as a command, for emulators of Amazon Cognito and for AWS.
 
 mod checked;
+mod explain;
 mod flags;
 mod json;
 mod junit;
 mod markdown;
 mod progress;
+mod record;
 mod recorded;
 mod run;
 mod stoppable;

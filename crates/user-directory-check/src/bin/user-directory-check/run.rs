@@ -6,15 +6,17 @@ use std::{
 
 use tokio::runtime::{Builder, Runtime};
 use user_directory_check::{DEFAULT_REGION, EndpointHarness, Refusal, answers, aws, refuse_aws};
-use user_directory_contract::{Contract, Harness as _, Outcome};
+use user_directory_contract::{CaseReport, Contract, Harness as _, Outcome};
 
 use crate::{
     AS_EXPECTED, INTERRUPTED, UNEXPECTED,
     checked::Checked,
+    explain::explain,
     flags::{Flags, Format},
     json::json,
     junit::junit,
     markdown::markdown,
+    record::Recording,
     recorded::Recorded,
     stoppable::{run_stoppably, say},
     table::{last, table},
@@ -28,9 +30,13 @@ pub(crate) fn run(flags: &Flags) -> Result<u8, String> {
         print(&list(&contract))?;
         return Ok(AS_EXPECTED);
     }
-    let recorded = Recorded::read(flags)?;
     let runtime = Builder::new_current_thread().enable_all().build();
     let runtime = runtime.map_err(|error| format!("the async runtime cannot start: {error}"))?;
+    if let Some(id) = &flags.explain {
+        print(&explain(id, &runtime)?)?;
+        return Ok(AS_EXPECTED);
+    }
+    let recorded = Recorded::read(flags)?;
     let harness = recorded.applied_to(harness(flags, &runtime)?);
     let without = flags.without.iter().cloned();
     let harness = without.fold(harness, |harness, (ability, why)| harness.without(ability, why));
@@ -45,14 +51,27 @@ pub(crate) fn run(flags: &Flags) -> Result<u8, String> {
         1 => say("deleted a pool that an earlier run left"),
         deleted => say(&format!("deleted {deleted} pools that earlier runs left")),
     }
+    let (harness, mut recording) = match &flags.record {
+        None => (harness, None),
+        Some(directory) => {
+            let (harness, recording) = Recording::of(harness, directory)?;
+            (harness, Some(recording))
+        }
+    };
+    let keep = |result: &CaseReport| {
+        if let Some(recording) = &mut recording {
+            recording.keep(result);
+        }
+    };
     let contract = contract.with_jobs(flags.jobs);
-    let report = runtime.block_on(run_stoppably(&contract, &harness, &recorded.ledger));
+    let report = runtime.block_on(run_stoppably(&contract, &harness, &recorded.ledger, keep));
     // A second Ctrl-C leaves a clean-up behind that nothing should wait for.
     runtime.shutdown_background();
     let Some(report) = report else { return Ok(INTERRUPTED) };
     let target = harness.name().to_owned();
     let checked = Checked { target, ledger: recorded.name, report };
     publish(flags, &checked)?;
+    recording.map_or(Ok(()), Recording::end)?;
     let counts = checked.report.counts();
     match (counts.run(), counts.failed) {
         (0, _) => Err(nothing_run(&checked)),
@@ -121,7 +140,7 @@ fn print(text: &str) -> Result<(), String> {
     }
 }
 
-fn cannot_write(path: &Path, error: &io::Error) -> String {
+pub(crate) fn cannot_write(path: &Path, error: &io::Error) -> String {
     format!("{} cannot be written: {error}; name another file", path.display())
 }
 

@@ -6,7 +6,7 @@ use std::{
 
 use tokio::{select, signal::ctrl_c, task::spawn_blocking, time::timeout};
 use user_directory_check::EndpointHarness;
-use user_directory_contract::{Contract, Ledger, Report};
+use user_directory_contract::{CaseReport, Contract, Ledger, Report};
 
 use crate::progress::Progress;
 
@@ -20,13 +20,18 @@ pub(crate) async fn run_stoppably(
     contract: &Contract,
     harness: &EndpointHarness,
     ledger: &Ledger,
+    mut each: impl FnMut(&CaseReport),
 ) -> Option<Report> {
     let cleanup = harness.cleanup();
     // What a panic says may hold a secret, and the report has it without.
     let hook = panic::take_hook();
     panic::set_hook(Box::new(|_| {}));
     let progress = Progress::new(contract.cases().count());
-    let mut run = pin::pin!(contract.run_with(harness, ledger, |result| progress.show(result)));
+    let shown = |result: &CaseReport| {
+        progress.show(result);
+        each(result);
+    };
+    let mut run = pin::pin!(contract.run_with(harness, ledger, shown));
     let report = select! {
         report = &mut run => Some(report),
         () = interrupted() => None,
