@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Writes MATRIX.md from the runs of scripts/matrix."""
+"""Writes MATRIX.md, and the tables of docs/emulators.md, from the runs of scripts/matrix."""
 
 import collections
 import datetime
@@ -12,6 +12,7 @@ ROOT = pathlib.Path(__file__).parent.parent
 LEDGERS = ROOT / "crates/user-directory-check/ledgers"
 SYSTEMS = ["user-directory-server", "moto", "ministack", "cognito-local", "cognitox"]
 GRADES = ["recorded", "documented", "reported", "assumed", "own"]
+BEGIN, END = "<!-- matrix:begin -->", "<!-- matrix:end -->"
 MARKS = {"passed": "✓", "deviates": "✗", "unsupported": "–"}
 
 
@@ -69,7 +70,44 @@ def main():
         lines.append(f"| `{case}` | {claim} | {first['grade']} |{marks}")
     (ROOT / "MATRIX.md").write_text("\n".join(lines) + "\n")
 
+    tables = [f"Run on {date}.", "", summary, *areas(runs, heads), *deviations()]
+    page = ROOT / "docs/emulators.md"
+    before, rest = page.read_text().split(BEGIN)
+    page.write_text(before + BEGIN + "\n" + "\n".join(tables) + END + rest.split(END)[1])
+
     print(summary)
+
+
+def areas(runs, heads):
+    """How many cases of each area, which is the part of an id before the slash, each system passes."""
+    lines = [f"| area | {' | '.join(heads)} |", f"| --- |{' ---: |' * len(SYSTEMS)}"]
+    for area in sorted({case.split("/")[0] for case in runs[SYSTEMS[0]]}):
+        cells = []
+        for system in SYSTEMS:
+            outcomes = collections.Counter(
+                case["outcome"] for id, case in runs[system].items() if id.split("/")[0] == area
+            )
+            asked = outcomes["passed"] + outcomes["deviates"]
+            cells.append(f"{outcomes['passed']} of {asked}" if asked else "–")
+        lines.append(f"| {area} | {' | '.join(cells)} |")
+    return lines + [""]
+
+
+def deviations():
+    """What each system gets wrong, by its ledger. moto has a page of its own."""
+    lines = []
+    for system in SYSTEMS[2:]:
+        ledger = json.load(open(LEDGERS / f"{system}.json"))
+        lines += [f"### What {system} {ledger['version']} does otherwise", ""]
+        lines += ["| area | cases | here | Cognito |", "| --- | ---: | --- | --- |"]
+        groups = sorted(ledger["deviations"], key=lambda group: (group["area"], group["here"]))
+        for group in groups:
+            cells = (group["area"], str(len(group["cases"])), group["here"], group["cognito"])
+            lines.append("| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |")
+        unknowable = len(ledger["unknowable"])
+        lines += ["", f"In {unknowable} more cases it differs from what is assumed: nobody knows which "
+                  "of the two is right.", ""]
+    return lines
 
 
 main()
