@@ -70,6 +70,10 @@ fn a_wrong_server_is_told_of() {
     assert!(table.contains("\n  claim     A user is registered, signs in, "), "{table}");
     assert!(table.contains("\n  found     "), "{table}");
     assert!(table.contains("\n  evidence  https://docs.aws.amazon.com/"), "{table}");
+    assert!(
+        table.contains("\n--explain article/whole-story shows what that case asks;"),
+        "{table}"
+    );
     let narrow = |line: &str| line.contains("://") || line.chars().count() <= 80;
     assert!(table.lines().all(narrow), "{table}");
     assert_eq!(server.pools(), 0);

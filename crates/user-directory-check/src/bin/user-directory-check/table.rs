@@ -22,9 +22,16 @@ pub(crate) fn table(checked: &Checked) -> String {
     text + "\n" + &last(checked)
 }
 
-/// The last lines: what it comes to.
+/// The last lines: what it comes to, and what to do about what is unexpected.
 pub(crate) fn last(checked: &Checked) -> String {
-    wrapped("", &checked.summary())
+    let summary = wrapped("", &checked.summary());
+    let Some(first) = checked.unexpected().next() else { return summary };
+    let to_do = format!(
+        "--explain {} shows what that case asks; --write-ledger FILE records what is known, for \
+         --ledger FILE.",
+        first.id()
+    );
+    summary + &wrapped("", &to_do)
 }
 
 fn row(name: &str, cells: [String; 4]) -> String {
