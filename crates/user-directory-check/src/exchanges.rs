@@ -93,7 +93,8 @@ fn sanitized_text(text: &str, ids: &BTreeMap<String, String>) -> String {
         return "<uuid>".to_owned();
     }
     let mut text = text.to_owned();
-    if text.starts_with("arn:") {
+    // An error text can quote one.
+    if text.contains("arn:") {
         let is_account = |part: &&str| part.len() == 12 && part.bytes().all(|b| b.is_ascii_digit());
         let parts = text.split(':').map(|part| if is_account(&part) { "<account>" } else { part });
         text = parts.collect::<Vec<_>>().join(":");
@@ -134,9 +135,13 @@ mod tests {
         }});
         let answer = json!({ "AuthenticationResult": { "AccessToken": "s3", "ExpiresIn": 3600 } });
         exchanges.record(&call("InitiateAuth", members), 200, &answer, "run-1-");
+        let denied = "User: arn:aws:iam::111122223333:user/ci is not authorized";
+        let answer = json!({ "__type": "AccessDeniedException", "message": denied });
+        exchanges.record(&call("ListUsers", json!({})), 400, &answer, "run-1-");
 
         let recorded = json!(exchanges.take());
         assert!(!recorded.to_string().contains("s3"), "{recorded}");
+        assert!(!recorded.to_string().contains("111122223333"), "{recorded}");
         assert_eq!(
             recorded[0]["answer"]["UserPool"],
             json!({
