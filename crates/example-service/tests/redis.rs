@@ -56,7 +56,7 @@ fn main() -> ExitCode {
         ($($trial:ident)*) => {
             $({
                 let servers = servers.clone();
-                trials.push(Trial::test(stringify!($trial), move || run($trial(&servers))));
+                trials.push(Trial::test(stringify!($trial), move || run(&servers, $trial(&servers))));
             })*
         };
     }
@@ -79,9 +79,12 @@ fn main() -> ExitCode {
     libtest_mimic::run(&arguments, trials).exit_code()
 }
 
-pub(crate) fn run(trial: impl Future<Output = ()>) -> Result<(), Failed> {
+pub(crate) fn run(servers: &Servers, trial: impl Future<Output = ()>) -> Result<(), Failed> {
     let mut runtime = tokio::runtime::Builder::new_multi_thread();
-    runtime.worker_threads(2).enable_all().build()?.block_on(trial);
+    runtime.worker_threads(2).enable_all().build()?.block_on(async {
+        servers.restore().await;
+        trial.await;
+    });
     Ok(())
 }
 

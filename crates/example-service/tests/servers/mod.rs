@@ -87,6 +87,13 @@ impl Servers {
         command.arg("NO").arg("ONE").query_async::<()>(&mut second).await.unwrap();
     }
 
+    /// Both as they were at first: a trial that failed may have left the first killed, or the second
+    /// a copy of what is gone.
+    pub(crate) async fn restore(&self) {
+        self.start_first().await;
+        self.promote_second().await;
+    }
+
     pub(crate) async fn flush_second(&self) {
         let mut second = connection(&self.second).await;
         redis::cmd("FLUSHALL").query_async::<()>(&mut second).await.unwrap();
