@@ -118,6 +118,22 @@ fn the_junit_is_well_formed() {
     assert_eq!(message.as_str(), reason);
 }
 
+/// Its schema allows on the root element fewer attributes than others write.
+#[test]
+fn jenkins_takes_the_junit() {
+    const ALLOWED: [&str; 6] = ["disabled", "errors", "failures", "name", "tests", "time"];
+    let server = Server::start(Mistake::None);
+    let xml = printed(0, &few(&server.url(), &["--format", "junit"]));
+    let root =
+        xml.split_once("<testsuites ").expect("there is a root").1.split_once('>').unwrap().0;
+    let (_, counts) = root.rsplit_once("\" tests=").expect("the name comes first");
+    let attributes = format!("tests={counts}");
+    let names = attributes.split(' ').map(|attribute| attribute.split('=').next().unwrap());
+    let others: Vec<_> = names.filter(|name| !ALLOWED.contains(name)).collect();
+    assert!(others.is_empty(), "{others:?}");
+    assert!(xml.contains("<testsuite name=\"faults\" tests=\"1\" skipped=\"1\""), "{xml}");
+}
+
 #[test]
 fn the_markdown_is_a_table() {
     let server = Server::start(Mistake::WrongSub);
