@@ -7,5 +7,7 @@ mod account;
 mod pools;
 #[path = "guards/quiet.rs"]
 mod quiet;
+#[path = "guards/record.rs"]
+mod record;
 #[path = "guards/wire.rs"]
 mod wire;
