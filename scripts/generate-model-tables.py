@@ -33,17 +33,29 @@ ONLY_MEMBERS = {
         "PoolName",
         "Schema",
         "UserAttributeUpdateSettings",
-        "VerificationMessageTemplate.SmsMessage",
-        "VerificationMessageTemplate.EmailMessage",
-        "VerificationMessageTemplate.EmailSubject",
+        "VerificationMessageTemplate",
         "AdminCreateUserConfig.InviteMessageTemplate",
         "AdminCreateUserConfig.UnusedAccountValidityDays",
-        "EmailConfiguration.ReplyToEmailAddress",
+        "DeletionProtection",
+        "EmailConfiguration",
+        "EmailVerificationMessage",
+        "EmailVerificationSubject",
+        "MfaConfiguration",
+        "SmsAuthenticationMessage",
+        "SmsConfiguration.ExternalId",
         "SmsConfiguration.SnsCallerArn",
+        "SmsConfiguration.SnsRegion",
+        "SmsVerificationMessage",
+        "UserPoolAddOns.AdvancedSecurityMode",
         "UserPoolTier",
         "UsernameAttributes",
     ],
-    "SetUserPoolMfaConfig": ["UserPoolId"],
+    "SetUserPoolMfaConfig": [
+        "EmailMfaConfiguration",
+        "MfaConfiguration",
+        "SmsMfaConfiguration.SmsAuthenticationMessage",
+        "UserPoolId",
+    ],
     "UpdateUserPool": [
         "AccountRecoverySetting",
         "AutoVerifiedAttributes",
@@ -60,6 +72,7 @@ ONLY_MEMBERS = {
 WANTED = [
     "AccessTokenValidityType",
     "AdminCreateUserUnusedAccountValidityDaysType",
+    "AdvancedSecurityModeType",
     "AliasAttributeType",
     "ArnType",
     "AttributeDataType",
@@ -75,11 +88,18 @@ WANTED = [
     "ClientSecretType",
     "ConfirmationCodeType",
     "CustomAttributeNameType",
+    "DefaultEmailOptionType",
+    "DeletionProtectionType",
     "DeliveryMediumType",
     "DescriptionType",
     "EmailAddressType",
     "EmailInviteMessageType",
+    "EmailMfaMessageType",
+    "EmailMfaSubjectType",
+    "EmailSendingAccountType",
+    "EmailVerificationMessageByLinkType",
     "EmailVerificationMessageType",
+    "EmailVerificationSubjectByLinkType",
     "EmailVerificationSubjectType",
     "ExplicitAuthFlowsType",
     "FeatureType",
@@ -99,8 +119,10 @@ WANTED = [
     "QueryLimitType",
     "RecoveryOptionNameType",
     "RefreshTokenValidityType",
+    "RegionCodeType",
     "RetryGracePeriodSecondsType",
     "RevokeAssociatedSessionsType",
+    "SESConfigurationSet",
     "SearchPaginationTokenType",
     "SecretHashType",
     "SessionType",
@@ -113,6 +135,7 @@ WANTED = [
     "TokenModelType",
     "UserFilterType",
     "UserPoolIdType",
+    "UserPoolMfaType",
     "UserPoolNameType",
     "UserPoolTierType",
     "UsernameAttributeType",
@@ -217,8 +240,8 @@ def check_lists(reached):
 
 
 def constant(name):
-    """`UserPoolIdType` is `USER_POOL_ID_TYPE`."""
-    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name).upper()
+    """`UserPoolIdType` is `USER_POOL_ID_TYPE`, `SESConfigurationSet` is `SES_CONFIGURATION_SET`."""
+    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", "_", name).upper()
 
 
 def option(value):

@@ -7,7 +7,9 @@ use crate::{
     MessageTemplate, PasswordPolicy, ServiceError,
     model::{
         Members,
-        shapes::{ARN_TYPE, PRIORITY_TYPE, RECOVERY_OPTION_NAME_TYPE},
+        shapes::{
+            ARN_TYPE, PRIORITY_TYPE, RECOVERY_OPTION_NAME_TYPE, REGION_CODE_TYPE, STRING_TYPE,
+        },
     },
     schema::{self, Schema},
 };
@@ -116,8 +118,11 @@ impl SmsConfiguration {
     }
 
     pub(crate) fn members(own: Option<&Self>, members: &mut Members) {
-        let arn = own.map(|own| &*own.sns_caller_arn);
-        members.optional_text("SmsConfiguration.SnsCallerArn", arn, &ARN_TYPE);
+        let Some(Self { sns_caller_arn, external_id, sns_region }) = own else { return };
+        members.text("SmsConfiguration.SnsCallerArn", sns_caller_arn, &ARN_TYPE);
+        let (external_id, region) = (external_id.as_deref(), sns_region.as_deref());
+        members.optional_text("SmsConfiguration.ExternalId", external_id, &STRING_TYPE);
+        members.optional_text("SmsConfiguration.SnsRegion", region, &REGION_CODE_TYPE);
     }
 }
 

@@ -100,6 +100,19 @@ impl<'a> Members<'a> {
         Ok(())
     }
 
+    /// Keeps a structure, whose members are read one by one. That it is there is kept, too.
+    pub(crate) fn keep_structure(
+        &mut self,
+        member: &str,
+        read: impl FnOnce(&mut Self) -> Result<(), Mistyped>,
+    ) -> Result<(), Mistyped> {
+        if self.object.get(member).is_some_and(Value::is_object) {
+            self.note_kept(member, Map::new().into());
+        }
+        self.structure(member, read)?;
+        Ok(())
+    }
+
     /// Keeps a setting that says what is done anyway. Another value cannot be obeyed.
     pub(crate) fn keep_only(&mut self, member: &str, value: impl Into<Value>) {
         match self.take(member) {
@@ -146,7 +159,7 @@ impl<'a> Members<'a> {
                 return;
             }
             let inner = object.entry(part).or_insert_with(|| Map::new().into());
-            // Above a kept member stand structures that are read one by one, never kept as a whole.
+            // Above a kept member stand structures that are read one by one.
             let Value::Object(inner) = inner else { return };
             object = inner;
         }

@@ -76,7 +76,13 @@ impl PoolSettings {
         members.keep("EmailVerificationSubject", Type::Text)?;
         // How messages are sent, and what nothing here sends.
         members.keep("SmsAuthenticationMessage", Type::Text)?;
-        members.keep("EmailConfiguration", Type::Object)?;
+        members.keep_structure("EmailConfiguration", |email| {
+            email.keep("SourceArn", Type::Text)?;
+            email.keep("ReplyToEmailAddress", Type::Text)?;
+            email.keep("EmailSendingAccount", Type::Text)?;
+            email.keep("From", Type::Text)?;
+            email.keep("ConfigurationSet", Type::Text)
+        })?;
         members.keep("UserPoolTags", Type::TextsByName)?;
         settings.inert = members.take_kept();
         Ok(settings)
@@ -113,6 +119,7 @@ fn read_sms(members: &mut Members<'_>) -> Result<SmsConfiguration, Mistyped> {
     let mut sms = SmsConfiguration::new(members.required_text("SnsCallerArn")?);
     sms.external_id = members.text("ExternalId")?;
     sms.sns_region = members.text("SnsRegion")?;
+    members.keep_unhonoured("EumsSms");
     Ok(sms)
 }
 

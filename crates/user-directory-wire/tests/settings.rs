@@ -65,7 +65,7 @@ fn harmless_settings_of_pools_come_back_until_an_update_leaves_them_out() {
             "DefaultEmailOption": "CONFIRM_WITH_CODE",
         },
         "EmailConfiguration": { "EmailSendingAccount": "COGNITO_DEFAULT" },
-        "SmsConfiguration": { "SnsCallerArn": "arn:aws:iam::123456789012:role/sms" },
+        "SmsConfiguration": { "SnsCallerArn": SNS_CALLER },
         "UserPoolTags": { "team": "identity" },
     });
     let mut body = settings.clone();
@@ -143,6 +143,128 @@ fn kept_settings_are_of_their_types() {
     }
 }
 
+/// The constraints of the API model: a member, a value, and what the value breaks. Documented for
+/// `EmailVerificationMessage` and `ReplyToEmailAddress`: <https://github.com/badmintoncryer/cdk-preflight>
+#[test]
+fn kept_texts_keep_their_constraints() {
+    const TEXT: &str = r"[\p{L}\p{M}\p{S}\p{N}\p{P}]";
+    const BY_MAIL: &str = r"[\p{L}\p{M}\p{S}\p{N}\p{P}\s*]*";
+    const NAME: &str = r"[\w+=/,.@-]";
+    let pattern = |pattern: &str| format!("satisfy regular expression pattern: {pattern}");
+    let mail_code = pattern(&format!(r"{BY_MAIL}\{{####\}}{BY_MAIL}"));
+    let sms_code = pattern(r"(?s).*\{####\}(?s).*");
+    let arn =
+        pattern(&format!("arn:{NAME}+:{NAME}+:({NAME}*)?:[0-9]+:{NAME}+(:{NAME}+)?(:{NAME}+)?"));
+    let address = pattern(&format!("{TEXT}+@{TEXT}+"));
+    let subject = pattern(r"[\p{L}\p{M}\p{S}\p{N}\p{P}\s]+");
+    let link = pattern(&format!(r"{BY_MAIL}\{{##{BY_MAIL}##\}}{BY_MAIL}"));
+    let option = "satisfy enum value set: [CONFIRM_WITH_LINK, CONFIRM_WITH_CODE]";
+    let mode = "satisfy enum value set: [OFF, ON, OPTIONAL]";
+    let sender = "satisfy enum value set: [COGNITO_DEFAULT, DEVELOPER]";
+    let long = "s".repeat(141);
+    let longest = "have length less than or equal to 140";
+    let shortest = "have length greater than or equal to 5";
+    let of_pools = [
+        ("EmailVerificationMessage", "no code", &*mail_code),
+        ("EmailVerificationSubject", &long, longest),
+        ("SmsVerificationMessage", "no code", &sms_code),
+        ("SmsAuthenticationMessage", "no code", &sms_code),
+        ("MfaConfiguration", "MAYBE", mode),
+        ("EmailConfiguration.SourceArn", "no name of a resource", &arn),
+        ("EmailConfiguration.ReplyToEmailAddress", "nobody", &address),
+        ("EmailConfiguration.ConfigurationSet", "a set", &pattern("^[a-zA-Z0-9_-]+$")),
+        ("EmailConfiguration.EmailSendingAccount", "MINE", sender),
+        ("SmsConfiguration.SnsRegion", "eu", shortest),
+        ("VerificationMessageTemplate.EmailMessageByLink", "no link", &link),
+        ("VerificationMessageTemplate.EmailSubjectByLink", &long, longest),
+        ("VerificationMessageTemplate.DefaultEmailOption", "CONFIRM", option),
+        ("DeletionProtection", "SOME", "satisfy enum value set: [ACTIVE, INACTIVE]"),
+        (
+            "UserPoolAddOns.AdvancedSecurityMode",
+            "ON",
+            "satisfy enum value set: [OFF, AUDIT, ENFORCED]",
+        ),
+        ("UserPoolTier", "BEST", "satisfy enum value set: [LITE, ESSENTIALS, PLUS]"),
+    ];
+    let of_factors = [
+        ("MfaConfiguration", "MAYBE", mode),
+        ("SmsMfaConfiguration.SmsAuthenticationMessage", "no code", &*sms_code),
+        ("SmsMfaConfiguration.SmsConfiguration.SnsRegion", "eu", shortest),
+        ("EmailMfaConfiguration.Message", "no code", &mail_code),
+        ("EmailMfaConfiguration.Subject", "", &subject),
+    ];
+    for (member, bad, rule) in of_pools {
+        let caller = json!({ "SnsCallerArn": SNS_CALLER });
+        for (operation, name, value) in
+            [("CreateUserPool", "PoolName", "second"), ("UpdateUserPool", "UserPoolId", POOL)]
+        {
+            let mut body = json!({ name: value, "SmsConfiguration": caller });
+            set(&mut body, member, bad.into());
+            violates(operation, &body, (member, bad, rule));
+        }
+    }
+    for (member, bad, rule) in of_factors {
+        let mut body = json!({ "UserPoolId": POOL });
+        set(&mut body, member, bad.into());
+        violates("SetUserPoolMfaConfig", &body, (member, bad, rule));
+    }
+}
+
+/// Also where settings are stored that cannot be obeyed.
+fn violates(operation: &str, body: &Value, (member, bad, rule): (&str, &str, &str)) {
+    let lower_first = |part: &str| format!("{}{}", part[..1].to_lowercase(), &part[1..]);
+    let path: Vec<_> = member.split('.').map(lower_first).collect();
+    let path = path.join(".");
+    let text = format!(
+        "1 validation error detected: Value '{bad}' at '{path}' failed to satisfy constraint: \
+         Member must {rule}"
+    );
+    let expected = json!({ "__type": "InvalidParameterException", "message": text });
+    for wire in [wire(), wire().storing_unhonoured()] {
+        assert_eq!(post(&wire, operation, body), (400, expected.clone()), "{operation}: {member}");
+    }
+}
+
+const SNS_CALLER: &str = "arn:aws:iam::123456789012:role/sms";
+
+/// Sets a member by its path.
+fn set(body: &mut Value, path: &str, value: Value) {
+    *path.split('.').fold(body, |object, part| &mut object[part]) = value;
+}
+
+#[test]
+fn members_of_kept_structures_are_of_their_types() {
+    for (operation, member, bad) in [
+        ("CreateUserPool", "EmailConfiguration.From", json!(7)),
+        ("UpdateUserPool", "EmailConfiguration.SourceArn", json!([])),
+        ("SetUserPoolMfaConfig", "SmsMfaConfiguration.SmsAuthenticationMessage", json!(7)),
+        ("SetUserPoolMfaConfig", "SmsMfaConfiguration.SmsConfiguration", json!("role")),
+        ("SetUserPoolMfaConfig", "SmsMfaConfiguration.SmsConfiguration.ExternalId", json!(7)),
+        ("SetUserPoolMfaConfig", "SoftwareTokenMfaConfiguration.Enabled", json!("yes")),
+        ("SetUserPoolMfaConfig", "EmailMfaConfiguration.Subject", json!({})),
+    ] {
+        let mut body = json!({ "UserPoolId": POOL, "PoolName": "second" });
+        set(&mut body, member, bad);
+        let (status, answer) = post(&wire(), operation, &body);
+        let class = (status, &answer["__type"]);
+        assert_eq!(class, (400, &json!("SerializationException")), "{operation}: {member}");
+    }
+}
+
+/// As AWS does with what its API does not have.
+#[test]
+fn unknown_members_of_kept_structures_are_dropped() {
+    let wire = wire();
+    let body = json!({
+        "UserPoolId": POOL,
+        "MfaConfiguration": "OPTIONAL",
+        "SoftwareTokenMfaConfiguration": { "Enabled": true, "Unknown": 1 },
+    });
+    assert_eq!(post(&wire, "SetUserPoolMfaConfig", &body).0, 200);
+    let (_, config) = post(&wire, "GetUserPoolMfaConfig", &json!({ "UserPoolId": POOL }));
+    assert_eq!(config["SoftwareTokenMfaConfiguration"], json!({ "Enabled": true }));
+}
+
 #[test]
 fn what_is_not_honoured_is_refused_or_stored() {
     let settings = json!({
@@ -150,6 +272,7 @@ fn what_is_not_honoured_is_refused_or_stored() {
         "DeviceConfiguration": { "ChallengeRequiredOnNewDevice": true },
         "Policies": { "SignInPolicy": { "AllowedFirstAuthFactors": ["PASSWORD", "WEB_AUTHN"] } },
         "UserPoolTier": "PLUS",
+        "SmsConfiguration": { "SnsCallerArn": SNS_CALLER, "EumsSms": {} },
     });
     for (member, value) in settings.as_object().expect("members") {
         let body = json!({ "PoolName": "second", member: value });

@@ -1,4 +1,6 @@
-use crate::{SchemaAttributeType, ServiceError};
+use serde_json::{Map, Value};
+
+use crate::{SchemaAttributeType, ServiceError, rules::kept_text};
 
 use super::{
     IntegerShape, Outliers, StringShape, item_path, outliers::Outlier, path, patterns::matches,
@@ -119,6 +121,17 @@ impl Members {
     ) {
         if let Some(value) = value {
             self.text(member, value, shape);
+        }
+    }
+
+    /// Texts of settings that are only kept, by their paths.
+    pub(crate) fn kept(
+        &mut self,
+        settings: &Map<String, Value>,
+        texts: &[(&'static str, &StringShape)],
+    ) {
+        for (member, shape) in texts {
+            self.optional_text(member, kept_text(settings, member), shape);
         }
     }
 

@@ -4,6 +4,15 @@
 
 use super::{IntegerShape, StringShape};
 
+pub(crate) const ADVANCED_SECURITY_MODE_TYPE: StringShape = StringShape {
+    name: "AdvancedSecurityModeType",
+    min: None,
+    max: None,
+    pattern: None,
+    values: &["OFF", "AUDIT", "ENFORCED"],
+    sensitive: false,
+};
+
 pub(crate) const ALIAS_ATTRIBUTE_TYPE: StringShape = StringShape {
     name: "AliasAttributeType",
     min: None,
@@ -158,6 +167,24 @@ pub(crate) const CUSTOM_ATTRIBUTE_NAME_TYPE: StringShape = StringShape {
     sensitive: false,
 };
 
+pub(crate) const DEFAULT_EMAIL_OPTION_TYPE: StringShape = StringShape {
+    name: "DefaultEmailOptionType",
+    min: None,
+    max: None,
+    pattern: None,
+    values: &["CONFIRM_WITH_LINK", "CONFIRM_WITH_CODE"],
+    sensitive: false,
+};
+
+pub(crate) const DELETION_PROTECTION_TYPE: StringShape = StringShape {
+    name: "DeletionProtectionType",
+    min: None,
+    max: None,
+    pattern: None,
+    values: &["ACTIVE", "INACTIVE"],
+    sensitive: false,
+};
+
 pub(crate) const DELIVERY_MEDIUM_TYPE: StringShape = StringShape {
     name: "DeliveryMediumType",
     min: None,
@@ -194,11 +221,58 @@ pub(crate) const EMAIL_INVITE_MESSAGE_TYPE: StringShape = StringShape {
     sensitive: false,
 };
 
+pub(crate) const EMAIL_MFA_MESSAGE_TYPE: StringShape = StringShape {
+    name: "EmailMfaMessageType",
+    min: Some(6),
+    max: Some(20000),
+    pattern: Some(r"[\p{L}\p{M}\p{S}\p{N}\p{P}\s*]*\{####\}[\p{L}\p{M}\p{S}\p{N}\p{P}\s*]*"),
+    values: &[],
+    sensitive: false,
+};
+
+pub(crate) const EMAIL_MFA_SUBJECT_TYPE: StringShape = StringShape {
+    name: "EmailMfaSubjectType",
+    min: None,
+    max: None,
+    pattern: Some(r"[\p{L}\p{M}\p{S}\p{N}\p{P}\s]+"),
+    values: &[],
+    sensitive: false,
+};
+
+pub(crate) const EMAIL_SENDING_ACCOUNT_TYPE: StringShape = StringShape {
+    name: "EmailSendingAccountType",
+    min: None,
+    max: None,
+    pattern: None,
+    values: &["COGNITO_DEFAULT", "DEVELOPER"],
+    sensitive: false,
+};
+
+pub(crate) const EMAIL_VERIFICATION_MESSAGE_BY_LINK_TYPE: StringShape = StringShape {
+    name: "EmailVerificationMessageByLinkType",
+    min: Some(6),
+    max: Some(20000),
+    pattern: Some(
+        r"[\p{L}\p{M}\p{S}\p{N}\p{P}\s*]*\{##[\p{L}\p{M}\p{S}\p{N}\p{P}\s*]*##\}[\p{L}\p{M}\p{S}\p{N}\p{P}\s*]*",
+    ),
+    values: &[],
+    sensitive: false,
+};
+
 pub(crate) const EMAIL_VERIFICATION_MESSAGE_TYPE: StringShape = StringShape {
     name: "EmailVerificationMessageType",
     min: Some(6),
     max: Some(20000),
     pattern: Some(r"[\p{L}\p{M}\p{S}\p{N}\p{P}\s*]*\{####\}[\p{L}\p{M}\p{S}\p{N}\p{P}\s*]*"),
+    values: &[],
+    sensitive: false,
+};
+
+pub(crate) const EMAIL_VERIFICATION_SUBJECT_BY_LINK_TYPE: StringShape = StringShape {
+    name: "EmailVerificationSubjectByLinkType",
+    min: Some(1),
+    max: Some(140),
+    pattern: Some(r"[\p{L}\p{M}\p{S}\p{N}\p{P}\s]+"),
     values: &[],
     sensitive: false,
 };
@@ -305,12 +379,30 @@ pub(crate) const RECOVERY_OPTION_NAME_TYPE: StringShape = StringShape {
     sensitive: false,
 };
 
+pub(crate) const REGION_CODE_TYPE: StringShape = StringShape {
+    name: "RegionCodeType",
+    min: Some(5),
+    max: Some(32),
+    pattern: None,
+    values: &[],
+    sensitive: false,
+};
+
 pub(crate) const REVOKE_ASSOCIATED_SESSIONS_TYPE: StringShape = StringShape {
     name: "RevokeAssociatedSessionsType",
     min: None,
     max: None,
     pattern: None,
     values: &["NONE", "LINKED"],
+    sensitive: false,
+};
+
+pub(crate) const SES_CONFIGURATION_SET: StringShape = StringShape {
+    name: "SESConfigurationSet",
+    min: Some(1),
+    max: Some(64),
+    pattern: Some(r"^[a-zA-Z0-9_-]+$"),
+    values: &[],
     sensitive: false,
 };
 
@@ -359,7 +451,7 @@ pub(crate) const SMS_VERIFICATION_MESSAGE_TYPE: StringShape = StringShape {
     sensitive: false,
 };
 
-pub(crate) const SOFTWARE_TOKEN_MFAUSER_CODE_TYPE: StringShape = StringShape {
+pub(crate) const SOFTWARE_TOKEN_MFA_USER_CODE_TYPE: StringShape = StringShape {
     name: "SoftwareTokenMFAUserCodeType",
     min: Some(6),
     max: Some(6),
@@ -410,6 +502,15 @@ pub(crate) const USER_POOL_ID_TYPE: StringShape = StringShape {
     max: Some(55),
     pattern: Some(r"[\w-]+_[0-9a-zA-Z]+"),
     values: &[],
+    sensitive: false,
+};
+
+pub(crate) const USER_POOL_MFA_TYPE: StringShape = StringShape {
+    name: "UserPoolMfaType",
+    min: None,
+    max: None,
+    pattern: None,
+    values: &["OFF", "ON", "OPTIONAL"],
     sensitive: false,
 };
 
@@ -510,6 +611,7 @@ pub(super) const PATTERNS: &[&str] = &[
     r"[A-Za-z0-9-_=.]+",
     r"[\S]+",
     r"[\p{L}\p{M}\p{S}\p{N}\p{P}\s*]*\{####\}[\p{L}\p{M}\p{S}\p{N}\p{P}\s*]*",
+    r"[\p{L}\p{M}\p{S}\p{N}\p{P}\s*]*\{##[\p{L}\p{M}\p{S}\p{N}\p{P}\s*]*##\}[\p{L}\p{M}\p{S}\p{N}\p{P}\s*]*",
     r"[\p{L}\p{M}\p{S}\p{N}\p{P}\s]+",
     r"[\p{L}\p{M}\p{S}\p{N}\p{P}\t\n\r ]+",
     r"[\p{L}\p{M}\p{S}\p{N}\p{P}]+",
@@ -518,5 +620,6 @@ pub(super) const PATTERNS: &[&str] = &[
     r"[\w+]+",
     r"[\w-]+_[0-9a-zA-Z]+",
     r"[\w\s+=,.@-]+",
+    r"^[a-zA-Z0-9_-]+$",
     r"arn:[\w+=/,.@-]+:[\w+=/,.@-]+:([\w+=/,.@-]*)?:[0-9]+:[\w+=/,.@-]+(:[\w+=/,.@-]+)?(:[\w+=/,.@-]+)?",
 ];

@@ -10,17 +10,16 @@ use crate::{
     groups::Groups,
     message::{INVITATION_TEMPLATE, VERIFICATION_TEMPLATE},
     model::{
-        Members, Outliers,
+        Members, Outliers, StringShape,
         shapes::{
-            ADMIN_CREATE_USER_UNUSED_ACCOUNT_VALIDITY_DAYS_TYPE, ALIAS_ATTRIBUTE_TYPE,
-            EMAIL_ADDRESS_TYPE, USER_POOL_ID_TYPE, USER_POOL_NAME_TYPE, USERNAME_ATTRIBUTE_TYPE,
+            self, ADMIN_CREATE_USER_UNUSED_ACCOUNT_VALIDITY_DAYS_TYPE, ALIAS_ATTRIBUTE_TYPE,
+            USER_POOL_ID_TYPE, USER_POOL_NAME_TYPE, USERNAME_ATTRIBUTE_TYPE,
             VERIFIED_ATTRIBUTE_TYPE,
         },
     },
     pool::region,
     pool_rules::{self, Draft},
     request::sealed::Sealed,
-    rules::kept_text,
     schema::Schema,
     sessions::Sessions,
     settings::Settings,
@@ -123,8 +122,7 @@ impl Request for CreateUserPoolRequest {
         members.present("AdminCreateUserConfig", self.allow_admin_create_user_only);
         members.schema("Schema", &self.schema, 50);
         self.verification_message_template.members(&VERIFICATION_TEMPLATE, members);
-        let reply_to = kept_text(&self.inert, REPLY_TO);
-        members.optional_text(REPLY_TO, reply_to, &EMAIL_ADDRESS_TYPE);
+        members.kept(&self.inert, KEPT_TEXTS);
         SmsConfiguration::members(self.sms_configuration.as_ref(), members);
         verify_before_update(&self.attributes_require_verification_before_update, members);
         members.present("UsernameConfiguration.CaseSensitive", true);
@@ -136,8 +134,31 @@ impl Request for CreateUserPoolRequest {
     }
 }
 
-/// The one member of an e-mail configuration that has a constraint worth checking.
-pub(super) const REPLY_TO: &str = "EmailConfiguration.ReplyToEmailAddress";
+/// The texts with a constraint that a pool only keeps, in creation and update.
+pub(super) const KEPT_TEXTS: &[(&str, &StringShape)] = &[
+    ("SmsVerificationMessage", &shapes::SMS_VERIFICATION_MESSAGE_TYPE),
+    ("EmailVerificationMessage", &shapes::EMAIL_VERIFICATION_MESSAGE_TYPE),
+    ("EmailVerificationSubject", &shapes::EMAIL_VERIFICATION_SUBJECT_TYPE),
+    (
+        "VerificationMessageTemplate.EmailMessageByLink",
+        &shapes::EMAIL_VERIFICATION_MESSAGE_BY_LINK_TYPE,
+    ),
+    (
+        "VerificationMessageTemplate.EmailSubjectByLink",
+        &shapes::EMAIL_VERIFICATION_SUBJECT_BY_LINK_TYPE,
+    ),
+    ("VerificationMessageTemplate.DefaultEmailOption", &shapes::DEFAULT_EMAIL_OPTION_TYPE),
+    ("SmsAuthenticationMessage", &shapes::SMS_VERIFICATION_MESSAGE_TYPE),
+    ("MfaConfiguration", &shapes::USER_POOL_MFA_TYPE),
+    ("EmailConfiguration.SourceArn", &shapes::ARN_TYPE),
+    ("EmailConfiguration.ReplyToEmailAddress", &shapes::EMAIL_ADDRESS_TYPE),
+    ("EmailConfiguration.EmailSendingAccount", &shapes::EMAIL_SENDING_ACCOUNT_TYPE),
+    ("EmailConfiguration.From", &shapes::STRING_TYPE),
+    ("EmailConfiguration.ConfigurationSet", &shapes::SES_CONFIGURATION_SET),
+    ("DeletionProtection", &shapes::DELETION_PROTECTION_TYPE),
+    ("UserPoolAddOns.AdvancedSecurityMode", &shapes::ADVANCED_SECURITY_MODE_TYPE),
+    ("UserPoolTier", &shapes::USER_POOL_TIER_TYPE),
+];
 
 /// The old name of `TemporaryPasswordValidityDays`, in creation and update.
 pub(super) fn unused_account(days: Option<u32>, members: &mut Members) {

@@ -3,12 +3,25 @@ use serde_json::{Map, Value};
 use crate::{
     Call, Pool, PoolRequest, Request, ServiceError, Target,
     mfa_rules::{self, Draft},
-    model::{Members, shapes::USER_POOL_ID_TYPE},
+    model::{
+        Members, StringShape,
+        shapes::{self, USER_POOL_ID_TYPE},
+    },
     request::sealed::Sealed,
 };
 
 /// The member that CreateUserPool, UpdateUserPool and SetUserPoolMfaConfig all set.
 const MFA_CONFIGURATION: &str = "MfaConfiguration";
+
+/// The texts with a constraint. A rule has the last word on the caller's ARN.
+const KEPT_TEXTS: &[(&str, &StringShape)] = &[
+    ("SmsMfaConfiguration.SmsAuthenticationMessage", &shapes::SMS_VERIFICATION_MESSAGE_TYPE),
+    ("SmsMfaConfiguration.SmsConfiguration.ExternalId", &shapes::STRING_TYPE),
+    ("SmsMfaConfiguration.SmsConfiguration.SnsRegion", &shapes::REGION_CODE_TYPE),
+    ("EmailMfaConfiguration.Message", &shapes::EMAIL_MFA_MESSAGE_TYPE),
+    ("EmailMfaConfiguration.Subject", &shapes::EMAIL_MFA_SUBJECT_TYPE),
+    (MFA_CONFIGURATION, &shapes::USER_POOL_MFA_TYPE),
+];
 
 /// [SetUserPoolMfaConfig](https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_SetUserPoolMfaConfig.html)
 ///
@@ -37,6 +50,7 @@ impl Request for SetUserPoolMfaConfigRequest {
 
     fn members(&self, members: &mut Members) {
         members.text("UserPoolId", &self.user_pool_id, &USER_POOL_ID_TYPE);
+        members.kept(&self.settings, KEPT_TEXTS);
     }
 
     fn target(&self) -> Target<'_> {

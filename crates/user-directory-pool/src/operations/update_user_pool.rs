@@ -1,19 +1,16 @@
 use serde_json::{Map, Value};
 
-use super::create_user_pool::REPLY_TO;
+use super::create_user_pool::KEPT_TEXTS;
 use crate::{
     AliasAttribute, Call, MessageTemplate, PasswordPolicy, Pool, PoolRequest, RecoveryMechanism,
     Request, ServiceError, SmsConfiguration, Target,
     message::{INVITATION_TEMPLATE, VERIFICATION_TEMPLATE},
     model::{
         Members,
-        shapes::{
-            EMAIL_ADDRESS_TYPE, USER_POOL_ID_TYPE, USER_POOL_NAME_TYPE, VERIFIED_ATTRIBUTE_TYPE,
-        },
+        shapes::{USER_POOL_ID_TYPE, USER_POOL_NAME_TYPE, VERIFIED_ATTRIBUTE_TYPE},
     },
     pool_rules::{self, Draft},
     request::sealed::Sealed,
-    rules::kept_text,
 };
 
 /// [UpdateUserPool](https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_UpdateUserPool.html),
@@ -149,8 +146,7 @@ impl Request for UpdateUserPoolRequest {
             &self.attributes_require_verification_before_update,
             members,
         );
-        let reply_to = kept_text(&self.inert, REPLY_TO);
-        members.optional_text(REPLY_TO, reply_to, &EMAIL_ADDRESS_TYPE);
+        members.kept(&self.inert, KEPT_TEXTS);
         SmsConfiguration::members(self.sms_configuration.as_ref(), members);
         self.invite_message_template.members(&INVITATION_TEMPLATE, members);
         super::create_user_pool::unused_account(self.unused_account_validity_days, members);

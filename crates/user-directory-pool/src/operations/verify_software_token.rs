@@ -3,7 +3,7 @@ use crate::{
     Target,
     model::{
         Members,
-        shapes::{SOFTWARE_TOKEN_MFAUSER_CODE_TYPE, STRING_TYPE},
+        shapes::{SOFTWARE_TOKEN_MFA_USER_CODE_TYPE, STRING_TYPE},
     },
     operations::associate_software_token::{members_of_either, target_of_either},
     request::sealed::Sealed,
@@ -66,7 +66,7 @@ impl Request for VerifySoftwareTokenRequest {
 
     fn members(&self, members: &mut Members) {
         members_of_either(self.access_token.as_ref(), self.session.as_ref(), members);
-        members.text("UserCode", self.user_code.expose(), &SOFTWARE_TOKEN_MFAUSER_CODE_TYPE);
+        members.text("UserCode", self.user_code.expose(), &SOFTWARE_TOKEN_MFA_USER_CODE_TYPE);
         let name = self.friendly_device_name.as_deref();
         members.optional_text("FriendlyDeviceName", name, &STRING_TYPE);
     }

@@ -10,9 +10,23 @@ impl Decode for SetUserPoolMfaConfigRequest {
     fn decode(members: &mut Members<'_>) -> Result<Self, Mistyped> {
         let mut request = Self::new(members.required_text("UserPoolId")?);
         members.keep_one_of("MfaConfiguration", MFA);
-        members.keep("SmsMfaConfiguration", Type::Object)?;
-        members.keep("SoftwareTokenMfaConfiguration", Type::Object)?;
-        members.keep("EmailMfaConfiguration", Type::Object)?;
+        members.keep_structure("SmsMfaConfiguration", |sms| {
+            sms.keep("SmsAuthenticationMessage", Type::Text)?;
+            sms.keep_structure("SmsConfiguration", |configuration| {
+                configuration.keep("SnsCallerArn", Type::Text)?;
+                configuration.keep("ExternalId", Type::Text)?;
+                configuration.keep("SnsRegion", Type::Text)?;
+                configuration.keep_unhonoured("EumsSms");
+                Ok(())
+            })
+        })?;
+        members.keep_structure("SoftwareTokenMfaConfiguration", |token| {
+            token.keep("Enabled", Type::Boolean)
+        })?;
+        members.keep_structure("EmailMfaConfiguration", |email| {
+            email.keep("Message", Type::Text)?;
+            email.keep("Subject", Type::Text)
+        })?;
         members.keep_unhonoured("WebAuthnConfiguration");
         request.settings = members.take_kept();
         Ok(request)
