@@ -107,6 +107,14 @@ fn pools() -> Vec<Case> {
         "1 validation error detected: Value '4' at 'policies.passwordPolicy.minimumLength' failed to \
          satisfy constraint: Member must have value greater than or equal to 6";
 
+        "pool-settings/message-without-code",
+        "A message that is to bring a code has a place for it.",
+        "CreateUserPool", "email-verification-message-placeholder",
+        { "EmailVerificationMessage": "Welcome." },
+        "1 validation error detected: Value 'Welcome.' at 'emailVerificationMessage' failed to \
+         satisfy constraint: Member must satisfy regular expression pattern: \
+         [\\p{L}\\p{M}\\p{S}\\p{N}\\p{P}\\s*]*\\{####\\}[\\p{L}\\p{M}\\p{S}\\p{N}\\p{P}\\s*]*";
+
         "pool-settings/from-address",
         "The sender of e-mails is an address.",
         "CreateUserPool", "email-from-format",
