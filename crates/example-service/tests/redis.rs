@@ -67,6 +67,7 @@ fn main() -> ExitCode {
         records_expire
         eviction_is_refused
         an_address_that_cannot_be
+        a_redis_that_hangs
         a_sign_out_on_one_instance_is_one_on_the_other
         a_redis_that_is_killed
         a_redis_that_is_flushed
@@ -199,6 +200,21 @@ async fn an_address_that_cannot_be(_: &Servers) {
     let nobody = RedisLedger::builder("redis://:pa55word@127.0.0.1:1").connect().await.unwrap_err();
     assert!(nobody.to_string().starts_with("Redis cannot be asked: "), "{nobody}");
     assert!(!format!("{malformed:?} {nobody:?}").contains("pa55word"));
+}
+
+/// Each waits as long as it was told to.
+async fn a_redis_that_hangs(servers: &Servers) {
+    let patient = used(servers, servers.first()).await;
+    let hasty = servers.first().prefix(patient.prefix()).response_timeout(SECOND);
+    let hasty = hasty.connect().await.unwrap();
+    let mut connection = servers.connection().await;
+    let mut pause = redis::cmd("CLIENT");
+    let pause = pause.arg("PAUSE").arg(5000).arg("ALL");
+    pause.query_async::<()>(&mut connection).await.unwrap();
+    let sign_in = SignInRef::new(POOL, "a", SystemTime::now(), "one");
+    let error = hasty.has_ended(&sign_in).await.unwrap_err();
+    assert!(error.to_string().starts_with("Redis cannot be asked: "), "{error}");
+    assert!(!patient.has_ended(&sign_in).await.unwrap());
 }
 
 /// Two instances over one fake, with ledgers of their own at one address.

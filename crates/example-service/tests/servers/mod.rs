@@ -8,6 +8,7 @@ use std::{
         Arc, Mutex,
         atomic::{AtomicU32, Ordering},
     },
+    time::Duration,
 };
 
 use redis::aio::MultiplexedConnection;
@@ -37,7 +38,9 @@ impl Servers {
 
     pub(crate) fn at(&self, url: &str) -> RedisLedgerBuilder {
         let number = self.ledgers.fetch_add(1, Ordering::Relaxed);
-        RedisLedger::builder(url).prefix(format!("test-{}-{number}", std::process::id()))
+        let prefix = format!("test-{}-{number}", std::process::id());
+        // A busy machine takes its time, and no trial is about a server that hangs.
+        RedisLedger::builder(url).prefix(prefix).response_timeout(Duration::from_secs(10))
     }
 
     pub(crate) fn first_address(&self) -> SocketAddr {

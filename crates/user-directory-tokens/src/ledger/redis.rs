@@ -13,7 +13,7 @@ use redis::{
 use super::{DEFAULT_SKEW, Ended, Ending, SignInRef, SignOutLedger, last_ended, seconds};
 use crate::BackendError;
 
-/// How long an answer of Redis may take. A token is not worth waiting longer for.
+/// How long an answer of Redis may take unless set. A token is not worth waiting longer for.
 const RESPONSE_TIMEOUT: Duration = Duration::from_millis(500);
 const CONNECTION_TIMEOUT: Duration = Duration::from_secs(1);
 
@@ -73,6 +73,7 @@ impl RedisLedger {
             prefix: "user-directory".to_owned(),
             skew: DEFAULT_SKEW,
             clock: Arc::new(SystemTime::now),
+            response_timeout: RESPONSE_TIMEOUT,
             replicas: None,
         }
     }
@@ -243,6 +244,7 @@ pub struct RedisLedgerBuilder {
     prefix: String,
     skew: Duration,
     clock: Arc<dyn Fn() -> SystemTime + Send + Sync>,
+    response_timeout: Duration,
     replicas: Option<Replicas>,
 }
 
@@ -259,6 +261,13 @@ impl RedisLedgerBuilder {
     #[must_use]
     pub fn skew(mut self, skew: Duration) -> Self {
         self.skew = skew;
+        self
+    }
+
+    /// How long an answer of Redis may take before the question is an error: 500 ms unless set.
+    #[must_use]
+    pub fn response_timeout(mut self, timeout: Duration) -> Self {
+        self.response_timeout = timeout;
         self
     }
 
@@ -280,7 +289,8 @@ impl RedisLedgerBuilder {
 
     /// Connects, and makes sure that Redis keeps what is recorded.
     ///
-    /// Connections that break are made again; meanwhile every call is an error within a second.
+    /// Connections that break are made again; meanwhile every call is an error, within a second
+    /// unless [`response_timeout`](Self::response_timeout) is longer.
     ///
     /// # Errors
     ///
@@ -297,9 +307,11 @@ impl RedisLedgerBuilder {
             let connection = ConnectionManager::new_with_config(client.clone(), config).await;
             connection.map_err(unavailable)
         };
-        let connection = connect(RESPONSE_TIMEOUT).await?;
+        let connection = connect(self.response_timeout).await?;
         let waiting = match self.replicas {
-            Some(replicas) => Some((connect(RESPONSE_TIMEOUT + replicas.within).await?, replicas)),
+            Some(replicas) => {
+                Some((connect(self.response_timeout + replicas.within).await?, replicas))
+            }
             None => None,
         };
         let record = Arc::new(Script::new(RECORD));
