@@ -251,6 +251,25 @@ fn members_of_kept_structures_are_of_their_types() {
     }
 }
 
+/// That a factor is there is what the rules ask about, whatever stands in it.
+#[test]
+fn an_empty_structure_is_kept() {
+    const OFF: &str =
+        "Invalid MFA configuration given, can't turn off MFA and configure an MFA together.";
+    const SMS: &str =
+        "Invalid SMS MFA configuration given, external id and a valid caller arn are required";
+    for (factor, settings, text) in [
+        ("EmailMfaConfiguration", json!({}), OFF),
+        ("SoftwareTokenMfaConfiguration", json!({}), OFF),
+        ("SmsMfaConfiguration", json!({}), SMS),
+        ("SmsMfaConfiguration", json!({ "SmsConfiguration": {} }), SMS),
+    ] {
+        let body = json!({ "UserPoolId": POOL, "MfaConfiguration": "OFF", factor: settings });
+        let expected = json!({ "__type": "InvalidParameterException", "message": text });
+        assert_eq!(post(&wire(), "SetUserPoolMfaConfig", &body), (400, expected), "{body}");
+    }
+}
+
 /// As AWS does with what its API does not have.
 #[test]
 fn unknown_members_of_kept_structures_are_dropped() {
