@@ -68,6 +68,7 @@ fn main() -> ExitCode {
         eviction_is_refused
         an_address_that_cannot_be
         a_redis_that_hangs
+        a_record_without_a_replica
         a_sign_out_on_one_instance_is_one_on_the_other
         a_redis_that_is_killed
         a_redis_that_is_flushed
@@ -215,6 +216,15 @@ async fn a_redis_that_hangs(servers: &Servers) {
     let error = hasty.has_ended(&sign_in).await.unwrap_err();
     assert!(error.to_string().starts_with("Redis cannot be asked: "), "{error}");
     assert!(!patient.has_ended(&sign_in).await.unwrap());
+}
+
+/// How long replicas may take comes on top of how long an answer may take.
+async fn a_record_without_a_replica(servers: &Servers) {
+    let builder = servers.first().response_timeout(SECOND).wait_for_replicas(1, 2 * SECOND);
+    let ledger = used(servers, builder).await;
+    let error = ledger.record(&ending(Ended::User("a".into()), SystemTime::now())).await;
+    let text = "only 0 of 1 replicas had the record within 2s";
+    assert_eq!(error.unwrap_err().to_string(), text);
 }
 
 /// Two instances over one fake, with ledgers of their own at one address.

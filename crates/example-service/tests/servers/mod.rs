@@ -39,7 +39,7 @@ impl Servers {
     pub(crate) fn at(&self, url: &str) -> RedisLedgerBuilder {
         let number = self.ledgers.fetch_add(1, Ordering::Relaxed);
         let prefix = format!("test-{}-{number}", std::process::id());
-        // A busy machine takes its time, and no trial is about a server that hangs.
+        // A busy machine takes its time. A trial about waiting sets its own.
         RedisLedger::builder(url).prefix(prefix).response_timeout(Duration::from_secs(10))
     }
 
