@@ -57,6 +57,20 @@ mod tests {
         assert!(is_not_implemented(&wire(), "SetUserPoolMfaConfig", &body, member));
     }
 
+    #[test]
+    fn another_way_to_send_text_messages_is_refused() {
+        let configuration = json!({
+            "SnsCallerArn": "arn:aws:iam::123456789012:role/sms", "ExternalId": "id", "EumsSms": {},
+        });
+        let body = json!({
+            "UserPoolId": POOL,
+            "MfaConfiguration": "OPTIONAL",
+            "SmsMfaConfiguration": { "SmsConfiguration": configuration },
+        });
+        let member = "SmsMfaConfiguration.SmsConfiguration.EumsSms";
+        assert!(is_not_implemented(&wire(), "SetUserPoolMfaConfig", &body, member));
+    }
+
     /// The contract has the rules: mfa-settings/
     #[test]
     fn what_breaks_a_rule_is_refused_for_that() {
