@@ -56,7 +56,8 @@ fn main() -> ExitCode {
         ($($trial:ident)*) => {
             $({
                 let servers = servers.clone();
-                trials.push(Trial::test(stringify!($trial), move || run(&servers, $trial(&servers))));
+                let trial = move || run(&servers, $trial(&servers));
+                trials.push(Trial::test(stringify!($trial), trial));
             })*
         };
     }
